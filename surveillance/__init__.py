@@ -1,0 +1,1 @@
+"""Automated literature surveillance for published guidance."""

@@ -1,0 +1,78 @@
+"""Runs, searches, windows and watermarks; the clock comes in as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+# Windows overlap so that a record created while we asked is asked for again (source-facts).
+OVERLAP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The dates that a search covers, both included; `since` None means from the beginning."""
+
+    since: date | None
+    until: date
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.since > self.until:
+            raise ValueError(f"a window cannot end ({self.until}) before it begins ({self.since})")
+
+    def __str__(self) -> str:
+        return f"{self.since or 'the beginning'} to {self.until}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far a strategy on a source has been covered with success."""
+
+    strategy: str
+    source: str
+    covered_until: date
+
+    def next_window(self, until: date) -> Window:
+        """The window that follows, overlapping what is covered by `OVERLAP`."""
+        return Window(min(self.covered_until - OVERLAP, until), until)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One strategy against one source inside a run, as it was sent and as it was answered."""
+
+    strategy: str
+    source: str
+    database: str
+    window: Window | None
+    query: str
+    count: int
+    received: int
+    warnings: tuple[str, ...] = ()
+    translation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """What a run was computed from: content hashes by file, and the versions of the rules."""
+
+    topic: str
+    hashes: tuple[tuple[str, str], ...]
+    rule_versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a topic at the clock it was given."""
+
+    id: int
+    topic: str
+    clock: datetime
+    inputs: RunInputs
+    since: date | None = None
+    finished_stages: tuple[str, ...] = field(default=())
+
+    @property
+    def today(self) -> date:
+        """The day that the run's windows end on."""
+        return self.clock.date()

@@ -1,0 +1,112 @@
+"""TOML files that people edit: read, checked against a shape, and each fault given its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from surveillance.errors import Place, UnreadableInput
+
+Shape = TypeVar("Shape")
+
+#: For pydantic dataclasses that mirror a file: frozen, and a key nobody reads is a fault.
+STRICT = ConfigDict(extra="forbid")
+
+MAX_BYTES = 1_000_000
+
+
+def read_toml(path: Path, shape: type[Shape]) -> Shape:
+    """The file as `shape`.
+
+    Raises `UnreadableInput` with file, line and column where it is missing, too large, not TOML,
+    has an unknown key, lacks one, or has a value of the wrong kind.
+    """
+    text = read_text(path)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise UnreadableInput(_message(fault), place=_toml_place(path, fault)) from None
+    return check(document, shape, path, text)
+
+
+def check(document: dict[str, Any], shape: type[Shape], path: Path, text: str) -> Shape:
+    """`document`, which was read from `path`, as `shape`; raises `UnreadableInput`."""
+    try:
+        return TypeAdapter(shape).validate_python(document)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        keys = [part for part in first["loc"] if isinstance(part, str)]
+        line, column = locate(text, keys, _entry(first["loc"]))
+        raise UnreadableInput(
+            _explain(first["type"], ".".join(keys), first["msg"]), place=Place(path, line, column)
+        ) from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that a person edits; raises `UnreadableInput`."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableInput(
+                f"the file is larger than {MAX_BYTES:,} bytes.", place=Place(path)
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UnreadableInput("there is no such file.", place=Place(path)) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise UnreadableInput(f"the file cannot be read: {fault}.", place=Place(path)) from None
+
+
+def locate(text: str, keys: Sequence[str], entry: int | None = None) -> tuple[int, int]:
+    """Line and column of the innermost of `keys` that the text shows, counting from 1.
+
+    `entry` says which of several `[[tables]]` is meant (from 0). tomllib keeps no positions,
+    so the line is looked for: first the table, then the key in it.
+    """
+    lines = text.splitlines()
+    start = _table_line(lines, keys, entry)
+    for key in reversed(keys):
+        pattern = re.compile(rf"^(\s*)[\"']?{re.escape(key)}[\"']?\s*(?:=|\.)")
+        for number in range(start, len(lines)):
+            if number > start and keys[0] != key and lines[number].startswith("["):
+                break
+            if found := pattern.match(lines[number]):
+                return number + 1, len(found.group(1)) + 1
+    return start + 1, 1
+
+
+def _table_line(lines: list[str], keys: Sequence[str], entry: int | None) -> int:
+    best = 0
+    for depth in range(1, len(keys) + 1):
+        header = re.compile(rf"^\s*\[\[?\s*{re.escape('.'.join(keys[:depth]))}\s*\]\]?")
+        found = [number for number, line in enumerate(lines) if header.match(line)]
+        if found:
+            best = found[min(entry or 0, len(found) - 1)]
+    return best
+
+
+def _entry(location: tuple[int | str, ...]) -> int | None:
+    return next((part for part in location if isinstance(part, int)), None)
+
+
+def _explain(kind: str, key: str, message: str) -> str:
+    match kind:
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return f"unknown key “{key}”; remove it or mend its spelling."
+        case "missing":
+            return f"the key “{key}” is missing."
+    return f"“{key}”: {message}."
+
+
+def _message(fault: tomllib.TOMLDecodeError) -> str:
+    reason = re.sub(r"\s*\(at .*\)$", "", str(fault))
+    return f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}."
+
+
+def _toml_place(path: Path, fault: tomllib.TOMLDecodeError) -> Place:
+    found = re.search(r"at line (\d+), column (\d+)", str(fault))
+    return Place(path, int(found[1]), int(found[2])) if found else Place(path)
