@@ -1,0 +1,1 @@
+"""The store: models, sessions, and one module a stage that maps values and rows."""

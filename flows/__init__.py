@@ -1,0 +1,1 @@
+"""Prefect flows: orchestration alone, no business code."""

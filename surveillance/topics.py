@@ -97,7 +97,7 @@ class Recipient:
 
 @dataclass(frozen=True, config=STRICT)
 class KnownItem:
-    """A study that the guidance used; its `include` is a person's decision that no rule overrides."""
+    """A study that the guidance used: a person included it, and no rule overrides that."""
 
     key: str
     table: Literal["table 2", "appendix B"]
@@ -226,9 +226,10 @@ def _check_references(topic: Topic, file: Path) -> None:
     known = {recommendation.id for recommendation in topic.recommendations}
     _check_unique((strategy.name for strategy in topic.strategies), "strategy", file)
     _check_unique((trial.nct for trial in topic.watched_trials), "watched trial", file)
-    for holder in (*topic.watched_trials, *topic.known_items):
-        for missing in set(holder.recommendations) - known:
-            name = holder.nct if isinstance(holder, WatchedTrial) else holder.key
+    used = [(trial.nct, trial.recommendations) for trial in topic.watched_trials]
+    used += [(item.key, item.recommendations) for item in topic.known_items]
+    for name, recommendations in used:
+        for missing in sorted(set(recommendations) - known):
             raise UnreadableInput(
                 f"{name} refers to recommendation {missing}, which the topic does not have.",
                 place=Place(file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -152,7 +153,7 @@ def _only(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-_PASSAGES = {
+_PASSAGES: Mapping[str, Callable[[Record], tuple[str, ...]]] = {
     "title": lambda r: _only(r.title),
     "other_abstract": lambda r: r.other_abstracts,
     "original_title": lambda r: _only(r.original_title),

@@ -228,7 +228,7 @@ class LineReference(Node):
 
 @dataclass(frozen=True, slots=True)
 class LineRange(Node):
-    """`or/1-9`, `and/1,3`: lines combined by one operator; `ranges` as typed, both ends included."""
+    """`or/1-9`, `and/1,3`: lines combined by one operator; `ranges` as typed, ends included."""
 
     operator: Operator
     ranges: tuple[tuple[int, int], ...]
