@@ -1,0 +1,74 @@
+"""Install the locked dependencies into .venv, with nothing there but Python 3.11 or newer.
+
+uv is used where it is on the path, else it is installed from the package index into .venv-uv.
+The lock names every package by version and hash and keeps no address of an index: uv asks the
+index that the machine is set up for and refuses a file whose hash differs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+UV_VENV = ROOT / ".venv-uv"
+LOCK = ROOT / "uv.lock"
+#: Stands in the lock wherever uv would write an address; `.invalid` never resolves (RFC 2606).
+NO_ADDRESS = "https://index.invalid"
+
+
+def main() -> None:
+    """Install, or with --lock resolve anew."""
+    if sys.version_info < (3, 11):  # noqa: UP036 — this file runs before pip could refuse
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    uv = find_uv()
+    if "--lock" in sys.argv:
+        lock(uv)
+    else:
+        install(uv)
+
+
+def find_uv() -> str:
+    """The uv on the path, or one of our own."""
+    found = shutil.which("uv") or shutil.which(str(UV_VENV / "bin" / "uv"))
+    if found:
+        return found
+    print("uv is missing: installing it from the package index into .venv-uv")
+    try:
+        run(sys.executable, "-m", "venv", str(UV_VENV))
+    except subprocess.CalledProcessError:
+        sys.exit("Python's venv module does not work; on Debian: apt-get install python3-venv.")
+    run(str(UV_VENV / "bin" / "pip"), "install", "--quiet", "uv")
+    return str(UV_VENV / "bin" / "uv")
+
+
+def install(uv: str) -> None:
+    """Make .venv hold exactly what the lock names, and the project itself in place."""
+    if not (VENV / "bin" / "python").exists():
+        run(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
+    names = VENV / "locked.txt"
+    run(uv, "export", "--quiet", "--frozen", "--no-emit-project", "--output-file", str(names))
+    run(uv, "pip", "sync", "--quiet", "--require-hashes", str(names))
+    run(uv, "pip", "install", "--quiet", "--no-deps", "--editable", str(ROOT))
+
+
+def lock(uv: str) -> None:
+    """Resolve pyproject.toml anew and take the addresses out of what uv writes."""
+    run(uv, "lock", "--upgrade")
+    text = LOCK.read_text(encoding="utf-8")
+    LOCK.write_text(re.sub(r"https://[a-z.]+(?=/)", NO_ADDRESS, text), encoding="utf-8")
+
+
+def run(*command: str) -> None:
+    """Run a command in the project, for our .venv."""
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+# Each target sets up what it needs; a bare machine has git, make and Python >= 3.11.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo check test cover lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## install the locked dependencies into .venv
+
+$(STAMP): uv.lock pyproject.toml .ci/setup.py
+	@$(PYTHON) .ci/setup.py
+	@touch $@
+
+demo: setup ## run the main job on the bundled snapshot; the results lie in demo/
+	@$(VENV)/bin/surveil demo --keep demo
+
+check: setup ## style, types and who may import whom
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+test: setup ## run the tests
+	$(VENV)/bin/pytest
+
+cover: setup ## run the tests and say which lines none of them reaches
+	$(VENV)/bin/pytest --cov=surveillance --cov=db --cov=flows --cov-report=term-missing:skip-covered
+
+lock: setup ## resolve the dependencies anew
+	@$(PYTHON) .ci/setup.py --lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

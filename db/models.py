@@ -1,0 +1,333 @@
+"""The tables. Rows are facts that were seen or decisions that were made; none is edited away.
+
+A payload is kept once by its content hash. A record, a registration and a decision keep every
+version; the newest is the one with the highest sequence or the one that nothing supersedes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    """What all tables share; constraints are named so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        bytes: LargeBinary,
+        str: String,
+    }
+
+
+class PayloadRow(Base):
+    """What a source sent, byte for byte, compressed; stored once however often it is sent."""
+
+    __tablename__ = "payload"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    media_type: Mapped[str]
+    content: Mapped[bytes]
+
+
+class RunRow(Base):
+    """One execution of a topic: its clock, the hashes of its inputs, the versions of the rules."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(index=True)
+    clock: Mapped[datetime]
+    since: Mapped[date | None]
+    state: Mapped[str]
+    input_hashes: Mapped[dict[str, Any]]
+    rule_versions: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class StageRow(Base):
+    """A stage that a run has finished, with the numbers it reported."""
+
+    __tablename__ = "stage"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    numbers: Mapped[dict[str, Any]]
+    finished_at: Mapped[datetime]
+
+
+class SearchRow(Base):
+    """One strategy against one source: as it was sent and as it was answered."""
+
+    __tablename__ = "search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
+    topic: Mapped[str] = mapped_column(index=True)
+    strategy: Mapped[str]
+    strategy_hash: Mapped[str]
+    source: Mapped[str]
+    database: Mapped[str]
+    searched_on: Mapped[date]
+    since: Mapped[date | None]
+    query: Mapped[str]
+    count: Mapped[int]
+    received: Mapped[int]
+    translation: Mapped[str]
+    warnings: Mapped[list[Any]]
+
+
+class WatermarkRow(Base):
+    """How far a strategy on a source has been covered with success."""
+
+    __tablename__ = "watermark"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    strategy: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    covered_until: Mapped[date]
+
+
+class RecordRow(Base):
+    """A record's identity: where it came from and what it is called there."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("source", "source_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    source_id: Mapped[str]
+    deleted_on: Mapped[date | None]
+
+
+class RecordVersionRow(Base):
+    """One content of a record, with the payload that it was read from."""
+
+    __tablename__ = "record_version"
+    __table_args__ = (UniqueConstraint("record_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    sequence: Mapped[int]
+    payload_sha256: Mapped[str] = mapped_column(ForeignKey("payload.sha256"))
+    content: Mapped[dict[str, Any]]
+    seen_on: Mapped[date]
+
+
+class TopicRecordRow(Base):
+    """A record that a topic has seen, and the route by which it came first."""
+
+    __tablename__ = "topic_record"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    route: Mapped[str]
+    first_seen_on: Mapped[date]
+    first_search_id: Mapped[int | None] = mapped_column(ForeignKey("search.id"))
+
+
+class SearchResultRow(Base):
+    """A record that a search returned."""
+
+    __tablename__ = "search_result"
+
+    search_id: Mapped[int] = mapped_column(ForeignKey("search.id"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True, index=True)
+
+
+class MatchRow(Base):
+    """The exact verdict on one version of a record by one version of a strategy (and its MeSH)."""
+
+    __tablename__ = "match"
+    __table_args__ = (
+        UniqueConstraint("topic", "strategy", "record_version_id", "strategy_hash", "mesh_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    strategy: Mapped[str]
+    strategy_hash: Mapped[str]
+    mesh_hash: Mapped[str]
+    record_version_id: Mapped[int] = mapped_column(ForeignKey("record_version.id"), index=True)
+    verdict: Mapped[str]
+    judged_on: Mapped[date]
+
+
+class PairDecisionRow(Base):
+    """Same, different or doubtful, on two records; by rule or by a person."""
+
+    __tablename__ = "pair_decision"
+    __table_args__ = (Index("ix_pair_decision_pair", "topic", "record_a", "record_b"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    record_a: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    record_b: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    verdict: Mapped[str]
+    rule: Mapped[str]
+    score: Mapped[float]
+    evidence: Mapped[list[Any]]
+    made_by: Mapped[str]
+    rule_version: Mapped[str]
+    decided_on: Mapped[date]
+    supersedes: Mapped[int | None] = mapped_column(ForeignKey("pair_decision.id"), unique=True)
+
+
+class ReportRow(Base):
+    """One publication in a topic. A report that was merged keeps its row and its decisions."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(index=True)
+    first_seen_on: Mapped[date]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+
+
+class ReportRecordRow(Base):
+    """A record's place: the report it belongs to now, and the one it would have alone."""
+
+    __tablename__ = "report_record"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    own_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+
+
+class KnownItemRow(Base):
+    """A known item that was recognised in a record."""
+
+    __tablename__ = "known_item"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+
+
+class ScreeningDecisionRow(Base):
+    """Include, exclude or unsure on a report; a rule's exclusion is a proposal."""
+
+    __tablename__ = "screening_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    stage: Mapped[str]
+    verdict: Mapped[str]
+    criterion: Mapped[str]
+    reason: Mapped[str]
+    design: Mapped[str]
+    evidence: Mapped[list[Any]]
+    checks: Mapped[list[Any]]
+    made_by: Mapped[str]
+    rule_version: Mapped[str]
+    criteria_hash: Mapped[str]
+    content_hash: Mapped[str]
+    decided_on: Mapped[date]
+    supersedes: Mapped[int | None] = mapped_column(ForeignKey("screening_decision.id"), unique=True)
+
+
+class RegistrationVersionRow(Base):
+    """One dated content of a registry entry."""
+
+    __tablename__ = "registration_version"
+    __table_args__ = (UniqueConstraint("nct", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nct: Mapped[str]
+    sequence: Mapped[int]
+    payload_sha256: Mapped[str] = mapped_column(ForeignKey("payload.sha256"))
+    seen_on: Mapped[date]
+
+
+class TopicRegistrationRow(Base):
+    """A registration that a topic has seen, by search or by its watch list."""
+
+    __tablename__ = "topic_registration"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    nct: Mapped[str] = mapped_column(primary_key=True)
+    route: Mapped[str]
+    first_seen_on: Mapped[date]
+    first_search_id: Mapped[int | None] = mapped_column(ForeignKey("search.id"))
+
+
+class LinkRow(Base):
+    """A record that names a registration, with the words that name it."""
+
+    __tablename__ = "link"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    nct: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str]
+    words: Mapped[str]
+    seen_on: Mapped[date]
+
+
+class SignalRow(Base):
+    """Something that a guidance team should know; equal signals (same key) are one."""
+
+    __tablename__ = "signal"
+    __table_args__ = (UniqueConstraint("topic", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    key: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    raised_on: Mapped[date]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+
+
+class AlertRow(Base):
+    """A signal on its way to somebody: the outbox, unique by signal, recipient and channel."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("signal_id", "recipient", "channel"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"))
+    recipient: Mapped[str]
+    channel: Mapped[str]
+    digest: Mapped[str]
+    state: Mapped[str]
+    queued_on: Mapped[date]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,159 @@
+"""Runs, searches and watermarks ↔ rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import RunRow, SearchRow, StageRow, WatermarkRow
+from surveillance.runs import Run, RunInputs, Search, Watermark
+
+RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
+
+Numbers = dict[str, int]
+
+
+def begin(session: Session, inputs: RunInputs, clock: datetime, since: date | None) -> Run:
+    """The unfinished run of this topic, clock and inputs if there is one, else a new one.
+
+    An unfinished run with other inputs is left as abandoned: what it stored stays, and the new
+    run takes it up, because every stage works on what the store holds.
+    """
+    for row in _unfinished(session, inputs.topic):
+        if row.clock == clock and row.since == since and _inputs(row) == inputs:
+            return _run(session, row)
+        row.state = ABANDONED
+    row = RunRow(
+        topic=inputs.topic,
+        clock=clock,
+        since=since,
+        state=RUNNING,
+        input_hashes=dict(inputs.hashes),
+        rule_versions=dict(inputs.rule_versions),
+        started_at=datetime.now(UTC),
+    )
+    session.add(row)
+    session.flush()
+    return _run(session, row)
+
+
+def finish_stage(session: Session, run: Run, name: str, numbers: Numbers) -> None:
+    """Record that the run has done this stage, in the transaction of the stage itself."""
+    session.add(
+        StageRow(run_id=run.id, name=name, numbers=numbers, finished_at=datetime.now(UTC))
+    )
+
+
+def finish(session: Session, run: Run) -> None:
+    """Record that every stage of the run is done."""
+    row = session.get_one(RunRow, run.id)
+    row.state = FINISHED
+    row.finished_at = datetime.now(UTC)
+
+
+def stage_numbers(session: Session, run: Run) -> dict[str, Numbers]:
+    """What each finished stage of the run reported."""
+    rows = session.scalars(select(StageRow).where(StageRow.run_id == run.id))
+    return {row.name: row.numbers for row in rows}
+
+
+def last_finished(session: Session, topic: str) -> Run | None:
+    """The newest finished run of a topic by its clock."""
+    row = session.scalars(
+        select(RunRow)
+        .where(RunRow.topic == topic, RunRow.state == FINISHED)
+        .order_by(RunRow.clock.desc(), RunRow.id.desc())
+    ).first()
+    return _run(session, row) if row else None
+
+
+def watermark(session: Session, topic: str, strategy: str, source: str) -> Watermark | None:
+    """How far the strategy is covered on the source, None where it never was."""
+    row = session.get(WatermarkRow, (topic, strategy, source))
+    return Watermark(strategy, source, row.covered_until) if row else None
+
+
+def move_watermark(
+    session: Session, topic: str, strategy: str, source: str, covered_until: date
+) -> None:
+    """Cover the strategy on the source until this day; a watermark never moves back."""
+    row = session.get(WatermarkRow, (topic, strategy, source))
+    if row is None:
+        row = WatermarkRow(
+            topic=topic, strategy=strategy, source=source, covered_until=covered_until
+        )
+        session.add(row)
+    row.covered_until = max(row.covered_until, covered_until)
+
+
+def save_search(
+    session: Session,
+    search: Search,
+    *,
+    topic: str,
+    run: Run | None,
+    searched_on: date,
+    strategy_hash: str,
+) -> int:
+    """Keep a search as it was sent and answered; the row's number."""
+    row = SearchRow(
+        run_id=run.id if run else None,
+        topic=topic,
+        strategy=search.strategy,
+        strategy_hash=strategy_hash,
+        source=search.source,
+        database=search.database,
+        searched_on=searched_on,
+        since=search.window.since if search.window else None,
+        query=search.query,
+        count=search.count,
+        received=search.received,
+        translation=search.translation,
+        warnings=list(search.warnings),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def last_searches(session: Session, topic: str) -> dict[tuple[str, str], date]:
+    """When each strategy was last searched with success: (strategy, database) → day."""
+    rows = session.execute(
+        select(SearchRow.strategy, SearchRow.database, SearchRow.searched_on)
+        .where(SearchRow.topic == topic)
+        .order_by(SearchRow.searched_on)
+    )
+    return {(strategy, database): searched_on for strategy, database, searched_on in rows}
+
+
+def searches_of(session: Session, run: Run) -> list[SearchRow]:
+    """The searches of one run, in the order they were made."""
+    return list(session.scalars(select(SearchRow).where(SearchRow.run_id == run.id)))
+
+
+def _unfinished(session: Session, topic: str) -> list[RunRow]:
+    return list(
+        session.scalars(select(RunRow).where(RunRow.topic == topic, RunRow.state == RUNNING))
+    )
+
+
+def _inputs(row: RunRow) -> RunInputs:
+    return RunInputs(
+        topic=row.topic,
+        hashes=tuple(sorted(row.input_hashes.items())),
+        rule_versions=tuple(sorted(row.rule_versions.items())),
+    )
+
+
+def _run(session: Session, row: RunRow) -> Run:
+    stages = session.scalars(select(StageRow.name).where(StageRow.run_id == row.id))
+    return Run(
+        id=row.id,
+        topic=row.topic,
+        clock=row.clock,
+        inputs=_inputs(row),
+        since=row.since,
+        finished_stages=tuple(stages),
+    )
