@@ -1,0 +1,146 @@
+"""Reports from decisions: records that are the same, kept apart where somebody said different."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from surveillance.dedup.decide import Verdict
+
+Pair = tuple[int, int]
+
+
+class Decided(Protocol):
+    """What a cluster needs of a decision; stored ones and `PairDecision` both have it."""
+
+    @property
+    def record_a(self) -> int: ...
+    @property
+    def record_b(self) -> int: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def by_person(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """The clusters (each sorted, in the order of their first member), and the refused merges.
+
+    A refused pair was decided the same, but would bring together two records that were decided
+    different: it waits for a person like a doubtful one.
+    """
+
+    clusters: tuple[tuple[int, ...], ...]
+    refused: tuple[Pair, ...]
+
+
+def cluster(entries: Iterable[int], decisions: Iterable[Decided]) -> Clustering:
+    """The clusters of `entries` under `decisions`, oldest decision first.
+
+    A person's decision outranks every rule's; among equals the later one supersedes. The
+    strongest links are made first (a person's, then by score), so that where a chain contradicts
+    itself the weakest link stays open. Pure: superseding a decision and clustering again gives
+    the clusters as if it had never been.
+    """
+    members = {entry: [entry] for entry in sorted(set(entries))}
+    standing = _standing(decisions)
+    apart = _apart(standing)
+    refused = []
+    for decision in sorted(_links(standing.values(), members), key=_strength):
+        ours, theirs = members[decision.record_a], members[decision.record_b]
+        if ours is theirs:
+            continue
+        if _kept_apart(ours, theirs, apart, only_people=decision.by_person):
+            refused.append(_pair(decision))
+            continue
+        _join(members, ours, theirs)
+    return Clustering(_sorted(members), tuple(sorted(refused)))
+
+
+def undecided_within(decisions: Iterable[Decided]) -> tuple[Pair, ...]:
+    """Pairs that links would bring together and that nobody has compared yet, sorted.
+
+    A = B and B = C say something of A and C: those pairs must be decided before clustering, for
+    A and C may conflict without sharing a candidate key.
+    """
+    standing = _standing(decisions)
+    numbers = {number for pair in standing for number in pair}
+    same = [decision for decision in standing.values() if decision.verdict is Verdict.SAME]
+    found: list[Pair] = []
+    for members in cluster(numbers, same).clusters:
+        pairs = ((a, b) for place, a in enumerate(members) for b in members[place + 1 :])
+        found.extend(pair for pair in pairs if pair not in standing)
+    return tuple(sorted(found))
+
+
+def _standing(decisions: Iterable[Decided]) -> dict[Pair, Decided]:
+    """The decision that holds for each pair."""
+    standing: dict[Pair, Decided] = {}
+    for decision in decisions:
+        pair = _pair(decision)
+        before = standing.get(pair)
+        if before is None or decision.by_person or not before.by_person:
+            standing[pair] = decision
+    return standing
+
+
+def _apart(standing: Mapping[Pair, Decided]) -> dict[int, dict[int, bool]]:
+    """For each record those that it must not meet, and whether a person said so."""
+    apart: dict[int, dict[int, bool]] = defaultdict(dict)
+    for (a, b), decision in standing.items():
+        if decision.verdict is Verdict.DIFFERENT:
+            apart[a][b] = apart[b][a] = decision.by_person
+    return apart
+
+
+def _links(decisions: Iterable[Decided], members: Mapping[int, object]) -> Iterator[Decided]:
+    for decision in decisions:
+        known = decision.record_a in members and decision.record_b in members
+        if known and decision.verdict is Verdict.SAME:
+            yield decision
+
+
+def _strength(decision: Decided) -> tuple[bool, float, Pair]:
+    return not decision.by_person, -decision.score, _pair(decision)
+
+
+def _kept_apart(
+    ours: list[int],
+    theirs: list[int],
+    apart: Mapping[int, Mapping[int, bool]],
+    *,
+    only_people: bool,
+) -> bool:
+    """Whether two clusters hold a pair that was decided different.
+
+    A person's link yields to a person's word alone: somebody looked at the records.
+    """
+    few, many = sorted((ours, theirs), key=len)
+    others = set(many)
+    return any(
+        other in others and (by_person or not only_people)
+        for number in few
+        for other, by_person in apart.get(number, {}).items()
+    )
+
+
+def _join(members: dict[int, list[int]], ours: list[int], theirs: list[int]) -> None:
+    few, many = sorted((ours, theirs), key=len)
+    many.extend(few)
+    for number in few:
+        members[number] = many
+
+
+def _sorted(members: Mapping[int, list[int]]) -> tuple[tuple[int, ...], ...]:
+    distinct = {id(group): group for group in members.values()}
+    return tuple(sorted(tuple(sorted(group)) for group in distinct.values()))
+
+
+def _pair(decision: Decided) -> Pair:
+    a, b = decision.record_a, decision.record_b
+    return (a, b) if a < b else (b, a)

@@ -1,0 +1,43 @@
+"""Known items recognised among records, by the same rules that say which records are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from surveillance.dedup.candidates import Entry, candidate_pairs
+from surveillance.dedup.decide import Verdict, decide_pair
+from surveillance.records.model import Author, Record
+from surveillance.topics import KnownItem
+
+
+def recognise(
+    items: Sequence[KnownItem], entries: Sequence[Entry]
+) -> Iterator[tuple[KnownItem, Entry]]:
+    """Each known item with each record that is certainly it.
+
+    A guidance document cites without identifiers, so an item is compared as if it were a record
+    that has only its citation. What is doubtful is not recognised: an item that then shows as
+    not found is looked at by a person, a wrong one would carry an include that nobody gave.
+    """
+    cited = {-number: item for number, item in enumerate(items, start=1)}
+    as_entries = [Entry(number, as_record(item)) for number, item in cited.items()]
+    for first, second in candidate_pairs(as_entries, entries):
+        if second.id > 0 and decide_pair(first, second).verdict is Verdict.SAME:
+            yield cited[first.id], second
+
+
+def as_record(item: KnownItem) -> Record:
+    """The citation of a known item in the shape of a record."""
+    last, _, initials = item.first_author.rpartition(" ")
+    return Record(
+        source="guidance",
+        source_id=item.key,
+        title=item.title,
+        authors=(Author(last=last or initials, initials=initials if last else ""),),
+        year=item.year,
+        journal=item.journal,
+        volume=item.volume,
+        pages=item.pages,
+        doi=item.doi,
+        pmid=item.pmid,
+    )
