@@ -1,0 +1,106 @@
+"""Words: what a text is cut into, and which of them a searched word finds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from surveillance.strategy.evaluate.semantics import Semantics
+from surveillance.strategy.nodes import Wildcard, Word
+
+# ovid-semantics 3 (V20, secondary): the stop words of MEDLINE on Ovid.
+STOP_WORDS = frozenset(
+    ["and", "as", "for", "from", "is", "of", "that", "the", "this", "to", "was", "were"]
+)
+
+# Letters and digits; an accent may follow its letter as a character of its own. Everything else
+# separates: hyphen, slash, apostrophe too (ovid-semantics 3).
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text of one part of a record as words; adjacency and phrases stay inside it."""
+
+    part: str
+    words: tuple[str, ...]
+    positions: Mapping[str, tuple[int, ...]]
+
+    def where(self, word: Word, semantics: Semantics) -> tuple[int, ...]:
+        """The positions, from 0, at which a word stands."""
+        literal = word.literal
+        if literal is not None:
+            return self.positions.get(fold(literal, semantics), ())
+        return tuple(
+            position
+            for found, positions in self.positions.items()
+            if finds(word, found, semantics)
+            for position in positions
+        )
+
+
+def passages_of(part: str, texts: Iterable[str], semantics: Semantics) -> Iterator[Passage]:
+    """The texts of one part, cut into words."""
+    for text in texts:
+        for stretch in _SENTENCE_END.split(text) if semantics.sentences_are_barriers else [text]:
+            words = tuple(_words(stretch, semantics))
+            yield Passage(part, words, _positions(words))
+
+
+def _words(text: str, semantics: Semantics) -> Iterator[str]:
+    for found in _WORD.findall(text):
+        word = fold(found, semantics)
+        if semantics.stop_words_counted or word not in STOP_WORDS:
+            yield word
+
+
+def _positions(words: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    positions: dict[str, list[int]] = {}
+    for position, word in enumerate(words):
+        positions.setdefault(word, []).append(position)
+    return {word: tuple(found) for word, found in positions.items()}
+
+
+def fold(word: str, semantics: Semantics) -> str:
+    """A word without case and, unless the reading says otherwise, without accents."""
+    if word.isascii():
+        return word.lower()
+    if not semantics.fold_accents:
+        return unicodedata.normalize("NFC", word).casefold()
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def is_stop_word(word: Word) -> bool:
+    """True for a stop word without wildcard."""
+    return word.literal is not None and word.literal.casefold() in STOP_WORDS
+
+
+def finds(word: Word, found: str, semantics: Semantics) -> bool:
+    """True where a searched word finds a folded word of a text, from its first letter to its last.
+
+    Truncation and wildcards: ovid-semantics 4.
+    """
+    ends = {0}
+    for part in _folded(word, semantics):
+        if not ends:
+            return False
+        ends = {end for start in ends for end in _ends(part, found, start)}
+    return len(found) in ends
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: Word, semantics: Semantics) -> tuple[str | Wildcard, ...]:
+    return tuple(fold(part, semantics) if isinstance(part, str) else part for part in word.parts)
+
+
+def _ends(part: str | Wildcard, found: str, start: int) -> Iterable[int]:
+    """Where `part` can end in `found` if it begins at `start`."""
+    if isinstance(part, str):
+        return (start + len(part),) if found.startswith(part, start) else ()
+    most = len(found) if part.most is None else min(len(found), start + part.most)
+    return range(start + part.least, most + 1)
