@@ -8,5 +8,16 @@ from surveillance.records.model import (
     Record,
     RecordDates,
 )
+from surveillance.records.payload import Captured, Deleted, Payload
 
-__all__ = ["Author", "Correction", "IndexedHeading", "Qualifier", "Record", "RecordDates"]
+__all__ = [
+    "Author",
+    "Captured",
+    "Correction",
+    "Deleted",
+    "IndexedHeading",
+    "Payload",
+    "Qualifier",
+    "Record",
+    "RecordDates",
+]

@@ -1,0 +1,103 @@
+"""Files from outside opened with limits: gzip seen through, bombs and endless files refused."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from surveillance.errors import Place, UnreadableInput
+
+#: NLM's largest files unpack to about 400 MB (pubmed21n1298: 40 MB to 330 MB, 8 : 1).
+MAX_BYTES = 4 * 1024**3
+#: A compressed file may unpack to this many times its size, once it is larger than `FREE_BYTES`.
+MAX_RATIO = 100
+FREE_BYTES = 64 * 1024**2
+
+_GZIP = b"\x1f\x8b"
+
+
+class Readable(Protocol):
+    """Whatever gives bytes: a file, a gzip member, an answer of a source."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class BoundedStream:
+    """A stream that counts what it gave out and ends with an error at its limit.
+
+    `place` is where reading has got to: the file, and line and column of the next byte.
+    """
+
+    def __init__(self, stream: Readable, name: Path | str, limit: int = MAX_BYTES) -> None:
+        self._stream = stream
+        self._name = name
+        self._limit = limit
+        self._lines = 0
+        self._column = 0
+        self.given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes; raises `UnreadableInput` for damage and past the limit."""
+        wanted = self._limit - self.given + 1
+        try:
+            chunk = self._stream.read(wanted if size < 0 else min(size, wanted))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+            raise UnreadableInput(
+                f"the compressed file is damaged or cut short: {_sentence(fault)}.",
+                place=self.place,
+                hint="Fetch it again.",
+            ) from None
+        self._count(chunk)
+        return chunk
+
+    def _count(self, chunk: bytes) -> None:
+        self.given += len(chunk)
+        if self.given > self._limit:
+            raise UnreadableInput(
+                f"the file unpacks to more than {self._limit:,} bytes and is not read further.",
+                place=Place(self._name),
+            )
+        newlines = chunk.count(b"\n")
+        self._lines += newlines
+        tail = len(chunk) - chunk.rfind(b"\n") - 1
+        self._column = tail if newlines else self._column + len(chunk)
+
+    @property
+    def place(self) -> Place:
+        """Where the next byte would stand."""
+        return Place(self._name, self._lines + 1, self._column + 1)
+
+
+@contextmanager
+def open_records(path: Path) -> Iterator[BoundedStream]:
+    """A file of records, gzip or plain (told by its first bytes), limited in size.
+
+    Raises `UnreadableInput` where there is no such file; reading raises it for damage.
+    """
+    try:
+        with path.open("rb") as file:
+            yield BoundedStream(*_unpacked(file, path))
+    except FileNotFoundError:
+        raise UnreadableInput("there is no such file.", place=Place(path)) from None
+    except IsADirectoryError:
+        raise UnreadableInput("this is a folder; name a file.", place=Place(path)) from None
+    except PermissionError:
+        raise UnreadableInput("you may not read this file.", place=Place(path)) from None
+
+
+def _unpacked(file: BinaryIO, path: Path) -> tuple[Readable, Path, int]:
+    packed = file.read(2) == _GZIP
+    file.seek(0)
+    if not packed:
+        return file, path, MAX_BYTES
+    limit = min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
+    return gzip.GzipFile(fileobj=file), path, limit
+
+
+def _sentence(fault: Exception) -> str:
+    text = str(fault)
+    return text[:1].lower() + text[1:].rstrip(".")
