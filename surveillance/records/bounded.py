@@ -16,6 +16,8 @@ MAX_BYTES = 4 * 1024**3
 #: A compressed file may unpack to this many times its size, once it is larger than `FREE_BYTES`.
 MAX_RATIO = 100
 FREE_BYTES = 64 * 1024**2
+#: No entry of any source comes near; without it, one endless entry would fill the memory.
+MAX_ENTRY_BYTES = 32 * 1024**2
 
 _GZIP = b"\x1f\x8b"
 
@@ -38,7 +40,12 @@ class BoundedStream:
         self._limit = limit
         self._lines = 0
         self._column = 0
+        self._entry_begins = 0
         self.given = 0
+
+    def entry_ends(self) -> None:
+        """Told by the reader at the end of each entry: what follows belongs to the next."""
+        self._entry_begins = self.given
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes; raises `UnreadableInput` for damage and past the limit."""
@@ -60,6 +67,11 @@ class BoundedStream:
             raise UnreadableInput(
                 f"the file unpacks to more than {self._limit:,} bytes and is not read further.",
                 place=Place(self._name),
+            )
+        if self.given - self._entry_begins > MAX_ENTRY_BYTES:
+            raise UnreadableInput(
+                f"one entry is larger than {MAX_ENTRY_BYTES:,} bytes and is not read.",
+                place=Place(self._name, self._lines + 1),
             )
         newlines = chunk.count(b"\n")
         self._lines += newlines
