@@ -1,47 +1,84 @@
-"""Field codes: which parts of a record each one searches (ovid-semantics 5)."""
+"""Ovid's field codes: which parts of a record each one searches.
+
+Source: ovid-semantics 5 (UniSA guide and Ovid's field guides for `.tw` and `.mp`). A part is a name
+that `Searchable.passages` knows, or one of `HEADING` and `SUBHEADING`, which stand for the words of
+`Searchable.headings`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Parts of a `Searchable`, and two that are read from its headings: `heading` (descriptor names)
-# and `subheading` (qualifier names).
-_TEXT = ("title", "abstract")
+HEADING = "heading"
+SUBHEADING = "subheading"
+
 _MULTI_PURPOSE = (
-    *("title", "collection_title", "abstract", "original_title"),
-    *("substance", "heading", "subheading", "keyword"),
+    "title",
+    "abstract",
+    "original_title",
+    "substance",
+    HEADING,
+    SUBHEADING,
+    "keyword",
 )
 
-_OVID: Mapping[str, tuple[str, ...]] = {
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "ti": ("title",),
     "ab": ("abstract",),
-    "af": (
-        *_MULTI_PURPOSE,
-        *("other_abstract", "publication_type", "journal", "author", "language", "identifier"),
-    ),
-    "au": ("author",),
-    "hw": ("heading",),
-    "jn": ("journal",),
-    "jw": ("journal",),
+    "tw": ("title", "abstract"),
+    "ot": ("original_title",),
     "kf": ("keyword",),
     "kw": ("keyword",),
-    "la": ("language",),
-    "mp": _MULTI_PURPOSE,
-    "nm": ("substance",),
-    "ot": ("original_title",),
-    "pm": ("identifier",),
+    "hw": (HEADING,),
+    "sh": (HEADING,),
+    "fs": (SUBHEADING,),
     "pt": ("publication_type",),
-    "sh": ("heading",),
-    "ti": ("title",),
-    "tw": _TEXT,
+    "jn": ("journal",),
+    "jw": ("journal",),
+    "au": ("author",),
+    "la": ("language",),
     "ui": ("identifier",),
+    "mp": _MULTI_PURPOSE,
+    "af": (*_MULTI_PURPOSE, "publication_type", "journal", "author", "language", "identifier"),
 }
 
 _BY_DIALECT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "ovid-medline": _OVID,
-    "ovid-embase": _OVID,
+    "ovid-medline": {**_SHARED, "nm": ("substance",), "pm": ("identifier",)},
+    # Embase's .tw also has the drug trade name, which no export carries as a field of its own.
+    "ovid-embase": {**_SHARED, "tn": ("substance",)},
 }
+
+# Codes that Ovid has and our records don't carry: they parse, and are reported where they matter.
+_NOT_CARRIED = frozenset(
+    "ax cm db dm dp dt du dv ed em ez in is my nt ox pd ps px py rn rs".split()
+) | {
+    *(
+        "rx",
+        "sa",
+        "sb",
+        "so",
+        "su",
+        "tx",
+        "up",
+        "vo",
+        "xs",
+        "yr",
+        "ct",
+        "cn",
+        "dq",
+        "ty",
+        "ip",
+        "pg",
+    ),
+}
+
+KNOWN_CODES = frozenset(code for codes in _BY_DIALECT.values() for code in codes) | _NOT_CARRIED
+"""Every code read without its final dot, where any two letters after a dot could be a word."""
 
 
 def parts_of(code: str, dialect: str) -> tuple[str, ...]:
-    """The parts that a field code searches in a dialect; none: our records don't carry it."""
-    return _BY_DIALECT.get(dialect, {}).get(code, ())
+    """The parts that a field code (`tw`) searches in a dialect; empty: no part that records carry.
+
+    Raises `KeyError` for a dialect that isn't Ovid's.
+    """
+    return _BY_DIALECT[dialect].get(code, ())

@@ -1,0 +1,226 @@
+"""Raw text of a published strategy → its numbered entries, with positions and printed counts.
+
+Numbering styles: ovid-semantics 1 (`1 x`, `1. x`, `1) x`, `1 , x , 2,815`, `- 7 , x`, a number alone
+on its line, no numbers at all). What is not part of the strategy is left out and reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from surveillance.strategy.nodes import Span
+from surveillance.strategy.parse.faults import Findings
+from surveillance.strategy.parse.source import Piece, SourceText
+
+# An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
+LARGEST_GAP = 20
+LONGEST_QUOTE = 60
+# Below this share of numbered lines a leading number is part of a term (`24 hour urine.tw.`).
+_NUMBERED_SHARE = 0.25
+
+_FURNITURE = re.compile(
+    r"""(?:[-•]\s*)?IP\s+overview\b.*
+      | (?:[-•]\s*)?(?:©|\(c\)\s|Copyright\b).*
+      | .*\bAll\s+rights\s+reserved\b.*
+      | Page\s+\d+(?:\s+of\s+\d+)?
+      | \d+\s+of\s+\d+
+      | -\s?\d+\s?-
+      | [-=_*\s]{3,}
+      | (?:(?:\#|ID|No\.?|Search(?:es)?|Query|Results?|Hits?)(?:\s+|$))+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PREAMBLE = re.compile(
+    r"""Appendix\b.* | \#\#? .* | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
+      | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | \[[^\[\]]*\]
+      | (?:Ovid\s+)?(?:MEDLINE|EMBASE|PsycINFO|CENTRAL|AMED|CINAHL)\b(?!\s*[.)/$*]).*
+      | [\w\s()]*:
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:[-•]\s+)?(?P<number>\d{1,3})(?P<mark>\s*[.):,](?=\s|\D)|(?=\s|$))\s*"
+    r"(?!(?:and|or|not|adj\d*)\b(?!\s*/))",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"""(?: \s+,\s+(?P<comma>\d[\d,.\s]*)
+          | \s+\((?P<bracketed>\d[\d,]*)\)
+          | \t+\s*(?P<tabbed>\d[\d,]*)
+          | (?<=[./)\]])\s+(?P<spaced>\d[\d,]*)
+          | (?<=\.[a-z]{2}|,[a-z]{2})\s+(?P<unmarked>\d[\d,]*)
+          | (?<=\d)\s+(?P<after>\d[\d,]*) )\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMBINATION = re.compile(r"(?:[\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
+_BARE_COUNT = re.compile(r",?\s*\(?\d[\d,]*\)?")
+_READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One numbered line of a strategy as it stands in the source, before it is parsed."""
+
+    number: int
+    source: SourceText
+    span: Span
+    count_raw: str | None
+    count: int | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entry while its lines are gathered; `mark` is what stands behind its number."""
+
+    number: int
+    mark: str
+    start: Span
+    pieces: list[Piece] = field(default_factory=list)
+    count_alone: Piece | None = None
+
+    def add(self, piece: Piece) -> None:
+        """One more line of the entry, or its count where that stands on a line of its own."""
+        if self.pieces and _BARE_COUNT.fullmatch(piece.text) and not piece.text.startswith(","):
+            self.count_alone = piece
+        elif piece.text:
+            self.pieces.append(piece)
+
+
+def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
+    """The entries of a strategy by ascending number; what is left out goes to `findings`."""
+    pieces = list(_content(text, findings))
+    drafts = _numbered(pieces, findings) if _has_numbers(pieces) else _unnumbered(pieces, findings)
+    return tuple(_entry(draft, findings) for draft in drafts)
+
+
+def _content(text: str, findings: Findings) -> Iterator[Piece]:
+    """The lines that say something, without page furniture."""
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text.replace("\ufeff", " ")), start=1):
+        piece = Piece(number, 1, raw).stripped()
+        if piece.text and _FURNITURE.fullmatch(piece.text):
+            findings.info("page-furniture", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif piece.text:
+            yield piece
+
+
+def _has_numbers(pieces: Sequence[Piece]) -> bool:
+    """True where the entries carry their numbers."""
+    found = [match for piece in pieces if (match := _NUMBERED.match(piece.text))]
+    chain = 0
+    for match in found:
+        if int(match["number"]) > chain and (chain or int(match["number"]) == 1):
+            chain = int(match["number"])
+    if not found or len(found) < _NUMBERED_SHARE * len(pieces):
+        return False
+    return chain > 1 or _NUMBERED.match(pieces[0].text) is not None
+
+
+def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> Iterator[_Draft]:
+    """Position is number (ovid-semantics 1)."""
+    number = 0
+    for piece in pieces:
+        if _PREAMBLE.fullmatch(piece.text):
+            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            continue
+        number += 1
+        yield _Draft(number, "", _span(piece), [piece])
+
+
+def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    repeated: _Draft | None = None
+    for index, piece in enumerate(pieces):
+        match = _NUMBERED.match(piece.text)
+        last = drafts[-1] if drafts else None
+        if match and _begins_entry(match, last, pieces[index + 1 :]):
+            repeated = None
+            drafts.append(_begun(match, piece))
+        elif match and last and _begins_again(match, last):
+            repeated = _begun(match, piece)
+            findings.error(
+                "number-repeated",
+                _span(piece),
+                f"Line {repeated.number} comes again after line {last.number}; it is left out.",
+                "Number the lines of a strategy upwards, each number once.",
+            )
+        elif last is None:
+            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif repeated is None:
+            last.add(piece)
+    return drafts
+
+
+def _begun(match: re.Match[str], piece: Piece) -> _Draft:
+    draft = _Draft(int(match["number"]), match["mark"].strip(), _span(piece))
+    rest = piece.without_first(match.end())
+    if rest.text:
+        draft.add(rest)
+    return draft
+
+
+def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence[Piece]) -> bool:
+    """True where the number is the next one, or one a little later in the same style."""
+    number = int(match["number"])
+    alone = match.end() == len(match.string)
+    if last is None:
+        return number >= 1 and (not alone or bool(following))
+    if alone and last.number + 1 == number:
+        # A count on its own line can look like the next number: then no query follows it.
+        return bool(following) and not _BARE_COUNT.fullmatch(following[0].text)
+    if last.number + 1 == number:
+        return True
+    same_style = bool(last.mark) and match["mark"].strip() == last.mark
+    return same_style and not alone and last.number < number <= last.number + LARGEST_GAP
+
+
+def _begins_again(match: re.Match[str], last: _Draft) -> bool:
+    """True for a line numbered like the ones before it, with a number that was there already."""
+    mark = match["mark"].strip()
+    return bool(mark) and mark == last.mark and 1 <= int(match["number"]) <= last.number
+
+
+def _entry(draft: _Draft, findings: Findings) -> Entry:
+    source = SourceText.join(draft.pieces)
+    count_raw, place = None, None
+    found = _printed_count(source.text)
+    if found:
+        count_raw = found[found.lastindex or 0].strip()
+        place = source.span(found.start(found.lastindex or 0), found.end())
+        source = source.until(found.start())
+    elif draft.count_alone:
+        count_raw, place = draft.count_alone.text.strip(",() "), _span(draft.count_alone)
+    count = _value(count_raw)
+    if count_raw and place and count is None:
+        findings.warning(
+            "count-unreadable",
+            place,
+            f"The printed count “{count_raw}” of line {draft.number} is not a number.",
+            "It is kept as printed and compared with nothing.",
+        )
+    where = source.span(0, len(source.text)) if source.anchors else draft.start
+    return Entry(draft.number, source, where, count_raw, count)
+
+
+def _printed_count(text: str) -> re.Match[str] | None:
+    """The count behind a query; group `lastindex` holds it."""
+    found = _COUNT.search(text)
+    if found and found.lastgroup == "after" and not _COMBINATION.fullmatch(text):
+        return None
+    return found
+
+
+def _value(count_raw: str | None) -> int | None:
+    """`2,815` is 2815; `2,30` is no number (ovid-semantics 1)."""
+    if count_raw is None or not _READABLE_COUNT.fullmatch(count_raw):
+        return None
+    return int(count_raw.replace(",", ""))
+
+
+def _span(piece: Piece) -> Span:
+    return Span(piece.line, piece.column, piece.line, piece.column + len(piece.text))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

@@ -1,0 +1,101 @@
+"""Ovid's syntax cut into tokens (ovid-semantics 1, 2, 4 and 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from surveillance.strategy.fields import KNOWN_CODES
+
+
+class Kind(StrEnum):
+    """What a token is."""
+
+    LINES = "lines"  # or/1-9   and/1,3   1-7/or
+    QUOTED = "quoted"
+    FREQUENCY = "frequency"  # /freq=2
+    FIELD = "field"  # .tw.   .ti,ab
+    SLASH = "slash"  # the end of a heading, with its subheadings
+    EXPLODE = "explode"  # exp   exp *
+    OPERATOR = "operator"
+    OPEN = "open"
+    CLOSE = "close"
+    WORD = "word"
+    OTHER = "other"  # what separates words and says nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token; `start` and `end` are offsets in the entry's text. Repairs have `start == end`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+# Typographic hyphens, quotation marks and spaces of print, each by one character, so that offsets
+# stay what they are (ovid-semantics 1: "Unicode hyphens occur in published text").
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("“”„‟«»", '"'),
+        **dict.fromkeys("‘’‚‛´`", "'"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u200b\t", " "),
+    }
+)
+
+_CODE = r"(?!(?:or|no)\b)[a-z]{2}"
+_CODES = rf"{_CODE}(?:\s*,\s*{_CODE})*"
+_KNOWN = "(?:" + "|".join(sorted(KNOWN_CODES)) + ")"
+_KNOWN_LIST = rf"{_KNOWN}(?:\s*,\s*{_KNOWN})*"
+_NUMBERS = r"\d+(?:\s*[,-]\s*\d+)*"
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<lines>\b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#]) | (?<![\w.])\d+\s*[,-]\s*{_NUMBERS}\s*/\s*(?:and|or)\b)
+    | (?P<quoted>\\?"[^"]*")
+    | (?P<frequency>/\s*freq\s*=\s*\d+)
+    | (?P<field>
+          \.(?:{_CODES}(?:\.{_CODES})*\s?\.
+          | {_KNOWN_LIST}(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
+          | \s+{_KNOWN_LIST}\s*\.))
+    | (?P<slash>/\s*(?:{_CODES}(?![\w*$?\#:.']) | (?=$|[\s)\]\[.,;])))
+    | (?P<explode>\*?\s*\bexp\s+\*?(?=["\w]) )
+    | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
+    | (?P<open>\() | (?P<close>\))
+    | (?P<word>[*$?\#:]*[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_COMMENT = re.compile(r"\s*(\[[^\[\]]*\])")
+_COMMENTED = frozenset({Kind.FIELD, Kind.SLASH})
+
+
+def plain(text: str) -> str:
+    """The text with typographic characters as typed on a keyboard, each at its old offset."""
+    return text.translate(_PLAIN)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of an entry, without spaces and without the comments that Ovid prints.
+
+    A comment is what stands in brackets behind a field or a subheading (ovid-semantics 1).
+    """
+    position = 0
+    after: Kind | None = None
+    while position < len(text):
+        comment = _COMMENT.match(text, position) if after in _COMMENTED else None
+        if comment:
+            position, after = comment.end(), None
+            continue
+        match = _TOKEN.match(text, position)
+        assert match is not None  # noqa: S101 — `other` takes any character
+        position = match.end()
+        if match[0].isspace():
+            continue
+        after = Kind(match.lastgroup or Kind.OTHER)
+        yield Token(after, match[0], match.start(), match.end())
