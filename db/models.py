@@ -74,6 +74,7 @@ class RunRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
     clock: Mapped[datetime]
     since: Mapped[date | None]
     state: Mapped[str]

@@ -11,22 +11,26 @@ from db.models import RunRow, SearchRow, StageRow, WatermarkRow
 from surveillance.runs import Run, RunInputs, Search, Watermark
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
+SURVEILLANCE, IMPORT = "surveillance", "import"
 
 Numbers = dict[str, int]
 
 
-def begin(session: Session, inputs: RunInputs, clock: datetime, since: date | None) -> Run:
-    """The unfinished run of this topic, clock and inputs if there is one, else a new one.
+def begin(
+    session: Session, inputs: RunInputs, kind: str, clock: datetime, since: date | None
+) -> Run:
+    """The unfinished run of this topic, kind, clock and inputs if there is one, else a new one.
 
     An unfinished run with other inputs is left as abandoned: what it stored stays, and the new
     run takes it up, because every stage works on what the store holds.
     """
-    for row in _unfinished(session, inputs.topic):
+    for row in _unfinished(session, inputs.topic, kind):
         if row.clock == clock and row.since == since and _inputs(row) == inputs:
             return _run(session, row)
         row.state = ABANDONED
     row = RunRow(
         topic=inputs.topic,
+        kind=kind,
         clock=clock,
         since=since,
         state=RUNNING,
@@ -41,9 +45,7 @@ def begin(session: Session, inputs: RunInputs, clock: datetime, since: date | No
 
 def finish_stage(session: Session, run: Run, name: str, numbers: Numbers) -> None:
     """Record that the run has done this stage, in the transaction of the stage itself."""
-    session.add(
-        StageRow(run_id=run.id, name=name, numbers=numbers, finished_at=datetime.now(UTC))
-    )
+    session.add(StageRow(run_id=run.id, name=name, numbers=numbers, finished_at=datetime.now(UTC)))
 
 
 def finish(session: Session, run: Run) -> None:
@@ -60,10 +62,10 @@ def stage_numbers(session: Session, run: Run) -> dict[str, Numbers]:
 
 
 def last_finished(session: Session, topic: str) -> Run | None:
-    """The newest finished run of a topic by its clock."""
+    """The newest finished surveillance run of a topic by its clock."""
     row = session.scalars(
         select(RunRow)
-        .where(RunRow.topic == topic, RunRow.state == FINISHED)
+        .where(RunRow.topic == topic, RunRow.kind == SURVEILLANCE, RunRow.state == FINISHED)
         .order_by(RunRow.clock.desc(), RunRow.id.desc())
     ).first()
     return _run(session, row) if row else None
@@ -128,14 +130,27 @@ def last_searches(session: Session, topic: str) -> dict[tuple[str, str], date]:
     return {(strategy, database): searched_on for strategy, database, searched_on in rows}
 
 
+def last_count(session: Session, topic: str, strategy: str, query: str) -> int | None:
+    """What the same query counted last time; None where it was never asked."""
+    return session.scalars(
+        select(SearchRow.count)
+        .where(SearchRow.topic == topic, SearchRow.strategy == strategy, SearchRow.query == query)
+        .order_by(SearchRow.id.desc())
+    ).first()
+
+
 def searches_of(session: Session, run: Run) -> list[SearchRow]:
     """The searches of one run, in the order they were made."""
     return list(session.scalars(select(SearchRow).where(SearchRow.run_id == run.id)))
 
 
-def _unfinished(session: Session, topic: str) -> list[RunRow]:
+def _unfinished(session: Session, topic: str, kind: str) -> list[RunRow]:
     return list(
-        session.scalars(select(RunRow).where(RunRow.topic == topic, RunRow.state == RUNNING))
+        session.scalars(
+            select(RunRow).where(
+                RunRow.topic == topic, RunRow.kind == kind, RunRow.state == RUNNING
+            )
+        )
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,8 @@ class Store:
         if file.exists():
             raise UnreadableInput("the file is there already.", place=Place(file))
         beside = file.with_name(f".{file.name}.part")
-        with sqlite3.connect(source) as live, sqlite3.connect(beside) as copy:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(beside)) as copy:
             live.backup(copy)
-        copy.close()
-        live.close()
         beside.replace(file)
 
     def close(self) -> None:

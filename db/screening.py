@@ -1,0 +1,148 @@
+"""Decisions on reports ↔ rows: two chains a report, the rules' and the people's."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import ReportRow, ScreeningDecisionRow
+from surveillance.screening.rules import ScreeningProposal, Verdict
+
+RULE = "rule"
+ABSTRACT = "abstract"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision on a report as it stands; `made_by` is "rule" or who decided."""
+
+    id: int
+    verdict: Verdict
+    criterion: str
+    reason: str
+    design: str
+    made_by: str
+    basis: tuple[str, str, str]
+
+    @property
+    def by_person(self) -> bool:
+        """True where a person decided."""
+        return self.made_by != RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands on one report: the rules' proposal and a person's decision, if any."""
+
+    rule: StoredDecision | None = None
+    person: StoredDecision | None = None
+
+    @property
+    def decision(self) -> StoredDecision | None:
+        """The decision that counts: no rule overrides a person."""
+        return self.person or self.rule
+
+
+def save_proposal(
+    session: Session,
+    report_id: int,
+    proposal: ScreeningProposal,
+    *,
+    basis: tuple[str, str, str],
+    today: date,
+    supersedes: StoredDecision | None,
+) -> None:
+    """Keep a rule's proposal; `basis` is rule version, criteria hash and content hash."""
+    session.add(
+        ScreeningDecisionRow(
+            report_id=report_id,
+            stage=ABSTRACT,
+            verdict=proposal.verdict,
+            criterion=proposal.criterion,
+            reason=proposal.reason,
+            design=proposal.design,
+            evidence=[asdict(item) for item in proposal.evidence],
+            checks=[asdict(item) for item in proposal.checks],
+            made_by=RULE,
+            rule_version=basis[0],
+            criteria_hash=basis[1],
+            content_hash=basis[2],
+            decided_on=today,
+            supersedes=supersedes.id if supersedes else None,
+        )
+    )
+    session.flush()
+
+
+def save_persons_decision(
+    session: Session,
+    report_id: int,
+    verdict: Verdict,
+    *,
+    reason: str,
+    made_by: str,
+    today: date,
+    supersedes: StoredDecision | None = None,
+) -> None:
+    """Keep what a person decided on a report, superseding that person's word before."""
+    session.add(
+        ScreeningDecisionRow(
+            report_id=report_id,
+            stage=ABSTRACT,
+            verdict=verdict,
+            criterion="",
+            reason=reason,
+            design="",
+            evidence=[],
+            checks=[],
+            made_by=made_by,
+            rule_version="",
+            criteria_hash="",
+            content_hash="",
+            decided_on=today,
+            supersedes=supersedes.id if supersedes else None,
+        )
+    )
+    session.flush()
+
+
+def standings(session: Session, topic: str) -> dict[int, Standing]:
+    """What stands on each report of a topic.
+
+    A person's decision on a report that was merged into another counts for that one, unless a
+    person decided there too.
+    """
+    rows = session.execute(
+        select(ReportRow.merged_into, ScreeningDecisionRow)
+        .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
+        .where(ReportRow.topic == topic)
+        .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
+    )
+    found: dict[int, Standing] = {}
+    for merged_into, row in rows:
+        decision = _decision(row)
+        if merged_into is not None and not decision.by_person:
+            continue
+        report_id = merged_into or row.report_id
+        before = found.get(report_id, Standing())
+        found[report_id] = (
+            Standing(before.rule, decision)
+            if decision.by_person
+            else Standing(decision, before.person)
+        )
+    return found
+
+
+def _decision(row: ScreeningDecisionRow) -> StoredDecision:
+    return StoredDecision(
+        id=row.id,
+        verdict=Verdict(row.verdict),
+        criterion=row.criterion,
+        reason=row.reason,
+        design=row.design,
+        made_by=row.made_by,
+        basis=(row.rule_version, row.criteria_hash, row.content_hash),
+    )

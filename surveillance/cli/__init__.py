@@ -1,0 +1,62 @@
+"""The command line. Each command says what it did to people, or one JSON document with --json.
+
+Commands import what they need when they are called, so that `surveil --help` and
+`surveil strategy …` begin at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from surveillance.cli import demo, running, store, strategy, topics, watching
+from surveillance.errors import SourceFailed, SurveillanceError
+
+DONE, NEEDS_A_PERSON, UNREADABLE, SOURCE_FAILED, UNFORESEEN = 0, 1, 2, 3, 70
+
+app = typer.Typer(
+    name="surveil",
+    help="Reruns published search strategies and tells guidance teams what changed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(strategy.app, name="strategy")
+app.add_typer(topics.app, name="topics")
+app.add_typer(store.app, name="db")
+demo.register(app)
+topics.register(app)
+running.register(app)
+watching.register(app)
+store.register(app)
+
+
+def main() -> None:
+    """Run a command; every error that a user can meet ends as one sentence and an exit code."""
+    try:
+        app()
+    except SourceFailed as fault:
+        _end(str(fault), SOURCE_FAILED)
+    except SurveillanceError as fault:
+        _end(str(fault), UNREADABLE)
+    except BrokenPipeError:
+        # Somebody closed the pipe (`surveil … | head`); nothing is wrong.
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    except Exception as fault:  # noqa: BLE001 — the last door: a user never sees a traceback
+        _end(_unforeseen(fault), UNFORESEEN)
+
+
+def _end(sentence: str, code: int) -> None:
+    print(f"surveil: {sentence}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _unforeseen(fault: Exception) -> str:
+    if os.environ.get("SURVEIL_DEBUG"):
+        raise fault
+    return (
+        f"this should not have happened: {type(fault).__name__}: {fault}. "
+        "What was finished is kept. Set SURVEIL_DEBUG=1 to see where, and tell us."
+    )

@@ -1,0 +1,60 @@
+"""What people see: tables with aligned numbers, a progress bar a stage, one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+Item = TypeVar("Item")
+
+#: Results go to standard output, progress and remarks to standard error.
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def document(content: dict[str, Any] | list[Any]) -> None:
+    """One JSON document on standard output."""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table whose numbers stand under each other; thousands apart, words to the left."""
+    shown = [list(row) for row in rows]
+    made = Table(title=title, title_justify="left", title_style="bold")
+    for place, header in enumerate(headers):
+        numeric = bool(shown) and all(isinstance(row[place], int | None) for row in shown)
+        made.add_column(header, justify="right" if numeric else "left", overflow="fold")
+    for row in shown:
+        made.add_row(*(_cell(value) for value in row))
+    return made
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("[", r"\[")
+
+
+class Bars:
+    """Progress shown as a bar for each stage, on standard error; nothing where nobody looks."""
+
+    def follow(self, items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
+        """The same items, while a bar shows how many of `total` are done."""
+        columns = (
+            TextColumn("{task.description:<22}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+            task = progress.add_task(what, total=total)
+            for item in items:
+                yield item
+                progress.advance(task)

@@ -1,0 +1,144 @@
+"""`surveil db …` and `surveil doctor`: the store, and what works on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from surveillance.errors import SurveillanceError
+
+if TYPE_CHECKING:
+    from db.session import Store
+
+app = typer.Typer(help="The store: bring it up to date, check it, copy it.", no_args_is_help=True)
+
+
+def register(main: typer.Typer) -> None:
+    """Put `doctor` beside the other commands."""
+    main.command()(doctor)
+
+
+@app.command()
+def upgrade() -> None:
+    """Make the store, or bring it up to date.
+
+    Example: surveil db upgrade
+    """
+    from surveillance.cli import show
+
+    with the_store() as store:
+        before = store.revision()
+        store.upgrade()
+        after = store.revision()
+    moved = "was up to date" if before == after else f"was brought from {before or 'nothing'}"
+    show.out.print(f"The store {moved}; it is at revision {after}.")
+
+
+@app.command()
+def check() -> None:
+    """Say whether the store is sound; exit code 1 where it is not.
+
+    Example: surveil db check
+    """
+    from surveillance.cli import show
+
+    with the_store() as store:
+        faults = store.check()
+    for fault in faults:
+        show.out.print(fault, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    show.out.print("The store is sound.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy is to lie.")]) -> None:
+    """Copy a SQLite store while it is in use.
+
+    Example: surveil db backup surveil-2025-01-31.db
+    """
+    from surveillance.cli import show
+
+    with the_store() as store:
+        store.backup(file)
+    show.out.print(f"The store was copied to {file}.", markup=False)
+
+
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="Ask the sources, too.")] = False,
+) -> None:
+    """Say what works and what doesn't: versions, store, topics and, with --live, sources.
+
+    Example: surveil doctor --live
+    """
+    from surveillance.cli import show
+
+    examinations: dict[str, Callable[[], str]] = {"store": _store, "topics": _topics}
+    if live:
+        examinations |= {"PubMed": _pubmed, "ClinicalTrials.gov": _clinicaltrials}
+    rows = [(name, "works", version(name)) for name in ("prefect", "sqlalchemy", "spacy")]
+    rows += [_examine(name, look) for name, look in examinations.items()]
+    show.out.print(show.table("surveil doctor", ("what", "state", "details"), rows))
+    if any(state != "works" for _, state, _ in rows):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def the_store() -> Iterator[Store]:
+    """The workspace's store, closed at the end."""
+    from db.session import Store
+    from surveillance.settings import read_settings
+
+    settings = read_settings()
+    settings.workspace.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.store_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _examine(name: str, look: Callable[[], str]) -> tuple[str, str, str]:
+    try:
+        return name, "works", look()
+    except SurveillanceError as fault:
+        return name, "does not", str(fault)
+
+
+def _store() -> str:
+    with the_store() as store:
+        if store.revision() is None:
+            return "not made yet; the first run makes it"
+        faults = store.check()
+    if faults:
+        raise SurveillanceError(" ".join(faults))
+    return "sound"
+
+
+def _topics() -> str:
+    from surveillance.cli.topics import all_topics
+
+    topics = all_topics()
+    with_mesh = sum(topic.mesh_file is not None for topic in topics)
+    return f"{len(topics)} sound, {with_mesh} with their part of MeSH"
+
+
+def _pubmed() -> str:
+    from surveillance.pipeline.running import open_sources
+    from surveillance.settings import read_settings
+
+    answer = open_sources(read_settings()).pubmed.search("asthma[mh]", None)
+    return f"answers ({answer.count:,} records on asthma)"
+
+
+def _clinicaltrials() -> str:
+    from surveillance.pipeline.running import open_sources
+    from surveillance.settings import read_settings
+
+    answer = open_sources(read_settings()).trials.studies(["NCT05009394"])
+    return f"answers ({len(answer.documents)} of 1 study)"

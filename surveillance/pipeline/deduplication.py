@@ -1,0 +1,60 @@
+"""Records in play made into reports, and known items recognised among them."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from db import reports as report_rows
+from db import runs as run_rows
+from db.records import StoredRecord
+from surveillance.dedup.candidates import Entry
+from surveillance.dedup.decide import RULES_VERSION
+from surveillance.dedup.deduplicate import Deduplication, deduplicate
+from surveillance.dedup.known_items import recognise
+from surveillance.pipeline.in_play import records_in_play
+from surveillance.pipeline.walk import Walk
+
+
+def merge_duplicates(walk: Walk) -> run_rows.Numbers:
+    """Decide on every pair that has a new record in it, cluster, and recognise known items."""
+    with walk.store.transaction() as session:
+        in_play = records_in_play(session, walk.topic.slug)
+        before = report_rows.merged_away(session, walk.topic.slug)
+        found = _decide(session, walk, in_play)
+        report_rows.save_clusters(session, walk.topic.slug, found.clustering.clusters, walk.today)
+        _recognise(session, walk, in_play)
+        numbers = {
+            "records": len(in_play),
+            "reports": len(found.clustering.clusters),
+            "duplicates": report_rows.merged_away(session, walk.topic.slug),
+            "new duplicates": report_rows.merged_away(session, walk.topic.slug) - before,
+            "doubtful": report_rows.doubtful_pairs(session, walk.topic.slug),
+        }
+        run_rows.finish_stage(session, walk.run, "deduplicate", numbers)
+    return numbers
+
+
+def _decide(session: Session, walk: Walk, in_play: list[StoredRecord]) -> Deduplication:
+    topic = walk.topic.slug
+    reported = report_rows.reported_records(session, topic)
+    entries = [Entry(stored.id, stored.record) for stored in in_play]
+    found = deduplicate(
+        new=[entry for entry in entries if entry.id not in reported],
+        known=[entry for entry in entries if entry.id in reported],
+        earlier=report_rows.decisions_of(session, topic),
+    )
+    report_rows.save_decisions(
+        session,
+        topic,
+        found.decisions,
+        made_by=report_rows.RULE,
+        rule_version=RULES_VERSION,
+        today=walk.today,
+    )
+    return found
+
+
+def _recognise(session: Session, walk: Walk, in_play: list[StoredRecord]) -> None:
+    entries = [Entry(stored.id, stored.record) for stored in in_play]
+    for item, entry in recognise(walk.topic.known_items, entries):
+        report_rows.save_known_item(session, walk.topic.slug, item.key, entry.id)

@@ -1,0 +1,68 @@
+"""The main job on the bundled snapshot: the published search, then a week half a year later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from surveillance.pipeline.importing import ImportRequest
+from surveillance.pipeline.overview import Overview
+from surveillance.pipeline.running import import_file, run_topic
+from surveillance.pipeline.walk import Progress
+from surveillance.settings import Settings
+from surveillance.simulator import Simulator
+from surveillance.strategy.mesh import MeshTree
+from surveillance.topics import Topic
+
+SNAPSHOT = Path(__file__).resolve().parent.parent / "simulator" / "snapshot"
+BANNER = "CONSTRUCTED DEMONSTRATION DATA"
+PUBLISHED_SEARCH, LATER_WEEK = date(2024, 8, 2), date(2025, 1, 31)
+#: What the databases that we cannot ask exported on the day of the published search.
+EXPORTS = ("Embase", "CENTRAL", "CDSR", "INAHTA")
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One step of the demonstration, and what it brought."""
+
+    what: str
+    overview: Overview
+
+
+def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[Episode]:
+    """Run the published search with its imports, the later week, and the later week again.
+
+    `topic` lies in `workspace`. On a workspace that has seen the demonstration nothing is added.
+    """
+    mesh = MeshTree.load(topic.mesh_file) if topic.mesh_file else None
+    with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh) as simulator:
+        settings = _settings(workspace, simulator)
+        for database in EXPORTS:
+            file = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports" / f"{database.lower()}.ris"
+            request = ImportRequest(file, database, PUBLISHED_SEARCH)
+            _, overview = import_file(topic, request, settings, progress=progress)
+            yield Episode(f"import from {database}", overview)
+        for what, day in (
+            ("the published search", PUBLISHED_SEARCH),
+            ("a week in early 2025", LATER_WEEK),
+            ("the same week again", LATER_WEEK),
+        ):
+            simulator.as_of = day
+            yield Episode(what, run_topic(topic, settings, until=day, progress=progress))
+
+
+def _settings(workspace: Path, simulator: Simulator) -> Settings:
+    """Settings that ask nobody but the simulator, whatever the environment says."""
+    return Settings(
+        _env_file=None,
+        workspace=workspace,
+        database_url=f"sqlite:///{(workspace / 'surveil.db').resolve()}",
+        pubmed_url=simulator.pubmed_url,
+        clinicaltrials_url=simulator.clinicaltrials_url,
+        clinicaltrials_pause=0,
+        contact_email="demonstration@example.org",
+        NCBI_API_KEY=None,
+        banner=BANNER,
+    )

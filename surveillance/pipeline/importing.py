@@ -1,0 +1,119 @@
+"""A database's own export taken into a topic, as the search that somebody made there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from db import records as record_rows
+from db import runs as run_rows
+from surveillance.errors import UnreadableInput
+from surveillance.pipeline.walk import Walk
+from surveillance.runs import Search, Window
+from surveillance.sources.files import Export, read_export
+from surveillance.strategy.strategy import content_hash
+from surveillance.toml_files import read_text
+from surveillance.topics import Topic, TopicStrategy
+
+IMPORTED = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, in numbers and in words that a person should read."""
+
+    records: int
+    new: int
+    dropped: int
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What somebody says of the file: which database, searched when, with how many results."""
+
+    file: Path
+    database: str
+    searched_on: date
+    strategy_file: Path | None = None
+    expected: int | None = None
+
+
+def import_export(walk: Walk, request: ImportRequest) -> Imported:
+    """Read an export and keep it as a search of its database; raises `UnreadableInput`."""
+    described = strategy_for(walk.topic, request.database)
+    strategy_text = read_text(request.strategy_file or walk.topic.strategy_file(described))
+    export = read_export(request.file, described.database)
+    remarks = tuple(_remarks(export, request))
+    with walk.store.transaction() as session:
+        new = _save(session, walk, request, described, export, content_hash(strategy_text), remarks)
+    dropped = sum(item.count for item in export.dropped)
+    return Imported(len(export.captured), new, dropped, remarks)
+
+
+def strategy_for(topic: Topic, database: str) -> TopicStrategy:
+    """The topic's strategy whose results come from this database, by its name or its own."""
+    wanted = database.casefold()
+    for strategy in topic.strategies:
+        if strategy.route == "file" and wanted in (
+            strategy.name.casefold(),
+            strategy.database.casefold(),
+        ):
+            return strategy
+    known = ", ".join(s.database for s in topic.strategies if s.route == "file")
+    raise UnreadableInput(
+        f"the topic {topic.slug} expects no file from “{database}”; it expects files from {known}."
+    )
+
+
+def _save(
+    session: Session,
+    walk: Walk,
+    request: ImportRequest,
+    described: TopicStrategy,
+    export: Export,
+    strategy_hash: str,
+    remarks: tuple[str, ...],
+) -> int:
+    topic = walk.topic.slug
+    search = Search(
+        strategy=described.name,
+        source=IMPORTED,
+        database=described.database,
+        window=Window(None, request.searched_on),
+        query=f"{request.file.name} (sha256 {export.sha256})",
+        count=request.expected if request.expected is not None else _held(export),
+        received=_held(export),
+        warnings=remarks,
+    )
+    search_id = run_rows.save_search(
+        session,
+        search,
+        topic=topic,
+        run=walk.run,
+        searched_on=request.searched_on,
+        strategy_hash=strategy_hash,
+    )
+    saved = record_rows.save_captured(
+        session, export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
+    )
+    record_rows.save_results(session, search_id, saved)
+    run_rows.move_watermark(session, topic, described.name, IMPORTED, request.searched_on)
+    return len(saved.new)
+
+
+def _held(export: Export) -> int:
+    return len(export.captured) + sum(item.count for item in export.dropped)
+
+
+def _remarks(export: Export, request: ImportRequest) -> list[str]:
+    remarks = [f"{item.count:,} left out: {item.reason}" for item in export.dropped]
+    remarks += [f"line {line.line} was not read: {line.reason}" for line in export.unread]
+    if request.expected is not None and request.expected != _held(export):
+        remarks.append(
+            f"the file holds {_held(export):,} records, but {request.expected:,} were expected"
+        )
+    return remarks

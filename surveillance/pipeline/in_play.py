@@ -1,0 +1,62 @@
+"""What of a topic's records is in play: followed by number, and allowed to be a report."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from db import records as record_rows
+from db import reports as report_rows
+from db import screening as screening_rows
+from db.models import MatchRow
+from db.records import StoredRecord
+from surveillance.screening.rules import Verdict as Decision
+from surveillance.strategy.evaluate.verdict import Verdict as Match
+from surveillance.topics import Topic
+
+SEARCHED_SOURCE = "pubmed"
+
+
+def followed_pmids(session: Session, topic: Topic) -> set[str]:
+    """Known items, and the reports that nobody excluded: asked for by number in every run.
+
+    A date window alone never shows that an old report was retracted (source-facts: E-utilities).
+    """
+    followed = {item.pmid for item in topic.known_items if item.pmid}
+    standings = screening_rows.standings(session, topic.slug)
+    wanted: set[int] = set()
+    for report in report_rows.reports_of(session, topic.slug):
+        person = standings.get(report.id, screening_rows.Standing()).person
+        if person is None or person.verdict is not Decision.EXCLUDE:
+            wanted.update(report.record_ids)
+    for stored in record_rows.records_of(session, topic.slug, sorted(wanted)):
+        if stored.record.source == SEARCHED_SOURCE:
+            followed.add(stored.record.source_id)
+    return followed
+
+
+def newest_verdicts(session: Session, topic: str) -> dict[int, Match]:
+    """The best verdict that the strategies give the newest version of each record.
+
+    With several strategies one match suffices; *cannot tell* outranks *no match*.
+    """
+    rank = [Match.NO_MATCH, Match.CANNOT_TELL, Match.MATCH]
+    best: dict[int, Match] = {}
+    for record_id, rows in record_rows.verdicts(session, topic).items():
+        newest: dict[str, MatchRow] = {row.strategy: row for row in rows}
+        last_version = max(row.record_version_id for row in rows)
+        current = [
+            Match(row.verdict) for row in newest.values() if row.record_version_id == last_version
+        ]
+        best[record_id] = max(current, key=rank.index)
+    return best
+
+
+def records_in_play(session: Session, topic: str) -> list[StoredRecord]:
+    """The records that go on to dedup: not *no match*, or exported by somebody's own search."""
+    verdicts = newest_verdicts(session, topic)
+    return [
+        stored
+        for stored in record_rows.records_of(session, topic)
+        if stored.record.source != SEARCHED_SOURCE
+        or verdicts.get(stored.id, Match.NO_MATCH) is not Match.NO_MATCH
+    ]

@@ -1,0 +1,171 @@
+"""A run: the stages in their order, each finished once, resumable between any two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+
+from db import runs as run_rows
+from db.runs import Numbers
+from db.session import Store
+from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
+from surveillance.pipeline.alerting import alert
+from surveillance.pipeline.deduplication import merge_duplicates
+from surveillance.pipeline.importing import Imported, ImportRequest, import_export
+from surveillance.pipeline.overview import Overview, overview
+from surveillance.pipeline.registries import ask_registry
+from surveillance.pipeline.screening import screen_reports
+from surveillance.pipeline.searching import search_pubmed
+from surveillance.pipeline.signalling import signal
+from surveillance.pipeline.strategies import ready_strategies
+from surveillance.pipeline.studies import link_studies
+from surveillance.pipeline.verification import verify
+from surveillance.pipeline.walk import Progress, Sources, Unwatched, Walk
+from surveillance.runs import RunInputs
+from surveillance.screening.criteria import read_criteria
+from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
+from surveillance.settings import Settings
+from surveillance.signals.rules import RULES_VERSION as SIGNAL_RULES
+from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.pubmed import PubMed
+from surveillance.topics import Topic
+
+Stage = Callable[[Walk], Numbers]
+
+#: The walk, left to right. Each stage works on what the store holds and ends in one transaction.
+STAGES: dict[str, Stage] = {
+    "search": search_pubmed,
+    "registry": ask_registry,
+    "verify": verify,
+    "deduplicate": merge_duplicates,
+    "screen": screen_reports,
+    "link": link_studies,
+    "signal": signal,
+    "alert": alert,
+}
+#: What an import needs: everything behind the sources, and nobody is told before the next run.
+AFTER_IMPORT = ("verify", "deduplicate", "screen", "link")
+
+
+def begin_walk(
+    topic: Topic,
+    settings: Settings,
+    store: Store,
+    *,
+    clock: datetime,
+    since: date | None = None,
+    kind: str = run_rows.SURVEILLANCE,
+    progress: Progress | None = None,
+) -> Walk:
+    """The unfinished run of this topic, clock and inputs taken up again, or a new one.
+
+    Raises `UnreadableInput`, before anything is stored, where strategy or criteria are not sound.
+    """
+    ready_strategies(topic)
+    read_criteria(topic.criteria_file)
+    inputs = RunInputs(topic.slug, topic.hashes(), rule_versions())
+    with store.transaction() as session:
+        run = run_rows.begin(session, inputs, kind, clock, since)
+    return Walk(
+        topic=topic,
+        run=run,
+        store=store,
+        sources=open_sources(settings),
+        alerts_folder=settings.alerts_folder,
+        banner=settings.banner,
+        progress=progress or Unwatched(),
+    )
+
+
+def run_stage(walk: Walk, name: str) -> Numbers:
+    """One stage, unless the run has finished it; what it reported."""
+    if name in walk.run.finished_stages:
+        with walk.store.transaction() as session:
+            return run_rows.stage_numbers(session, walk.run)[name]
+    return STAGES[name](walk)
+
+
+def finish(walk: Walk) -> None:
+    """Note that the run is done."""
+    with walk.store.transaction() as session:
+        run_rows.finish(session, walk.run)
+
+
+def run_topic(
+    topic: Topic,
+    settings: Settings,
+    *,
+    until: date,
+    since: date | None = None,
+    progress: Progress | None = None,
+) -> Overview:
+    """One surveillance run of a topic up to the end of the day `until`; what it brought."""
+    with opened(settings) as store:
+        walk = begin_walk(
+            topic, settings, store, clock=clock_for(until), since=since, progress=progress
+        )
+        for name in STAGES:
+            run_stage(walk, name)
+        finish(walk)
+        return overview(walk)
+
+
+def import_file(
+    topic: Topic,
+    request: ImportRequest,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Imported, Overview]:
+    """A database's own export taken into a topic and brought as far as the links to trials."""
+    with opened(settings) as store:
+        walk = begin_walk(
+            topic,
+            settings,
+            store,
+            clock=clock_for(request.searched_on),
+            kind=f"{run_rows.IMPORT} {request.database}",
+            progress=progress,
+        )
+        imported = import_export(walk, request)
+        for name in AFTER_IMPORT:
+            run_stage(walk, name)
+        finish(walk)
+        return imported, overview(walk)
+
+
+def clock_for(day: date) -> datetime:
+    """The clock of a run for a day: its end, so that the same day is the same run."""
+    return datetime.combine(day, time.max, tzinfo=UTC).replace(microsecond=0)
+
+
+def rule_versions() -> tuple[tuple[str, str], ...]:
+    """The versions of the rules that decide, kept with every run."""
+    versions = {"dedup": DEDUP_RULES, "screening": SCREENING_RULES, "signals": SIGNAL_RULES}
+    return tuple(sorted(versions.items()))
+
+
+def open_sources(settings: Settings) -> Sources:
+    """The sources that the settings name."""
+    key = settings.ncbi_api_key
+    return Sources(
+        pubmed=PubMed(
+            settings.pubmed_url,
+            email=settings.contact_email,
+            api_key=key.get_secret_value() if key else None,
+        ),
+        trials=ClinicalTrials(settings.clinicaltrials_url, pause=settings.clinicaltrials_pause),
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The workspace's store, its tables brought up to date; closed at the end."""
+    settings.workspace.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.store_url)
+    try:
+        store.upgrade()
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,96 @@
+"""Reports held against the topic's criteria: the rules propose, known items stay included."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from db import reports as report_rows
+from db import runs as run_rows
+from db import screening as screening_rows
+from db.reports import StoredReport
+from surveillance.pipeline.in_play import records_in_play
+from surveillance.pipeline.walk import Walk
+from surveillance.records import Record
+from surveillance.records.json_lines import to_json
+from surveillance.screening.criteria import Criteria, read_criteria
+from surveillance.screening.rules import RULES_VERSION, Verdict, screen
+
+
+def screen_reports(walk: Walk) -> run_rows.Numbers:
+    """Propose on each report whose content, criteria or rules changed since the last proposal."""
+    criteria = read_criteria(walk.topic.criteria_file)
+    criteria_hash = hashlib.sha256(walk.topic.criteria_file.read_bytes()).hexdigest()
+    with walk.store.transaction() as session:
+        records = {stored.id: stored.record for stored in records_in_play(session, walk.topic.slug)}
+        _keep_known_items(session, walk)
+        standings = screening_rows.standings(session, walk.topic.slug)
+        reports = report_rows.reports_of(session, walk.topic.slug)
+        for report in walk.progress.follow(reports, "Screening", len(reports)):
+            texts = [records[number] for number in report.record_ids if number in records]
+            if texts:
+                standing = standings.get(report.id, screening_rows.Standing())
+                _propose(session, walk, report, texts, (criteria, criteria_hash), standing.rule)
+        numbers = _numbers(session, walk)
+        run_rows.finish_stage(session, walk.run, "screen", numbers)
+    return numbers
+
+
+def _propose(
+    session: Session,
+    walk: Walk,
+    report: StoredReport,
+    texts: Sequence[Record],
+    criteria: tuple[Criteria, str],
+    before: screening_rows.StoredDecision | None,
+) -> None:
+    basis = (RULES_VERSION, criteria[1], _content_hash(texts))
+    if before is not None and before.basis == basis:
+        return
+    screening_rows.save_proposal(
+        session,
+        report.id,
+        screen(texts, criteria[0]),
+        basis=basis,
+        today=walk.today,
+        supersedes=before,
+    )
+
+
+def _keep_known_items(session: Session, walk: Walk) -> None:
+    """A known item carries a person's include from the guidance itself, given once."""
+    known = report_rows.known_items_of(session, walk.topic.slug)
+    places = {item.key: item.table for item in walk.topic.known_items}
+    standings = screening_rows.standings(session, walk.topic.slug)
+    for report in report_rows.reports_of(session, walk.topic.slug):
+        keys = sorted({known[number] for number in report.record_ids if number in known})
+        standing = standings.get(report.id, screening_rows.Standing())
+        if keys and standing.person is None and keys[0] in places:
+            screening_rows.save_persons_decision(
+                session,
+                report.id,
+                Verdict.INCLUDE,
+                reason=f"known item {keys[0]}: in the guidance's {places[keys[0]]}",
+                made_by=walk.topic.guidance.body,
+                today=walk.today,
+            )
+
+
+def _content_hash(texts: Sequence[Record]) -> str:
+    content = json.dumps([to_json(record) for record in texts], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _numbers(session: Session, walk: Walk) -> run_rows.Numbers:
+    counts: Counter[str] = Counter()
+    for standing in screening_rows.standings(session, walk.topic.slug).values():
+        if standing.person is not None:
+            counts[f"{standing.person.verdict} by people"] += 1
+        elif standing.rule is not None:
+            counts[f"{standing.rule.verdict} by rule"] += 1
+    names = [f"{verdict} by {by}" for by in ("rule", "people") for verdict in Verdict]
+    return {name: counts[name] for name in names}

@@ -1,0 +1,72 @@
+"""A topic's strategies made ready: read, translated, and stamped with what they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from surveillance.errors import Place, UnreadableInput
+from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.parse import read_strategy
+from surveillance.strategy.strategy import Diagnostic, Strategy, content_hash
+from surveillance.strategy.translate.pubmed import Translation, translate
+from surveillance.toml_files import read_text
+from surveillance.topics import Topic, TopicStrategy
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyStrategy:
+    """A strategy that can be asked and verified; `hashes` are those of its text and its MeSH."""
+
+    described: TopicStrategy
+    strategy: Strategy
+    translation: Translation
+    mesh: MeshTree | None
+    hashes: tuple[str, str]
+
+    @property
+    def name(self) -> str:
+        """What the topic calls it."""
+        return self.described.name
+
+    @property
+    def result_line(self) -> int | None:
+        """The line whose records are wanted; None: the last."""
+        return self.described.result_line
+
+
+def ready_strategies(topic: Topic) -> list[ReadyStrategy]:
+    """Every strategy of the topic that PubMed is asked with.
+
+    Raises `UnreadableInput` naming file, line and column where one has no query.
+    """
+    mesh = MeshTree.load(topic.mesh_file) if topic.mesh_file else None
+    mesh_hash = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
+    return [
+        make_ready(topic, described, mesh, mesh_hash)
+        for described in topic.strategies
+        if described.route == "pubmed"
+    ]
+
+
+def make_ready(
+    topic: Topic, described: TopicStrategy, mesh: MeshTree | None, mesh_hash: str
+) -> ReadyStrategy:
+    """One strategy read and translated; raises `UnreadableInput`."""
+    file = topic.strategy_file(described)
+    text = read_text(file)
+    strategy = read_strategy(text, described.dialect)
+    translation = translate(strategy, line=described.result_line)
+    if not translation.query:
+        first = next(iter((*translation.diagnostics, *strategy.errors)), None)
+        raise UnreadableInput(
+            _no_query(first),
+            place=Place(file, first.line, first.column) if first else Place(file),
+            hint="Nothing was searched; mend the strategy and run again.",
+        )
+    return ReadyStrategy(described, strategy, translation, mesh, (content_hash(text), mesh_hash))
+
+
+def _no_query(first: Diagnostic | None) -> str:
+    reason = first.message if first else "no line of it can be read"
+    return f"the strategy gives no query: {reason.rstrip('.')}."

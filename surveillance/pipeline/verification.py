@@ -1,0 +1,43 @@
+"""Each record that PubMed returned, held against the strategy's exact meaning."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy.orm import Session
+
+from db import records as record_rows
+from db import runs as run_rows
+from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.pipeline.walk import Walk
+from surveillance.strategy.evaluate.reference import evaluate
+from surveillance.strategy.evaluate.verdict import Verdict
+
+
+def verify(walk: Walk) -> run_rows.Numbers:
+    """Judge every record version that the strategies, as they are now, have not judged yet."""
+    counts: Counter[str] = Counter(dict.fromkeys(Verdict, 0))
+    with walk.store.transaction() as session:
+        for ready in ready_strategies(walk.topic):
+            counts.update(_verify(session, walk, ready))
+        numbers = {str(verdict): count for verdict, count in counts.items()}
+        run_rows.finish_stage(session, walk.run, "verify", numbers)
+    return numbers
+
+
+def _verify(session: Session, walk: Walk, ready: ReadyStrategy) -> Counter[str]:
+    waiting = record_rows.unjudged(session, walk.topic.slug, ready.name, ready.hashes)
+    counts: Counter[str] = Counter()
+    for stored in walk.progress.follow(waiting, "Verifying", len(waiting)):
+        verdict = evaluate(ready.strategy, stored.record, mesh=ready.mesh, line=ready.result_line)
+        record_rows.save_match(
+            session,
+            stored,
+            topic=walk.topic.slug,
+            strategy=ready.name,
+            hashes=ready.hashes,
+            verdict=verdict,
+            judged_on=walk.today,
+        )
+        counts[verdict] += 1
+    return counts

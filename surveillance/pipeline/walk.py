@@ -1,0 +1,57 @@
+"""One walk of a topic through the house: what every stage is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from db.session import Store
+from surveillance.runs import Run
+from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.pubmed import PubMed
+from surveillance.topics import Topic
+
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """Somebody who watches: told of every item of a stage."""
+
+    def follow(self, items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
+        """The same items, while somebody is shown how many of `total` are done."""
+
+
+class Unwatched:
+    """Progress that nobody looks at."""
+
+    def follow(self, items: Iterable[Item], what: str, total: int) -> Iterator[Item]:  # noqa: ARG002
+        return iter(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The places that a run asks."""
+
+    pubmed: PubMed
+    trials: ClinicalTrials
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A run of a topic, with the store it reads and writes and the sources it may ask."""
+
+    topic: Topic
+    run: Run
+    store: Store
+    sources: Sources
+    alerts_folder: Path
+    banner: str
+    progress: Progress
+
+    @property
+    def today(self) -> date:
+        """The day of the run's clock; nothing here looks at the machine's."""
+        return self.run.today

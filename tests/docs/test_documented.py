@@ -1,0 +1,132 @@
+"""What a user can set or call is documented, and what is documented runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import typer
+
+from surveillance.cli import app
+from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
+from surveillance.settings import Settings
+from surveillance.simulator import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "commands.md"]
+#: Runs until somebody stops it; tests/flows/test_schedule.py starts it for real.
+ENDLESS = "surveil schedule"
+
+
+def commands_of(page: Path) -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.fixture
+def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    exports = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports"
+    with Simulator.open(SNAPSHOT, date(2025, 1, 31), rate_limit=False) as simulator:
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "SURVEIL_PUBMED_URL": simulator.pubmed_url,
+            "SURVEIL_CLINICALTRIALS_URL": simulator.clinicaltrials_url,
+            "SURVEIL_CLINICALTRIALS_PAUSE": "0",
+            "SURVEIL_CONTACT_EMAIL": "test@example.org",
+        }
+        for folder in ("workspace", "my-surveillance"):
+            (tmp_path / folder).mkdir()
+            shutil.copy(exports / "embase.ris", tmp_path / folder)
+            shutil.copy(
+                SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml"
+            )
+        yield tmp_path, environment
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_on_a_page_runs(
+    page: Path, documented_world: tuple[Path, dict[str, str]]
+) -> None:
+    folder, environment = documented_world
+    commands = [command for command in commands_of(page) if command != ENDLESS]
+    assert len(commands) > 5
+    done = subprocess.run(
+        ["bash", "-e", "-v", "-c", "\n".join(commands)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+
+
+def test_every_make_target_in_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        target
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]
+        for target in re.findall(r"^make ([a-z]+)", page.read_text(), re.MULTILINE)
+    }
+    assert named
+    assert named <= targets
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    for name in command_names(typer.main.get_command(app), ()):
+        assert f"surveil {name}" in text, f"docs/commands.md does not mention: surveil {name}"
+
+
+def command_names(command: object, above: tuple[str, ...]) -> Iterator[str]:
+    children = getattr(command, "commands", None)
+    if not children:
+        yield " ".join(above)
+        return
+    for name, child in children.items():
+        yield from command_names(child, (*above, name))
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text()
+    for name in Settings.model_fields:
+        variable = "NCBI_API_KEY" if name == "ncbi_api_key" else f"SURVEIL_{name.upper()}"
+        assert f"`{variable}`" in text
+
+
+def test_every_dependency_earns_its_place() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    named = {re.split(r"[<>=\[]", requirement)[0] for requirement in needed}
+    text = (ROOT / "docs" / "dependencies.md").read_text()
+    rows = re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \|", text, re.MULTILINE)
+    documented = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)}
+    assert documented == named
+
+
+def test_no_file_names_a_package_registry() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    hosts = re.compile("|".join(("py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.")))
+    for name in filter(None, listed.stdout.split("\0")):
+        file = ROOT / name
+        if file.suffix not in {".png", ".gz"} and file.is_file():
+            assert not hosts.search(file.read_text(encoding="utf-8")), name
+
+
+def test_the_pins_that_matter_hold() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    for pin in ("prefect>=3.8.8,<3.9", "fastapi>=0.139,<0.151", "sqlalchemy>=2.0,<2.1"):
+        assert pin in project

@@ -1,0 +1,95 @@
+"""Killed at any stage boundary and run again, the store ends the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from surveillance.pipeline.running import STAGES, run_topic
+from tests.world import World, world
+
+UNTIL = date(2024, 8, 2)
+KILLED = 9
+
+# A process that dies without a word before its nth commit, or right after it.
+DIES = """
+import os, sys
+from datetime import date
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from surveillance.pipeline.running import run_topic
+from surveillance.settings import Settings
+from surveillance.topics import read_topic
+
+moment, left = sys.argv[1], int(sys.argv[2])
+
+def die(session):
+    global left
+    left -= 1
+    if left == 0:
+        os._exit(9)
+
+event.listen(Session, f"{moment}_commit", die)
+settings = Settings(_env_file=None)
+topic = read_topic(settings.topics_folder / "targeted_muscle_reinnervation")
+run_topic(topic, settings, until=date.fromisoformat(sys.argv[3]))
+"""
+
+
+def run_until_it_dies(world: World, moment: str, commit: int, until: date) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", DIES, moment, str(commit), until.isoformat()],
+        env={**os.environ, **world.environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode in (0, KILLED), done.stderr
+    return done.returncode
+
+
+@pytest.mark.slow
+def test_a_run_killed_around_every_commit_ends_like_one_that_was_not(tmp_path: Path) -> None:
+    with world(tmp_path / "healthy") as healthy:
+        run_topic(healthy.topic, healthy.settings, until=UNTIL)
+        expected = healthy.facts()
+    assert expected["report"]
+    with world(tmp_path / "killed") as killed:
+        deaths = 0
+        # Each start gets one commit further than the last before it dies, so that every
+        # boundary is met, before the commit and after it.
+        for commit in range(1, 4 * len(STAGES)):
+            moment = "before" if commit % 2 else "after"
+            deaths += run_until_it_dies(killed, moment, (commit + 3) // 2, UNTIL) == KILLED
+        assert deaths >= len(STAGES)
+        run_topic(killed.topic, killed.settings, until=UNTIL)
+        assert killed.facts() == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("last", list(STAGES))
+def test_killed_between_two_stages_and_run_again_the_store_ends_the_same(
+    tmp_path: Path, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(tmp_path / "healthy") as healthy:
+        run_topic(healthy.topic, healthy.settings, until=UNTIL)
+        expected = healthy.facts()
+    with world(tmp_path / "stopped") as stopped:
+        stage = STAGES[last]
+
+        def stop_after(walk: object) -> dict[str, int]:
+            stage(walk)  # type: ignore[arg-type]
+            raise KeyboardInterrupt
+
+        monkeypatch.setitem(STAGES, last, stop_after)
+        with pytest.raises(KeyboardInterrupt):
+            run_topic(stopped.topic, stopped.settings, until=UNTIL)
+        monkeypatch.undo()
+        run_topic(stopped.topic, stopped.settings, until=UNTIL)
+        assert stopped.facts() == expected
