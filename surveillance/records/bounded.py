@@ -31,17 +31,26 @@ class Readable(Protocol):
 class BoundedStream:
     """A stream that counts what it gave out and ends with an error at its limit.
 
-    `place` is where reading has got to: the file, and line and column of the next byte.
+    `place` is where reading has got to: the file, and line and column of the next byte;
+    `head` is what was given first.
     """
 
-    def __init__(self, stream: Readable, name: Path | str, limit: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        stream: Readable,
+        name: Path | str,
+        limit: int = MAX_BYTES,
+        entry_limit: int = MAX_ENTRY_BYTES,
+    ) -> None:
         self._stream = stream
         self._name = name
         self._limit = limit
+        self._entry_limit = entry_limit
         self._lines = 0
         self._column = 0
         self._entry_begins = 0
         self.given = 0
+        self.head = b""
 
     def entry_ends(self) -> None:
         """Told by the reader at the end of each entry: what follows belongs to the next."""
@@ -62,15 +71,16 @@ class BoundedStream:
         return chunk
 
     def _count(self, chunk: bytes) -> None:
+        self.head = self.head or chunk[:1024]
         self.given += len(chunk)
         if self.given > self._limit:
             raise UnreadableInput(
                 f"the file unpacks to more than {self._limit:,} bytes and is not read further.",
                 place=Place(self._name),
             )
-        if self.given - self._entry_begins > MAX_ENTRY_BYTES:
+        if self.given - self._entry_begins > self._entry_limit:
             raise UnreadableInput(
-                f"one entry is larger than {MAX_ENTRY_BYTES:,} bytes and is not read.",
+                f"one entry is larger than {self._entry_limit:,} bytes and is not read.",
                 place=Place(self._name, self._lines + 1),
             )
         newlines = chunk.count(b"\n")
@@ -85,14 +95,17 @@ class BoundedStream:
 
 
 @contextmanager
-def open_records(path: Path) -> Iterator[BoundedStream]:
+def open_records(
+    path: Path, *, limit: int = MAX_BYTES, entry_limit: int = MAX_ENTRY_BYTES
+) -> Iterator[BoundedStream]:
     """A file of records, gzip or plain (told by its first bytes), limited in size.
 
     Raises `UnreadableInput` where there is no such file; reading raises it for damage.
     """
     try:
         with path.open("rb") as file:
-            yield BoundedStream(*_unpacked(file, path))
+            stream, allowed = _unpacked(file, path, limit)
+            yield BoundedStream(stream, path, allowed, entry_limit)
     except FileNotFoundError:
         raise UnreadableInput("there is no such file.", place=Place(path)) from None
     except IsADirectoryError:
@@ -101,13 +114,16 @@ def open_records(path: Path) -> Iterator[BoundedStream]:
         raise UnreadableInput("you may not read this file.", place=Place(path)) from None
 
 
-def _unpacked(file: BinaryIO, path: Path) -> tuple[Readable, Path, int]:
+def _unpacked(file: BinaryIO, path: Path, limit: int) -> tuple[Readable, int]:
     packed = file.read(2) == _GZIP
     file.seek(0)
     if not packed:
-        return file, path, MAX_BYTES
-    limit = min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
-    return gzip.GzipFile(fileobj=file), path, limit
+        return file, limit
+    return gzip.GzipFile(fileobj=file), min(limit, _packed_limit(path))
+
+
+def _packed_limit(path: Path) -> int:
+    return max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
 
 
 def _sentence(fault: Exception) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 # MedlineCitation/@Status values after which NLM adds no MeSH: an absent heading is then
 # known to be absent. Every other status means "not yet" (source-facts: new records come bare).
 FINAL_STATUSES = frozenset({"MEDLINE", "PubMed-not-MEDLINE", "OLDMEDLINE"})
+_RETRACTED = "retracted publication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,11 @@ class Record:
 
     @property
     def retracted(self) -> bool:
-        """Retracted itself; the notice of a retraction is not (source-facts)."""
-        return "Retracted Publication" in self.publication_types or any(
+        """Retracted itself; the notice of a retraction is not (source-facts).
+
+        Records of before 2018 print the publication type in capitals.
+        """
+        return any(kind.casefold() == _RETRACTED for kind in self.publication_types) or any(
             correction.kind == "RetractionIn" for correction in self.corrections
         )
 

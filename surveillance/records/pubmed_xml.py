@@ -50,7 +50,7 @@ def read_pubmed_xml(stream: Readable, *, name: Path | str = "PubMed XML") -> Ite
                 _forget(element)
     except etree.XMLSyntaxError as fault:
         raise _unreadable(fault, bounded, name) from None
-    _check_root(parser.root, name)
+    _check_root(parser.root, bounded, name)
 
 
 def latest_versions(entries: Iterable[PubmedEntry]) -> tuple[Captured, ...]:
@@ -117,10 +117,10 @@ def _forget(element: _Element) -> None:
             del parent[0]
 
 
-def _check_root(root: _Element | None, name: Path | str) -> None:
+def _check_root(root: _Element | None, stream: BoundedStream, name: Path | str) -> None:
     tag = "nothing" if root is None else str(root.tag)
     if tag not in _ROOTS:
-        raise UnreadableInput(
+        raise _web_page(stream, name) or UnreadableInput(
             f"the file holds <{tag[:40]}>, not a set of PubMed records.",
             place=Place(name, 1, 1),
             hint="Save the results from PubMed as XML, or fetch them again.",
@@ -130,10 +130,22 @@ def _check_root(root: _Element | None, name: Path | str) -> None:
 def _unreadable(
     fault: etree.XMLSyntaxError, stream: BoundedStream, name: Path | str
 ) -> UnreadableInput:
+    if page := _web_page(stream, name):
+        return page
     line, column = fault.position if fault.lineno else (1, 1)
-    reason = str(fault.msg or "it is empty").split(", line ")[0]
+    reason = str(fault.msg or "nothing in it").split(", line ")[0]
     return UnreadableInput(
         f"this is not whole PubMed XML: {reason}.",
         place=Place(name, max(line, 1), max(column, 1)),
         hint="Fetch the file again." if stream.given else "The file is empty.",
+    )
+
+
+def _web_page(stream: BoundedStream, name: Path | str) -> UnreadableInput | None:
+    """Services answer with a page for people when something is wrong, often as “200 OK”."""
+    start = stream.head.lstrip().lower()
+    if not start.startswith((b"<!doctype html", b"<html", b"<head")):
+        return None
+    return UnreadableInput(
+        "this is a web page, not PubMed XML.", place=Place(name, 1, 1), hint="Fetch it again."
     )
