@@ -25,16 +25,10 @@ from surveillance.records.pubmed_elements import (
     texts_at,
     year_of,
 )
+from surveillance.records.registration_numbers import is_registry
 
 SOURCE = "pubmed"
 
-# NLM's data banks that hold data, not studies ("Databank Sources", MEDLINE/PubMed Data Element
-# Descriptions). All others are registries; a registry that NLM adds later then is one as well.
-_DATA_BANKS = frozenset(
-    "BioProject BioSample dbGaP dbSNP dbVar Dryad figshare GDB GENBANK GEO OMIM PDB PIR "
-    "PubChem-BioAssay PubChem-Compound PubChem-Substance RefSeq SRA SWISSPROT UniMES UniParc "
-    "UniProtKB UniRef".casefold().split()
-)
 # Until 2018 the reference list stood among the corrections; a citation corrects nothing.
 _CITED = "Cites"
 
@@ -196,7 +190,7 @@ def _registrations(article: _Element) -> tuple[str, ...]:
     numbers = [
         number
         for bank in article.iterfind("DataBankList/DataBank")
-        if text_at(bank, "DataBankName").casefold() not in _DATA_BANKS
+        if is_registry(text_at(bank, "DataBankName"))
         for number in texts_at(bank, "AccessionNumberList/AccessionNumber")
     ]
     return tuple(dict.fromkeys(numbers))
