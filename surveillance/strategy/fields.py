@@ -50,27 +50,12 @@ _BY_DIALECT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 # Codes that Ovid has and our records don't carry: they parse, and are reported where they matter.
 _NOT_CARRIED = frozenset(
-    "ax cm db dm dp dt du dv ed em ez in is my nt ox pd ps px py rn rs".split()
-) | {
-    *(
-        "rx",
-        "sa",
-        "sb",
-        "so",
-        "su",
-        "tx",
-        "up",
-        "vo",
-        "xs",
-        "yr",
-        "ct",
-        "cn",
-        "dq",
-        "ty",
-        "ip",
-        "pg",
-    ),
-}
+    {
+        *("ax", "cm", "cn", "ci", "db", "dm", "dp", "dq", "dt", "du", "dv", "ed", "em", "ez"),
+        *("in", "ip", "is", "ja", "my", "nt", "ox", "pd", "pg", "ps", "px", "py", "rn", "rs"),
+        *("rx", "sa", "sb", "so", "su", "tx", "ty", "up", "vo", "xs", "yr"),
+    }
+)
 
 KNOWN_CODES = frozenset(code for codes in _BY_DIALECT.values() for code in codes) | _NOT_CARRIED
 """Every code read without its final dot, where any two letters after a dot could be a word."""

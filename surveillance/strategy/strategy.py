@@ -78,16 +78,19 @@ class Strategy:
     def reached_from(self, number: int) -> tuple[int, ...]:
         """The lines that line `number` rests on, itself last, each once, operands first."""
         seen: dict[int, None] = {}
-        self._visit(number, seen, ())
+        above: list[int] = []
+        pending = [number]
+        while pending:
+            current = pending.pop()
+            if above and current == above[-1]:
+                seen[above.pop()] = None
+                continue
+            line = self.line(current)
+            if line is None or line.tree is None or current in seen or current in above:
+                continue
+            above.append(current)
+            pending += [current, *reversed(tuple(references(line.tree)))]
         return tuple(seen)
-
-    def _visit(self, number: int, seen: dict[int, None], above: tuple[int, ...]) -> None:
-        line = self.line(number)
-        if line is None or line.tree is None or number in seen or number in above:
-            return
-        for reference in references(line.tree):
-            self._visit(reference, seen, (*above, number))
-        seen[number] = None
 
 
 def references(tree: Node) -> Iterator[int]:

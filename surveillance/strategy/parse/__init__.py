@@ -27,7 +27,7 @@ DIALECTS = ("ovid-medline", "ovid-embase")
 
 
 def read_strategy(text: str, dialect: str = "ovid-medline") -> Strategy:
-    """The strategy in a text, as published: numbered or not, wrapped, with counts and page furniture.
+    """The strategy in a text as published: numbered or not, wrapped, with counts and footers.
 
     Faults are repaired where the text leaves one reading, and all are reported in `diagnostics`
     with line and column; a text without a readable line gives a strategy without lines and the

@@ -1,7 +1,7 @@
 """Raw text of a published strategy → its numbered entries, with positions and printed counts.
 
-Numbering styles: ovid-semantics 1 (`1 x`, `1. x`, `1) x`, `1 , x , 2,815`, `- 7 , x`, a number alone
-on its line, no numbers at all). What is not part of the strategy is left out and reported.
+Numbering styles: ovid-semantics 1 (`1 x`, `1. x`, `1) x`, `1 , x , 2,815`, `- 7 , x`, a number
+alone on its line, no numbers at all). What is not part of the strategy is left out and reported.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FURNITURE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
-    r"""Appendix\b.* | \#\#? .* | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
+    r"""Appendix\b.* | \#{1,2}\s.* | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
       | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | \[[^\[\]]*\]
       | (?:Ovid\s+)?(?:MEDLINE|EMBASE|PsycINFO|CENTRAL|AMED|CINAHL)\b(?!\s*[.)/$*]).*
       | [\w\s()]*:
@@ -41,7 +41,7 @@ _PREAMBLE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:[-•]\s+)?(?P<number>\d{1,3})(?P<mark>\s*[.):,](?=\s|\D)|(?=\s|$))\s*"
+    r"(?:[-•]\s+)?(?P<number>\d{1,3})(?P<mark>\s*[.):,](?=\s|\D)|(?=\s|$))\s*+"
     r"(?!(?:and|or|not|adj\d*)\b(?!\s*/))",
     re.IGNORECASE,
 )

@@ -1,6 +1,7 @@
 """Ovid's syntax → tree, by recursive descent; a fault becomes a diagnostic, never an exception.
 
-Precedence (ovid-semantics 2): parentheses; juxtaposition; ADJ and ADJn, left to right; AND; NOT; OR.
+Precedence (ovid-semantics 2): parentheses; juxtaposition; ADJ and ADJn, left to right; AND; NOT;
+OR.
 What has no reading yet, and what the source lacks, becomes a `Missing` node with an error.
 """
 
@@ -23,7 +24,6 @@ from surveillance.strategy.nodes import (
     Or,
     Phrase,
     Span,
-    Wildcard,
     Word,
 )
 from surveillance.strategy.parse.balance import balanced
@@ -59,7 +59,8 @@ def parse_entry(
     try:
         found = list(tokens(text))
         if not any(token.kind in _SAYS_SOMETHING for token in found):
-            return _nothing(source, number, findings)
+            _nothing(source, number, findings)
+            return None
         parser = _Parser(balanced(found, source, findings), text, source, findings)
         return parser.tree(number, numbers)
     except TooDeep as fault:
@@ -173,7 +174,7 @@ class _Parser:
     # -- operands ----------------------------------------------------------------------------
 
     def _sequence(self) -> Node:
-        """Juxtaposed words and groups: an implied ADJ (ovid-semantics 2); a suffix is on them all."""
+        """Juxtaposed words and groups: an implied ADJ (ovid-semantics 2), with a suffix on all."""
         begin = self._position
         items: list[Node] = []
         while self._begins_operand():

@@ -55,7 +55,9 @@ _NUMBERS = r"\d+(?:\s*[,-]\s*\d+)*"
 
 _TOKEN = re.compile(
     rf"""
-      (?P<lines>\b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#]) | (?<![\w.])\d+\s*[,-]\s*{_NUMBERS}\s*/\s*(?:and|or)\b)
+      (?P<lines>
+          \b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#])
+          | (?<![\w.])\d+\s*[,-]\s*{_NUMBERS}\s*/\s*(?:and|or)\b)
     | (?P<quoted>\\?"[^"]*")
     | (?P<frequency>/\s*freq\s*=\s*\d+)
     | (?P<field>
@@ -72,7 +74,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _COMMENT = re.compile(r"\s*(\[[^\[\]]*\])")
-_COMMENTED = frozenset({Kind.FIELD, Kind.SLASH})
+_COMMENTED = frozenset({Kind.FIELD, Kind.SLASH, Kind.CLOSE, Kind.LINES})
 
 
 def plain(text: str) -> str:
@@ -83,7 +85,8 @@ def plain(text: str) -> str:
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of an entry, without spaces and without the comments that Ovid prints.
 
-    A comment is what stands in brackets behind a field or a subheading (ovid-semantics 1).
+    A comment is what stands in brackets behind a field, a subheading, a group or a range of lines
+    (ovid-semantics 1).
     """
     position = 0
     after: Kind | None = None

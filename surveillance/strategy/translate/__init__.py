@@ -1,0 +1,1 @@
+"""Tree → a source's own query, with a report of every loss."""
