@@ -1,0 +1,1 @@
+"""Alerts: signals told to somebody, exactly once."""

@@ -1,0 +1,223 @@
+"""A study document of ClinicalTrials.gov (API version 2) → `Registration`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surveillance.errors import UnreadableInput
+
+# The largest documents hold results of some megabytes (NCT02513394: 1.5 MB).
+MAX_BYTES = 20_000_000
+
+_NCT = re.compile(r"NCT[0-9]{8}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+Module = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDate:
+    """A date as printed, to the day, month or year, and whether it is ACTUAL or ESTIMATED."""
+
+    text: str
+    type: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a trial measures, and when."""
+
+    measure: str
+    time_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A publication that the registration lists: RESULT, DERIVED (linked by NLM) or BACKGROUND."""
+
+    pmid: str
+    type: str
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """One dated content of a registry entry, in the registry's own values.
+
+    An empty text, an empty tuple or None: the document does not say. `aliases` are numbers that
+    the trial had before (source-facts: ClinicalTrials.gov, nctIdAliases).
+    """
+
+    nct: str
+    aliases: tuple[str, ...] = ()
+    title: str = ""
+    official_title: str = ""
+    status: str = ""
+    why_stopped: str = ""
+    study_type: str = ""
+    allocation: str = ""
+    phases: tuple[str, ...] = ()
+    enrolment: int | None = None
+    enrolment_type: str = ""
+    start: RegistryDate | None = None
+    primary_completion: RegistryDate | None = None
+    completion: RegistryDate | None = None
+    first_posted: str = ""
+    last_update_posted: str = ""
+    results_first_posted: str = ""
+    has_results: bool = False
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    summary: str = ""
+    primary_outcomes: tuple[Outcome, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def randomised(self) -> bool:
+        """True where participants are allocated at random."""
+        return self.allocation == "RANDOMIZED"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the registration says of itself in words."""
+        outcomes = (outcome.measure for outcome in self.primary_outcomes)
+        named = (*self.conditions, *self.interventions, *outcomes)
+        return tuple(filter(None, (self.title, self.official_title, self.summary, *named)))
+
+
+def read_study(content: bytes) -> Registration:
+    """The registration in a study document; modules that are missing stay empty.
+
+    Raises `UnreadableInput` where the content is not JSON, is larger than `MAX_BYTES`, or is not
+    a study: it has no protocol section with a ClinicalTrials.gov number.
+    """
+    document = _document(content)
+    protocol = _module(document, "protocolSection")
+    identification = _module(protocol, "identificationModule")
+    return Registration(
+        nct=_number(identification),
+        aliases=_texts(identification.get("nctIdAliases")),
+        title=_text(identification, "briefTitle"),
+        official_title=_text(identification, "officialTitle"),
+        has_results=document.get("hasResults") is True or "resultsSection" in document,
+        **_status(_module(protocol, "statusModule")),
+        **_design(_module(protocol, "designModule")),
+        **_plan(protocol),
+    )
+
+
+def _document(content: bytes) -> Module:
+    if len(content) > MAX_BYTES:
+        raise UnreadableInput(f"this study document is larger than {MAX_BYTES:,} bytes.")
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as fault:
+        raise UnreadableInput(f"this study document is not JSON: {fault}.") from None
+    if not isinstance(document, dict):
+        raise UnreadableInput("this study document is not a JSON object.")
+    return document
+
+
+def _number(identification: Module) -> str:
+    nct = _text(identification, "nctId").upper()
+    if not _NCT.fullmatch(nct):
+        raise UnreadableInput(
+            "this study document has no ClinicalTrials.gov number (NCT and eight digits).",
+            hint="Fetch the study again, as JSON of the API version 2.",
+        )
+    return nct
+
+
+def _status(module: Module) -> dict[str, Any]:
+    return {
+        "status": _text(module, "overallStatus"),
+        "why_stopped": _text(module, "whyStopped"),
+        "start": _date(module, "startDateStruct"),
+        "primary_completion": _date(module, "primaryCompletionDateStruct"),
+        "completion": _date(module, "completionDateStruct"),
+        "first_posted": _day(module, "studyFirstPostDateStruct"),
+        "last_update_posted": _day(module, "lastUpdatePostDateStruct"),
+        "results_first_posted": _day(module, "resultsFirstPostDateStruct"),
+    }
+
+
+def _design(module: Module) -> dict[str, Any]:
+    size = _module(module, "enrollmentInfo")
+    count = size.get("count")
+    counted = isinstance(count, int) and not isinstance(count, bool)
+    return {
+        "study_type": _text(module, "studyType"),
+        "allocation": _text(_module(module, "designInfo"), "allocation"),
+        "phases": _texts(module.get("phases")),
+        "enrolment": count if counted else None,
+        "enrolment_type": _text(size, "type"),
+    }
+
+
+def _plan(protocol: Module) -> dict[str, Any]:
+    locations = _modules(_module(protocol, "contactsLocationsModule"), "locations")
+    interventions = _modules(_module(protocol, "armsInterventionsModule"), "interventions")
+    outcomes = _modules(_module(protocol, "outcomesModule"), "primaryOutcomes")
+    references = _modules(_module(protocol, "referencesModule"), "references")
+    return {
+        "conditions": _texts(_module(protocol, "conditionsModule").get("conditions")),
+        "interventions": _distinct(_text(item, "name") for item in interventions),
+        "countries": tuple(sorted(_distinct(_text(place, "country") for place in locations))),
+        "summary": _text(_module(protocol, "descriptionModule"), "briefSummary"),
+        "primary_outcomes": tuple(
+            Outcome(_text(item, "measure"), _text(item, "timeFrame")) for item in outcomes
+        ),
+        "references": tuple(
+            Reference(_text(item, "pmid"), _text(item, "type"), _text(item, "citation"))
+            for item in references
+        ),
+    }
+
+
+def _date(module: Module, name: str) -> RegistryDate | None:
+    struct = _module(module, name)
+    text = _text(struct, "date")
+    return RegistryDate(text, _text(struct, "type")) if text else None
+
+
+def _day(module: Module, name: str) -> str:
+    return _text(_module(module, name), "date")
+
+
+def _module(parent: Module, name: str) -> Module:
+    child = parent.get(name)
+    return child if isinstance(child, dict) else {}
+
+
+def _modules(parent: Module, name: str) -> list[Module]:
+    children = parent.get(name)
+    return (
+        [item for item in children if isinstance(item, dict)] if isinstance(children, list) else []
+    )
+
+
+def _text(module: Module, name: str) -> str:
+    value = module.get(name)
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else []
+    return _distinct(_clean(item) for item in items if isinstance(item, str))
+
+
+def _clean(text: str) -> str:
+    """White space is layout; half a surrogate pair (valid in JSON) cannot be stored or shown."""
+    return " ".join(_SURROGATES.sub("\ufffd", text).split())
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
