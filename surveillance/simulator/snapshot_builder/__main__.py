@@ -1,0 +1,5 @@
+"""Write the snapshot anew."""
+
+from surveillance.simulator.snapshot_builder.build import SNAPSHOT, write
+
+write(SNAPSHOT)
