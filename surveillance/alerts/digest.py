@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import date
 from functools import cache
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from surveillance.alerts.coverage import Coverage
 from surveillance.alerts.wording import counted, one_line, shortened
@@ -20,6 +21,11 @@ from surveillance.topics import Topic
 COLUMNS = 78
 #: More signals than this are counted, not listed, so that a digest stays a note.
 MOST_SIGNALS = 30
+# Enough of a recommendation to recognise it by, and of the words that tie a signal to it.
+_SHORT_TEXT = 54
+_MOST_WORDS = 4
+# A bullet or a number, after which the lines of an item stand.
+_BULLET = re.compile(r" *(?:- |[0-9]+\. )?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One signal as it is shown."""
+    """One signal as it is shown; `recommendations` are ids with the beginning of their texts."""
 
     weight: str
     headline: str
@@ -100,7 +106,8 @@ def compose(content: DigestContent) -> Digest:
         "subject": _subject(content, signals),
         "lines": [_line(signal, content.topic) for signal in signals[:MOST_SIGNALS]],
         "unlisted": max(0, len(signals) - MOST_SIGNALS),
-        "quiet": not signals,
+        "numbers": _numbers(content.numbers, len(signals)),
+        "waiting": _waiting(content.waiting),
     }
     templates = _templates()
     return Digest(
@@ -116,21 +123,43 @@ def _subject(content: DigestContent, signals: Sequence[Signal]) -> str:
     return one_line(f"{banner}{content.topic.title}: {found}, week to {content.today}")
 
 
+def _numbers(week: WeekInNumbers, signals: int) -> tuple[str, ...]:
+    return (
+        f"{counted(week.identified, 'record')} identified, {counted(week.duplicates, 'duplicate')}",
+        f"checked against the strategy: {week.matched:,} match, "
+        f"{week.cannot_tell:,} cannot tell yet, {week.not_matched:,} no match",
+        f"screened: {week.screened_by_rule:,} by rule, {week.screened_by_people:,} by people",
+        counted(signals, "signal"),
+    )
+
+
+def _waiting(waiting: Waiting) -> tuple[str, ...]:
+    """What is not zero; nothing waits where this is empty."""
+    counts = (
+        (waiting.proposals, "screening proposal"),
+        (waiting.doubtful_pairs, "doubtful pair"),
+    )
+    return tuple(counted(count, what) for count, what in counts if count)
+
+
 def _line(signal: Signal, topic: Topic) -> _Line:
     texts = {recommendation.id: recommendation.text for recommendation in topic.recommendations}
     return _Line(
         weight=signal.weight,
         headline=one_line(signal.headline),
         recommendations=tuple(
-            (name, shortened(texts.get(name, ""), 90)) for name in signal.recommendations
+            (name, shortened(texts.get(name, ""), _SHORT_TEXT)) for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
-        words=tuple(one_line(word) for word in signal.words),
-        links=tuple(_link(evidence) for evidence in signal.evidence),
+        words=tuple(one_line(word) for word in signal.words[:_MOST_WORDS]),
+        links=tuple(
+            _link(evidence, f"{signal.headline} {signal.sentence}") for evidence in signal.evidence
+        ),
     )
 
 
-def _link(evidence: Evidence) -> _Link:
+def _link(evidence: Evidence, said: str) -> _Link:
+    """Where to look; the words that tell, unless they were `said` already."""
     number = quote(evidence.identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
@@ -141,14 +170,16 @@ def _link(evidence: Evidence) -> _Link:
     }
     name, url = names[evidence.kind]
     identifier = one_line(evidence.identifier)
-    return _Link(f"{name} {identifier}", url, shortened(evidence.words, 160))
+    told = evidence.words.rstrip(".") in said
+    words = "" if told else shortened(evidence.words, 110)
+    return _Link(f"{name} {identifier}", url, words)
 
 
 @cache
 def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("surveillance.alerts"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -159,18 +190,18 @@ def _templates() -> Environment:
 
 
 def _wrapped(text: str) -> str:
-    """Each line at most `COLUMNS` wide; what follows a bullet keeps its indent."""
+    """Each line at most `COLUMNS` wide; an item's lines stand under each other."""
     return "".join(f"{part}\n" for line in text.splitlines() for part in _wrap(line))
 
 
 def _wrap(line: str) -> list[str]:
     if len(line) <= COLUMNS:
         return [line.rstrip()]
-    indent = " " * (len(line) - len(line.lstrip(" -")))
+    bullet = _BULLET.match(line)
     return textwrap.wrap(
         line,
         COLUMNS,
-        subsequent_indent=indent,
+        subsequent_indent=" " * (bullet.end() if bullet else 0),
         break_long_words="://" not in line,
         break_on_hyphens=False,
     )

@@ -18,7 +18,7 @@ def shortened(text: str, length: int) -> str:
     if len(line) <= length:
         return line
     cut = line[: length - 1]
-    return f"{cut.rpartition(' ')[0] or cut}…"
+    return f"{(cut.rpartition(' ')[0] or cut).rstrip(',;:')}…"
 
 
 def counted(count: int, what: str) -> str:

@@ -31,7 +31,7 @@ def on_recommendations(touching: Sequence[Touch]) -> str:
 def described(registration: Registration) -> str:
     """A registration in a sentence without its full stop: title, design, size, status, dates."""
     parts = [
-        said(registration.allocation or registration.study_type),
+        "randomised" if registration.randomised else said(registration.study_type),
         "" if registration.enrolment is None else f"{registration.enrolment:,} participants",
         said(registration.status),
         f"primary completion {registration.primary_completion}"
