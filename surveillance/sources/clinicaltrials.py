@@ -1,0 +1,230 @@
+"""ClinicalTrials.gov, API version 2: searched page by page and asked by number.
+
+Source of every rule here: source-facts, "ClinicalTrials.gov API v2".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surveillance.errors import SourceFailed, UnreadableInput
+from surveillance.records.payload import Payload
+from surveillance.sources.http import (
+    Answer,
+    Client,
+    Request,
+    RetryPolicy,
+    address,
+    excerpt,
+    shared_limiter,
+)
+
+MEDIA_TYPE = "application/json"
+#: Studies a page. Documents with results reach 1.5 MB, so a page stays below 40 MB.
+PAGE = 25
+#: Seconds between two requests, as the registry's robots.txt asks.
+PAUSE = 1.0
+
+_NCT = re.compile(r"^NCT\d{8}$")
+_NCT_IN = re.compile(r"NCT\d{8}")
+_MOVED = frozenset({301, 302, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDocument:
+    """One study as the registry holds it now.
+
+    The payload is the study's JSON with sorted keys and nothing else changed, so that the same
+    content has the same hash whether it came on a page or by its number.
+    """
+
+    nct: str
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class TrialsAnswer:
+    """The studies of a search or of a list of numbers.
+
+    `total` is how many the registry counted (of a list: how many numbers were asked for);
+    `missing` are the numbers that it does not know; `warnings` say which number has changed.
+    """
+
+    documents: tuple[StudyDocument, ...]
+    total: int
+    query_sent: str
+    warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class _TokenExpired(Exception):
+    """A page token that was good a moment ago: the registry was refreshed in between."""
+
+
+class ClinicalTrials:
+    """ClinicalTrials.gov at `base_url` (the folder of `studies`), asked every `pause` seconds."""
+
+    def __init__(
+        self, base_url: str, *, pause: float = PAUSE, retry: RetryPolicy | None = None
+    ) -> None:
+        self._studies_url = address(base_url, "studies")
+        limiter = shared_limiter(base_url, pause)
+        self._client = Client("ClinicalTrials.gov", limiter, retry=retry)
+
+    def search(self, query: str) -> TrialsAnswer:
+        """Every study that answers `query`, in the registry's own search language.
+
+        Starts once more from the first page where a page token expires or the studies do not
+        add up to the count. Raises `SourceFailed` where they don't then either, or where the
+        registry refuses the query.
+        """
+        if not query.strip():
+            raise UnreadableInput("an empty query would return the whole registry.")
+        for _ in range(2):
+            try:
+                documents, total = self._pages({"query.term": query})
+            except _TokenExpired:
+                continue
+            if len(documents) == total:
+                return TrialsAnswer(documents, total, query)
+        raise SourceFailed(
+            "ClinicalTrials.gov changed while it was read, twice: its pages do not add up to its "
+            "count.",
+            hint="Run again; nothing was recorded as done.",
+        )
+
+    def studies(self, ncts: Iterable[str]) -> TrialsAnswer:
+        """The studies of these numbers, in the order asked; old numbers lead to the new study.
+
+        Raises `UnreadableInput` for what is no NCT number, `SourceFailed` as `search` does.
+        """
+        asked = list(dict.fromkeys(map(_checked, ncts)))
+        found: dict[str, StudyDocument] = {}
+        for start in range(0, len(asked), PAGE):
+            documents, _ = self._pages({"filter.ids": "|".join(asked[start : start + PAGE])})
+            found.update((document.nct, document) for document in documents)
+        by_number = {nct: found.get(nct) or self._study(nct) for nct in asked}
+        current = {document.nct: document for document in by_number.values() if document}
+        return TrialsAnswer(
+            documents=tuple(current.values()),
+            total=len(asked),
+            query_sent="|".join(asked),
+            warnings=tuple(
+                f"{nct} is now {document.nct}."
+                for nct, document in by_number.items()
+                if document and document.nct != nct
+            ),
+            missing=tuple(nct for nct, document in by_number.items() if document is None),
+        )
+
+    def _pages(self, parameters: Mapping[str, str]) -> tuple[tuple[StudyDocument, ...], int]:
+        """All pages of one query: the studies, each once, and the count of the first page."""
+        asked = {**parameters, "pageSize": str(PAGE), "countTotal": "true"}
+        page = self._page(asked)
+        total = _total(page)
+        found = dict(_documents(page))
+        seen: set[str] = set()
+        while token := page.get("nextPageToken"):
+            if token in seen:
+                raise SourceFailed("ClinicalTrials.gov gave the same page twice.")
+            seen.add(token)
+            page = self._page({**asked, "pageToken": str(token)})
+            found.update(_documents(page))
+        return tuple(found.values()), total
+
+    def _page(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        answer = self._client.ask(
+            Request(
+                "GET",
+                self._studies_url,
+                params=parameters,
+                expected=frozenset({400}),
+                transient=_is_web_page,
+            )
+        )
+        if answer.status == 400 and "pageToken" in parameters:
+            raise _TokenExpired
+        if answer.status == 400:
+            raise SourceFailed(
+                f"ClinicalTrials.gov does not understand the query: {excerpt(answer.text)}.",
+                hint="Mend the topic's trials query.",
+            )
+        return _document(answer)
+
+    def _study(self, nct: str) -> StudyDocument | None:
+        """One study by a number that it has or had; None where the registry knows no such number.
+
+        An old number may be answered with a redirect to the new one, which is asked for here.
+        """
+        answer = self._ask_study(nct)
+        if answer.status in _MOVED and (
+            moved := _NCT_IN.search(answer.headers.get("Location", ""))
+        ):
+            answer = self._ask_study(moved[0])
+        if answer.status == 404:
+            return None
+        return _study_document(_document(answer))
+
+    def _ask_study(self, nct: str) -> Answer:
+        return self._client.ask(
+            Request(
+                "GET",
+                f"{self._studies_url}/{nct}",
+                expected=_MOVED | {404},
+                transient=_is_web_page,
+            )
+        )
+
+
+def _checked(nct: str) -> str:
+    number = nct.strip().upper()
+    if not _NCT.match(number):
+        raise UnreadableInput(
+            f"“{nct[:40]}” is not a number of ClinicalTrials.gov.", hint="It is NCT and 8 digits."
+        )
+    return number
+
+
+def _is_web_page(answer: Answer) -> bool:
+    return answer.status == 200 and answer.content[:200].lstrip().startswith(b"<")
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    try:
+        document = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise SourceFailed(f"ClinicalTrials.gov did not answer in JSON: {excerpt(answer.text)}")
+    return document
+
+
+def _total(page: Mapping[str, Any]) -> int:
+    total = page.get("totalCount")
+    if not isinstance(total, int):
+        raise SourceFailed("ClinicalTrials.gov gave no count of its studies.")
+    return total
+
+
+def _documents(page: Mapping[str, Any]) -> Iterable[tuple[str, StudyDocument]]:
+    studies = page.get("studies")
+    if not isinstance(studies, list):
+        raise SourceFailed("ClinicalTrials.gov gave a page without a list of studies.")
+    for study in studies:
+        document = _study_document(study)
+        yield document.nct, document
+
+
+def _study_document(study: Any) -> StudyDocument:
+    try:
+        nct = str(study["protocolSection"]["identificationModule"]["nctId"])
+    except (KeyError, TypeError):
+        nct = ""
+    if not _NCT.match(nct):
+        raise SourceFailed("ClinicalTrials.gov sent a study without its number.")
+    content = json.dumps(study, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return StudyDocument(nct, Payload(content.encode(), MEDIA_TYPE))

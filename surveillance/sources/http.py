@@ -1,0 +1,256 @@
+"""One way to ask a service over HTTP: paced, retried, limited, and failing in one sentence."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+from surveillance.errors import SourceFailed
+
+log = logging.getLogger(__name__)
+
+#: Seconds to connect and between two bytes of an answer; EFetch of 200 records takes about 10.
+TIMEOUT = (10.0, 60.0)
+#: Seconds that one answer may take from its first to its last byte.
+MAX_SECONDS = 300.0
+#: 200 PubMed records are about 3 MB; the largest study documents are about 5 MB.
+MAX_BYTES = 64 * 1024**2
+
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a request is tried again and how long is waited (doubling, seconds).
+
+    A `Retry-After` of the service counts instead, up to `longest`.
+    """
+
+    retries: int = 5
+    first_wait: float = 1.0
+    longest: float = 120.0
+
+    def seconds(self, attempt: int, retry_after: str | None = None) -> float:
+        """How long to wait after the attempt of that number (from 1), with some jitter."""
+        jitter = random.uniform(0, self.first_wait / 2)  # noqa: S311 - spreads callers, no secret
+        try:
+            asked = Retry().parse_retry_after(retry_after) if retry_after else 0.0
+        except InvalidHeader:
+            asked = 0.0
+        doubled: float = self.first_wait * 2 ** (attempt - 1)
+        return asked + jitter if asked else min(doubled, self.longest) + jitter
+
+
+class _Again(Exception):
+    """An attempt that failed in a way that passes by itself."""
+
+    def __init__(self, trouble: str, retry_after: str | None = None) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered; names of headers in any case."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 is replaced, for use in messages and checks."""
+        return self.content.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked, and which answers count.
+
+    `expected` are statuses beside 2xx that the caller handles; `transient` tells a body that
+    asks to come again although its status says success.
+    """
+
+    method: str
+    url: str
+    params: Mapping[str, str] | None = None
+    data: bytes | None = None
+    headers: Mapping[str, str] | None = None
+    expected: frozenset[int] = frozenset()
+    transient: Callable[[Answer], bool] = lambda _: False
+
+
+class RateLimiter:
+    """Lets a request begin at most every `interval` seconds, for all who share it."""
+
+    def __init__(
+        self,
+        interval: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._free_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next request may begin."""
+        with self._lock:
+            now = self._clock()
+            begins = max(now, self._free_at)
+            self._free_at = begins + self._interval
+        if begins > now:
+            self._sleep(begins - now)
+
+
+class Client:
+    """Asks one service. `name` is what messages call it; `secrets` never appear in one."""
+
+    def __init__(
+        self,
+        name: str,
+        limiter: RateLimiter,
+        *,
+        secrets: tuple[str, ...] = (),
+        retry: RetryPolicy | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self.name = name
+        self._limiter = limiter
+        self._secrets = tuple(filter(None, secrets))
+        self._retry = retry or RetryPolicy()
+        self._max_bytes = max_bytes
+        self._session = _session()
+
+    def ask(self, request: Request) -> Answer:
+        """The answer, once it is 2xx or a status that the request expects.
+
+        Raises `SourceFailed` where the service does not answer, refuses, or is still busy after
+        the last retry.
+        """
+        attempt = 1
+        while True:
+            try:
+                return self._attempt(request)
+            except _Again as again:
+                self._wait(attempt, again)
+                attempt += 1
+
+    def _attempt(self, request: Request) -> Answer:
+        try:
+            answer = self._once(request)
+        except requests.RequestException as fault:
+            raise _Again(self._unreachable(fault)) from None
+        if answer.status in _RETRIED or request.transient(answer):
+            trouble = f"{self.name} is busy or limits us ({self._quote(answer)})"
+            raise _Again(trouble, answer.headers.get("Retry-After"))
+        if not (200 <= answer.status < 300 or answer.status in request.expected):
+            raise SourceFailed(f"{self.name} refused the request ({self._quote(answer)}).")
+        return answer
+
+    def _once(self, request: Request) -> Answer:
+        """Redirects are not followed: they could lead anywhere, with the key in the request."""
+        self._limiter.wait()
+        with self._session.request(
+            request.method,
+            request.url,
+            params=request.params,
+            data=request.data,
+            headers=request.headers,
+            timeout=TIMEOUT,
+            stream=True,
+            allow_redirects=False,
+        ) as response:
+            return Answer(response.status_code, self._read(response), response.headers)
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, which may be neither endless nor endlessly slow."""
+        body = bytearray()
+        deadline = time.monotonic() + MAX_SECONDS
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise SourceFailed(
+                    f"{self.name} sent more than {self._max_bytes:,} bytes in one answer."
+                )
+            if time.monotonic() > deadline:
+                raise SourceFailed(f"{self.name} took more than {MAX_SECONDS:.0f} s to answer.")
+        return bytes(body)
+
+    def _wait(self, attempt: int, again: _Again) -> None:
+        if attempt > self._retry.retries:
+            raise SourceFailed(
+                f"{again.trouble}, after {attempt} attempts.", hint="Run again later."
+            ) from None
+        seconds = self._retry.seconds(attempt, again.retry_after)
+        if seconds > self._retry.longest:
+            raise SourceFailed(
+                f"{again.trouble} and asks to come back in {seconds:,.0f} s.",
+                hint="Run again then.",
+            ) from None
+        log.warning("%s; trying again in %.1f s", again.trouble, seconds)
+        time.sleep(seconds)
+
+    def _unreachable(self, fault: requests.RequestException) -> str:
+        """What happened, without the address: it may hold the key and the e-mail."""
+        if isinstance(fault, requests.Timeout):
+            return f"{self.name} did not answer in time"
+        if isinstance(fault, requests.exceptions.ChunkedEncodingError):
+            return f"{self.name} broke off in the middle of an answer"
+        if isinstance(fault, requests.ConnectionError):
+            return f"{self.name} cannot be reached, or reset the connection"
+        return f"{self.name} could not be asked ({type(fault).__name__})"
+
+    def _quote(self, answer: Answer) -> str:
+        """Status and first words, without this client's secrets, nor what NCBI quotes as key:
+        the caller's address where no key was sent."""
+        text = re.sub(r'("api-key"\s*:\s*")[^"]*', r"\1…", answer.text[:4_000])
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return f"{answer.status}: {excerpt(text)}"
+
+
+def excerpt(text: str, length: int = 200) -> str:
+    """The beginning of an answer on one line; of an error page in HTML only the words."""
+    plain = " ".join(re.sub(r"<[^<>]{0,200}>", " ", text[:4_000]).split())
+    return plain if len(plain) <= length else plain[:length] + "…"
+
+
+@cache
+def shared_limiter(service: str, interval: float) -> RateLimiter:
+    """The one limiter of a service in this process, however many clients ask it."""
+    del service  # it tells limiters apart
+    return RateLimiter(interval)
+
+
+def address(base_url: str, path: str) -> str:
+    """`path` below `base_url`; raises `ValueError` where that is no web address."""
+    if urlsplit(base_url).scheme not in {"http", "https"}:
+        raise ValueError(f"{base_url!r} is no web address")
+    return f"{base_url.rstrip('/')}/{path}"
+
+
+def _session() -> requests.Session:
+    """A session without retries of its own: `Client` sees every attempt and paces it."""
+    session = requests.Session()
+    session.headers["User-Agent"] = "guidance-surveillance"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=0))
+    return session

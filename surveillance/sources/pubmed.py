@@ -1,0 +1,240 @@
+"""PubMed through the E-utilities: searched whole or not at all, fetched and counted.
+
+Source of every rule here: source-facts, "PubMed E-utilities". Bio.Entrez builds the requests;
+its public functions are not used because they fix NCBI's host and know no timeout.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from Bio import Entrez
+
+from surveillance.errors import SourceFailed, UnreadableInput
+from surveillance.records.payload import Captured, Deleted
+from surveillance.records.pubmed_xml import PubmedEntry, latest_versions, read_pubmed_xml
+from surveillance.runs import Window
+from surveillance.sources.esearch import ESearchAnswer, is_passing_error, read_esearch
+from surveillance.sources.http import Answer, Client, Request, RetryPolicy, address, shared_limiter
+
+log = logging.getLogger(__name__)
+
+#: ESearch gives at most this many PMIDs of one query, whatever the documentation says.
+MAX_PMIDS = 9_999
+#: PMIDs asked for in one EFetch.
+BATCH = 200
+#: Seconds between two requests: 3 a second, 10 with a key, each with a margin.
+INTERVAL, INTERVAL_WITH_KEY = 0.35, 0.11
+#: PubMed's own open ends of a date range.
+EARLIEST, LATEST = date(1800, 1, 1), date(3000, 12, 31)
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class DateField(StrEnum):
+    """Which of a record's dates the window asks: CRDT, MHDA or LR.
+
+    `CREATED` finds late additions, which an EDAT window misses; `INDEXED` finds records that
+    gained MeSH; what exactly LR means is not verified (source-facts: U).
+    """
+
+    CREATED = "crdt"
+    INDEXED = "mhda"
+    REVISED = "lr"
+
+
+@dataclass(frozen=True, slots=True)
+class PubMedAnswer:
+    """A search's whole answer: every PMID, in PubMed's order, and what PubMed said of the query.
+
+    `translation` is how PubMed read the query; `warnings` names in plain words each part that it
+    ignored or read otherwise.
+    """
+
+    pmids: tuple[str, ...]
+    count: int
+    translation: str
+    warnings: tuple[str, ...]
+    query_sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Records asked for by PMID: those that came, those that didn't, those that NLM deleted."""
+
+    captured: tuple[Captured, ...]
+    missing: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+class PubMed:
+    """PubMed at `base_url` (the folder of `esearch.fcgi` and `efetch.fcgi`).
+
+    NCBI wants `email` and `tool` with every request; neither they nor the key stand in an
+    address, a message or a log: all requests are POSTs.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        email: str,
+        api_key: str | None = None,
+        tool: str = "guidance-surveillance",
+        retry: RetryPolicy | None = None,
+        interval: float | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._identity = {"tool": tool, "email": email, "api_key": api_key}
+        pace = INTERVAL_WITH_KEY if api_key else INTERVAL
+        limiter = shared_limiter(base_url, pace if interval is None else interval)
+        secrets = (api_key or "", email)
+        self._client = Client("PubMed", limiter, secrets=secrets, retry=retry)
+
+    def search(
+        self, query: str, window: Window | None, *, by: DateField = DateField.CREATED
+    ) -> PubMedAnswer:
+        """Every PMID that answers `query`, in `window` by one of the record's dates.
+
+        More than 9,999 are asked for in slices by date, which must add up. Raises `SourceFailed`
+        where the answer is not whole.
+        """
+        if not query.strip():
+            raise UnreadableInput("an empty query would return all of PubMed.")
+        whole = self._esearch(_term(query, window, by))
+        pmids = whole.pmids
+        if whole.count > MAX_PMIDS:
+            span = Window((window and window.since) or EARLIEST, window.until if window else LATEST)
+            pmids = self._sliced(query, span, by, whole.count)
+        if len(set(pmids)) != whole.count:
+            raise SourceFailed(
+                f"PubMed counted {whole.count:,} records but named {len(set(pmids)):,}.",
+                hint="Run again; nothing was recorded as done.",
+            )
+        return PubMedAnswer(
+            pmids, whole.count, whole.translation, whole.warnings, _term(query, window, by)
+        )
+
+    def fetch(self, pmids: Iterable[str]) -> Fetched:
+        """The records of `pmids`, the highest version of each, in the order asked.
+
+        What did not come is asked for once more (an answer can be short without a word), then
+        named in `missing`. Raises `SourceFailed`, or `UnreadableInput` for what is no PMID.
+        """
+        asked = list(dict.fromkeys(map(_checked, pmids)))
+        entries = self._efetch_all(asked)
+        lacking = _lacking(asked, entries)
+        if lacking:
+            entries += self._efetch_all(lacking)
+        arrived = {item.record.source_id: item for item in latest_versions(entries)}
+        if strangers := arrived.keys() - set(asked):
+            log.warning("PubMed sent %d records that were not asked for", len(strangers))
+        return Fetched(
+            captured=tuple(arrived[pmid] for pmid in asked if pmid in arrived),
+            missing=tuple(pmid for pmid in asked if pmid not in arrived),
+            deleted=_deleted(entries),
+        )
+
+    def _sliced(self, query: str, span: Window, by: DateField, count: int) -> tuple[str, ...]:
+        """The PMIDs of a window that holds `count` of them, too many for one answer."""
+        since = span.since or EARLIEST
+        if since == span.until:
+            raise SourceFailed(
+                f"PubMed has {count:,} records for {since} alone and gives only {MAX_PMIDS:,}.",
+                hint="Narrow the strategy.",
+            )
+        middle = since + (span.until - since) // 2
+        halves = (Window(since, middle), Window(middle + timedelta(days=1), span.until))
+        answers = [self._esearch(_term(query, half, by)) for half in halves]
+        if sum(answer.count for answer in answers) != count:
+            counts = " and ".join(f"{answer.count:,}" for answer in answers)
+            raise SourceFailed(
+                f"PubMed counted {count:,} records for {span} but {counts} in its two halves.",
+                hint="Run again; nothing was recorded as done.",
+            )
+        return tuple(
+            pmid
+            for half, answer in zip(halves, answers, strict=True)
+            for pmid in (
+                answer.pmids
+                if answer.count <= MAX_PMIDS
+                else self._sliced(query, half, by, answer.count)
+            )
+        )
+
+    def _esearch(self, term: str) -> ESearchAnswer:
+        parameters = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(MAX_PMIDS)}
+        return read_esearch(self._post("esearch.fcgi", parameters).text, term)
+
+    def _efetch_all(self, pmids: Sequence[str]) -> list[PubmedEntry]:
+        return [
+            entry
+            for start in range(0, len(pmids), BATCH)
+            for entry in self._efetch(pmids[start : start + BATCH])
+        ]
+
+    def _efetch(self, pmids: Sequence[str]) -> list[PubmedEntry]:
+        parameters = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml"}
+        answer = self._post("efetch.fcgi", parameters, ends=b"Set>")
+        try:
+            return list(read_pubmed_xml(io.BytesIO(answer.content), name="PubMed's answer"))
+        except UnreadableInput as fault:
+            raise SourceFailed(
+                f"PubMed's records cannot be read: {fault.place}: {fault.message}",
+                hint="Run again; nothing was recorded as done.",
+            ) from None
+
+    def _post(self, script: str, parameters: dict[str, Any], *, ends: bytes = b"") -> Answer:
+        """One request; a body that does not end with `ends` is half a body, and asked for again."""
+        self._check_contact()
+        built = Entrez._build_request(
+            address(self._base_url, script), parameters | self._identity, post=True
+        )
+
+        def passing(answer: Answer) -> bool:
+            whole = answer.content.rstrip().endswith((ends, b"Set/>"))
+            return is_passing_error(answer.text) or (answer.status == 200 and not whole)
+
+        return self._client.ask(
+            Request("POST", built.full_url, data=built.data, headers=_FORM, transient=passing)
+        )
+
+    def _check_contact(self) -> None:
+        if not self._identity["email"] and urlsplit(self._base_url).hostname not in _LOOPBACK:
+            raise UnreadableInput(
+                "NCBI asks for an e-mail address with every request.",
+                hint="Set SURVEIL_CONTACT_EMAIL to yours.",
+            )
+
+
+def _term(query: str, window: Window | None, by: DateField) -> str:
+    """The query as sent: the window in the term, because `datetype` knows neither CRDT nor MHDA."""
+    if window is None:
+        return query
+    since, until = window.since or EARLIEST, window.until
+    return f'({query}) AND ("{since:%Y/%m/%d}"[{by}] : "{until:%Y/%m/%d}"[{by}])'
+
+
+def _checked(pmid: str) -> str:
+    if not (pmid.isascii() and pmid.isdecimal()):
+        raise UnreadableInput(f"“{pmid[:40]}” is not a PMID; a PMID has digits only.")
+    return pmid
+
+
+def _lacking(asked: Sequence[str], entries: Iterable[PubmedEntry]) -> list[str]:
+    answered = set(_deleted(entries))
+    answered.update(e.record.source_id for e in entries if isinstance(e, Captured))
+    return [pmid for pmid in asked if pmid not in answered]
+
+
+def _deleted(entries: Iterable[PubmedEntry]) -> tuple[str, ...]:
+    found = (pmid for e in entries if isinstance(e, Deleted) for pmid in e.pmids)
+    return tuple(dict.fromkeys(found))
