@@ -13,6 +13,7 @@ from surveillance.records.model import Author
 # A pii stands for pages only where it is an article number (“e123”), not an Elsevier-like key.
 _ARTICLE_NUMBER = re.compile(r"^[A-Za-z]{0,2}\d{1,8}$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -20,9 +21,18 @@ def text_of(element: _Element | None) -> str:
     """All text below an element, inline markup dropped, white space made single."""
     if element is None:
         return ""
-    if len(element) == 0:
-        return " ".join((element.text or "").split())
-    return " ".join("".join(str(part) for part in element.itertext()).split())
+    text = (element.text or "") if len(element) == 0 else "".join(_runs(element))
+    return " ".join(text.split())
+
+
+def _runs(element: _Element) -> Iterator[str]:
+    """The text between the tags. MathML is printed one sign a line; its signs make one word."""
+    yield element.text or ""
+    for part in element:
+        if isinstance(part.tag, str):
+            inside = _runs(part)
+            yield "".join("".join(inside).split()) if part.tag == _MATH else "".join(inside)
+        yield part.tail or ""
 
 
 def text_at(element: _Element, *paths: str) -> str:
