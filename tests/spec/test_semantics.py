@@ -38,9 +38,9 @@ INTRODUCTION = """\
 This page is printed from the tables that the tests run (`tests/spec/pages`): every row is checked
 against the reference engine in each run of the tests. Each row gives a query in the dialect
 ovid-medline and the records of its page that it finds; those for which the answer is open, because
-an abstract or the headings are not there yet, stand under *cannot tell*. In headings a `*` marks the
-focus, as in MEDLINE. Where Ovid's own texts are silent a rule is marked *unverified* and has a switch
-(`Semantics`, last page).
+an abstract or the headings are not there yet, stand under *cannot tell*. In headings a `*` marks
+the focus, as in MEDLINE. Where Ovid's own texts are silent a rule is marked *unverified* and has a
+switch (`Semantics`, last page).
 """
 
 

@@ -175,12 +175,14 @@ class _Reading:
         if headings is None:
             return Verdict.CANNOT_TELL
         fitting = {h.name.casefold() for h in headings if self._has_attached(h, node)}
-        explosion = self._mesh.explosion(node.name) if self._mesh else None
-        below = explosion if node.explode and explosion else frozenset({node.name})
-        if not fitting.isdisjoint(name.casefold() for name in below):
+        if node.name.casefold() in fitting:
             return Verdict.MATCH
-        open_ended = node.explode and explosion is None
-        return Verdict.CANNOT_TELL if open_ended and fitting else Verdict.NO_MATCH
+        if not (node.explode and fitting):
+            return Verdict.NO_MATCH
+        below = self._mesh.explosion(node.name) if self._mesh else None
+        if below is None:
+            return Verdict.CANNOT_TELL
+        return Verdict.of(not fitting.isdisjoint(name.casefold() for name in below))
 
     def _has_attached(self, heading: IndexedDescriptor, node: Heading) -> bool:
         """In focus, where asked: the heading or any of its subheadings is starred; and at least

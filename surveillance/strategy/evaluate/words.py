@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.nodes import Wildcard, Word
@@ -28,27 +30,34 @@ class Passage:
 
     part: str
     words: tuple[str, ...]
-    positions: Mapping[str, tuple[int, ...]]
+    positions: Mapping[str, Sequence[int]]
+    vocabulary: tuple[str, ...]
 
-    def where(self, word: Word, semantics: Semantics) -> tuple[int, ...]:
+    @classmethod
+    def of(cls, part: str, words: tuple[str, ...]) -> Self:
+        """The passage of these words, folded already."""
+        positions: dict[str, list[int]] = {}
+        for position, word in enumerate(words):
+            positions.setdefault(word, []).append(position)
+        return cls(part, words, positions, tuple(sorted(positions)))
+
+    def where(self, word: Word, semantics: Semantics) -> Iterator[int]:
         """The positions, from 0, at which a word stands."""
-        literal = word.literal
-        if literal is not None:
-            return self.positions.get(fold(literal, semantics), ())
-        return tuple(
-            position
-            for found, positions in self.positions.items()
-            if finds(word, found, semantics)
-            for position in positions
-        )
+        beginning = _folded(word, semantics)[0]
+        root = beginning if isinstance(beginning, str) else ""
+        for index in range(bisect_left(self.vocabulary, root), len(self.vocabulary)):
+            found = self.vocabulary[index]
+            if not found.startswith(root):
+                return
+            if finds(word, found, semantics):
+                yield from self.positions[found]
 
 
 def passages_of(part: str, texts: Iterable[str], semantics: Semantics) -> Iterator[Passage]:
     """The texts of one part, cut into words."""
     for text in texts:
         for stretch in _SENTENCE_END.split(text) if semantics.sentences_are_barriers else [text]:
-            words = tuple(_words(stretch, semantics))
-            yield Passage(part, words, _positions(words))
+            yield Passage.of(part, tuple(_words(stretch, semantics)))
 
 
 def _words(text: str, semantics: Semantics) -> Iterator[str]:
@@ -56,13 +65,6 @@ def _words(text: str, semantics: Semantics) -> Iterator[str]:
         word = fold(found, semantics)
         if semantics.stop_words_counted or word not in STOP_WORDS:
             yield word
-
-
-def _positions(words: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    positions: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        positions.setdefault(word, []).append(position)
-    return {word: tuple(found) for word, found in positions.items()}
 
 
 def fold(word: str, semantics: Semantics) -> str:
