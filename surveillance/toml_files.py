@@ -29,8 +29,10 @@ def read_toml(path: Path, shape: type[Shape]) -> Shape:
     text = read_text(path)
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise UnreadableInput(_message(fault), place=_toml_place(path, fault)) from None
+    except RecursionError:
+        raise UnreadableInput("the file nests its values too deeply.", place=Place(path)) from None
+    except ValueError as fault:  # tomllib's own error, and numbers too long to be read
+        raise UnreadableInput(_message(fault), place=_toml_place(path, text, fault)) from None
     return check(document, shape, path, text)
 
 
@@ -54,7 +56,7 @@ def read_text(path: Path) -> str:
             raise UnreadableInput(
                 f"the file is larger than {MAX_BYTES:,} bytes.", place=Place(path)
             )
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
     except FileNotFoundError:
         raise UnreadableInput("there is no such file.", place=Place(path)) from None
     except (OSError, UnicodeDecodeError) as fault:
@@ -68,19 +70,21 @@ def locate(text: str, keys: Sequence[str], entry: int | None = None) -> tuple[in
     so the line is looked for: first the table, then the key in it.
     """
     lines = text.splitlines()
-    start = _table_line(lines, keys, entry)
+    header = _header_line(lines, keys, entry)
+    first = 0 if header is None else header + 1
+    headers = (n for n in range(first, len(lines)) if lines[n].lstrip().startswith("["))
+    table = range(first, next(headers, len(lines)))
     for key in reversed(keys):
         pattern = re.compile(rf"^(\s*)[\"']?{re.escape(key)}[\"']?\s*(?:=|\.)")
-        for number in range(start, len(lines)):
-            if number > start and keys[0] != key and lines[number].startswith("["):
-                break
+        for number in table:
             if found := pattern.match(lines[number]):
                 return number + 1, len(found.group(1)) + 1
-    return start + 1, 1
+    return (header or 0) + 1, 1
 
 
-def _table_line(lines: list[str], keys: Sequence[str], entry: int | None) -> int:
-    best = 0
+def _header_line(lines: list[str], keys: Sequence[str], entry: int | None) -> int | None:
+    """The line (from 0) of the innermost table that `keys` name; None: the file's own keys."""
+    best = None
     for depth in range(1, len(keys) + 1):
         header = re.compile(rf"^\s*\[\[?\s*{re.escape('.'.join(keys[:depth]))}\s*\]\]?")
         found = [number for number, line in enumerate(lines) if header.match(line)]
@@ -102,11 +106,14 @@ def _explain(kind: str, key: str, message: str) -> str:
     return f"“{key}”: {message}."
 
 
-def _message(fault: tomllib.TOMLDecodeError) -> str:
+def _message(fault: ValueError) -> str:
     reason = re.sub(r"\s*\(at .*\)$", "", str(fault))
     return f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}."
 
 
-def _toml_place(path: Path, fault: tomllib.TOMLDecodeError) -> Place:
-    found = re.search(r"at line (\d+), column (\d+)", str(fault))
-    return Place(path, int(found[1]), int(found[2])) if found else Place(path)
+def _toml_place(path: Path, text: str, fault: ValueError) -> Place:
+    if found := re.search(r"at line (\d+), column (\d+)", str(fault)):
+        return Place(path, int(found[1]), int(found[2]))
+    if "end of document" in str(fault):
+        return Place(path, max(1, len(text.splitlines())))
+    return Place(path)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
@@ -23,6 +24,8 @@ from surveillance.toml_files import STRICT, read_text, read_toml
 
 Dialect = Literal["ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed"]
 NctId = Annotated[str, Field(pattern=r"^NCT\d{8}$")]
+#: A file of the topic's own folder: no path leads out of it.
+FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]*[^/\\\x00.][^/\\\x00]*$")]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -37,10 +40,19 @@ class Guidance:
 
 @dataclass(frozen=True, config=STRICT)
 class Schedule:
-    """When the topic runs by itself."""
+    """When the topic runs by itself: a cron line of five fields, read in that time zone."""
 
-    cron: str
+    cron: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
     timezone: str
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("there is no such time zone, name one like Europe/London") from None
+        return name
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -52,7 +64,7 @@ class TopicStrategy:
     """
 
     name: str
-    file: str
+    file: FileName
     dialect: Dialect
     route: Literal["pubmed", "file"]
     database: str
@@ -125,7 +137,7 @@ class _TopicFile:
     title: str
     guidance: Guidance
     schedule: Schedule
-    strategies: tuple[TopicStrategy, ...]
+    strategies: Annotated[tuple[TopicStrategy, ...], Field(min_length=1)]
     trials: Trials
     recommendations: tuple[Recommendation, ...]
     watched_trials: tuple[WatchedTrial, ...]
@@ -199,17 +211,37 @@ def list_topics(folder: Path) -> tuple[str, ...]:
 
 def read_known_items(file: Path) -> tuple[KnownItem, ...]:
     """The known items, a row each; raises `UnreadableInput` with file and line."""
-    rows = csv.DictReader(read_text(file).splitlines())
-    return tuple(_known_item(row, file, rows.line_num) for row in rows)
+    rows = csv.DictReader(read_text(file).splitlines(keepends=True), strict=True)
+    try:
+        _check_columns(rows.fieldnames or (), file)
+        return tuple(_known_item(row, file, rows.line_num) for row in rows)
+    except csv.Error as fault:
+        raise UnreadableInput(
+            f"this is not a row of CSV: {fault}.", place=Place(file, rows.reader.line_num)
+        ) from None
+
+
+def _check_columns(given: Iterable[str], file: Path) -> None:
+    columns, known = set(given), set(KnownItem.__dataclass_fields__)
+    for name in sorted(known - columns):
+        raise UnreadableInput(f"the column “{name}” is missing.", place=Place(file, 1))
+    for name in sorted(columns - known):
+        raise UnreadableInput(
+            f"unknown column “{name}”; remove it or mend its spelling.", place=Place(file, 1)
+        )
 
 
 def _known_item(row: dict[str, str], file: Path, line: int) -> KnownItem:
+    if None in row or None in row.values():
+        raise UnreadableInput(
+            "the row has more or fewer cells than there are columns.", place=Place(file, line)
+        )
     try:
         return KnownItem(**row)  # type: ignore[arg-type]  # pydantic converts the text of a cell
-    except (TypeError, ValueError) as fault:
-        reason = re.sub(r"\s+", " ", str(fault))
+    except ValidationError as fault:
+        first = fault.errors()[0]
         raise UnreadableInput(
-            f"this is not a known item: {reason}", place=Place(file, line)
+            f"“{first['loc'][0]}”: {first['msg']}.", place=Place(file, line)
         ) from None
 
 
@@ -223,22 +255,52 @@ def _check_files(topic: Topic) -> None:
 
 
 def _check_references(topic: Topic, file: Path) -> None:
-    known = {recommendation.id for recommendation in topic.recommendations}
-    _check_unique((strategy.name for strategy in topic.strategies), "strategy", file)
+    strategies = [strategy.name for strategy in topic.strategies]
+    recommendations = [recommendation.id for recommendation in topic.recommendations]
+    _check_unique(strategies, "strategy", file)
+    _check_unique(recommendations, "recommendation", file)
     _check_unique((trial.nct for trial in topic.watched_trials), "watched trial", file)
-    used = [(trial.nct, trial.recommendations) for trial in topic.watched_trials]
-    used += [(item.key, item.recommendations) for item in topic.known_items]
-    for name, recommendations in used:
-        for missing in sorted(set(recommendations) - known):
-            raise UnreadableInput(
-                f"{name} refers to recommendation {missing}, which the topic does not have.",
-                place=Place(file),
-            )
+    items = topic.folder / "known_items.csv"
+    _check_unique((item.key for item in topic.known_items), "known item", items)
+    for trial in topic.watched_trials:
+        place = Place(file, _line_of(trial.nct, file))
+        _check_known(trial.nct, trial.recommendations, recommendations, "recommendation", place)
+    for item in topic.known_items:
+        place = Place(items, _line_of(item.key, items))
+        _check_known(item.key, item.recommendations, recommendations, "recommendation", place)
+        _check_known(item.key, item.expected_in, strategies, "strategy", place)
+
+
+def _check_known(
+    who: str, used: Iterable[str], known: Iterable[str], what: str, place: Place
+) -> None:
+    for missing in sorted(set(used) - set(known)):
+        raise UnreadableInput(
+            f"{who} refers to {what} {missing}, which the topic does not have.", place=place
+        )
 
 
 def _check_unique(names: Iterable[str], what: str, file: Path) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise UnreadableInput(f"the {what} “{name}” stands here twice.", place=Place(file))
+            raise UnreadableInput(
+                f"the {what} “{name}” stands here twice.",
+                place=Place(file, _line_of(name, file, last=True)),
+            )
         seen.add(name)
+
+
+def _line_of(text: str, file: Path, *, last: bool = False) -> int | None:
+    """The line where `text` stands as a whole value, counting from 1."""
+    found = list(_lines_with(text, file))
+    if not found:
+        return None
+    return found[-1] if last else found[0]
+
+
+def _lines_with(text: str, file: Path) -> Iterator[int]:
+    whole = re.compile(rf"(?<![\w.-]){re.escape(text)}(?![\w.-])")
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
+        if whole.search(line):
+            yield number

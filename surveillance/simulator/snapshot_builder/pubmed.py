@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lxml import etree
-from lxml.builder import E
+from lxml.builder import E  # type: ignore[import-not-found]  # the stubs leave it out
 
 from surveillance.simulator.snapshot_builder.source import BANNER, Article, Vocabulary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -24,7 +24,7 @@ Doi = Annotated[str, Field(pattern=r"^(10\.5555/demo\.[a-z0-9.-]+)?$")]
 
 @dataclass(frozen=True, config=STRICT)
 class Vocabulary:
-    """Journals with their abbreviation; headings, qualifiers and publication types with their UI."""
+    """Journals with their abbreviation; headings, qualifiers, publication types with their UI."""
 
     journals: dict[str, str]
     headings: dict[str, str]
@@ -224,13 +224,9 @@ def _revised_studies(
     return tuple(_revised(by_number[revision.nct], revision) for revision in revisions)
 
 
-class _Dataclass(Protocol):
-    __dataclass_fields__: Any
-
-
 Original = TypeVar("Original", Article, Study)
 
 
-def _revised(original: Original, revision: _Dataclass) -> Original:
+def _revised(original: Original, revision: ArticleRevision | StudyRevision) -> Original:
     given = {field.name: getattr(revision, field.name) for field in fields(revision)}
     return replace(original, **{name: value for name, value in given.items() if value is not None})

@@ -9,7 +9,7 @@ from surveillance.simulator.snapshot_builder.source import BANNER, Study
 
 
 def study_json(study: Study) -> bytes:
-    """One study document; its brief summary says that it is constructed, as JSON has no comments."""
+    """One study document; for want of comments its brief summary says that it is constructed."""
     document = {"protocolSection": _protocol(study), "hasResults": False}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 

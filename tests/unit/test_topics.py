@@ -1,0 +1,271 @@
+"""A topic's folder: the worked example is sound and true, and what is wrong in one is named."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections import Counter
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from surveillance import topics
+from surveillance.errors import UnreadableInput
+from surveillance.topics import KnownItem, Topic, list_topics, read_known_items, read_topic
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "search_strategies" / "targeted_muscle_reinnervation"
+PAGE = (ROOT / "docs" / "topics.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / EXAMPLE.name
+    shutil.copytree(EXAMPLE, copy)
+    # What stands in it is the screening stage's business: a topic hands it on unparsed.
+    (copy / "criteria.toml").touch()
+    return copy
+
+
+@pytest.fixture
+def topic(folder: Path) -> Topic:
+    return read_topic(folder)
+
+
+def edit(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+# The example
+
+
+def test_the_example_is_listed() -> None:
+    assert EXAMPLE.name in list_topics(EXAMPLE.parent)
+
+
+def test_the_example_watches_what_the_guidance_used(topic: Topic) -> None:
+    assert Counter(item.table for item in topic.known_items) == {"table 2": 10, "appendix B": 26}
+    assert [trial.nct for trial in topic.watched_trials] == [
+        "NCT05408520",
+        "NCT04658368",
+        "NCT04204668",
+        "NCT05009394",
+    ]
+    assert [r.id for r in topic.recommendations] == ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"]
+    assert {strategy.file for strategy in topic.strategies} == {
+        "medline.ovid.txt",
+        "embase.ovid.txt",
+        "cochrane.txt",
+        "inahta.txt",
+    }
+    assert {strategy.searched_on for strategy in topic.strategies} == {
+        topic.guidance.published_search
+    }
+
+
+def test_every_known_item_rests_on_a_recommendation_and_is_expected_somewhere(topic: Topic) -> None:
+    for item in topic.known_items:
+        assert item.recommendations, item.key
+        assert item.expected_in, item.key
+        assert str(item.year) in item.citation
+        assert item.title in item.citation
+
+
+def test_no_identifier_is_invented_for_a_known_item(topic: Topic) -> None:
+    assert not any(item.doi or item.pmid for item in topic.known_items)
+
+
+def test_treating_and_preventing_are_told_apart_by_their_words(topic: Topic) -> None:
+    words = {r.id: set(r.words) for r in topic.recommendations}
+    assert words["1.1"].isdisjoint(words["1.4"])
+    assert not words["1.5"]
+    assert [r.id for r in topic.recommendations if r.always] == ["1.6"]
+
+
+def test_a_changed_file_changes_its_hash_alone(folder: Path) -> None:
+    before = dict(read_topic(folder).hashes())
+    edit(folder / "medline.ovid.txt", "TMR", "tmr")
+    after = dict(read_topic(folder).hashes())
+    assert {name for name in after if after[name] != before[name]} == {"medline.ovid.txt"}
+
+
+# What is wrong is named
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ('cron = "0 6 * * 1"', 'cron = "weekly"', r"line \d+, column 1: “schedule.cron”"),
+        ("Europe/London", "Europe/Lundon", r"line \d+, column 1: “schedule.timezone”: .*no such"),
+        ("Europe/London", "../../etc/passwd", r"line \d+, column 1: “schedule.timezone”"),
+        ('file = "inahta.txt"', 'file = "missing.txt"', r"missing\.txt: the topic names this file"),
+        ('file = "inahta.txt"', 'file = "../topic.toml"', r"line \d+, column 1: “strategies.file”"),
+        ('file = "inahta.txt"', 'file = ".."', r"line \d+, column 1: “strategies.file”"),
+        ('dialect = "inahta"', 'dialect = "embase.com"', r"line \d+, column 1: “strategies.dial"),
+        ('nct = "NCT05408520"', 'nct = "NCT5408520"', r"line \d+, column 1: “watched_trials.nct”"),
+        (
+            'nct = "NCT05408520"',
+            'nct = "NCT04658368"',
+            "watched trial “NCT04658368” stands here tw",
+        ),
+        ('name = "cdsr"', 'name = "central"', "line [0-9]+: the strategy “central” stands here tw"),
+        ('id = "1.2"', 'id = "1.1"', "the recommendation “1.1” stands here twice"),
+        ('recommendations = ["1.4", "1.6"]', 'recommendations = ["2.4"]', "recommendation 2.4, wh"),
+        ('channel = "file"', 'channel = "pigeon"', "“recipients.channel”"),
+        ("[guidance]", "[guidance]\ncolour = 1", "unknown key “guidance.colour”"),
+    ],
+)
+def test_a_fault_in_the_topic_is_named(
+    folder: Path, before: str, after: str, sentence: str
+) -> None:
+    edit(folder / "topic.toml", before, after)
+    with pytest.raises(UnreadableInput, match=sentence):
+        read_topic(folder)
+
+
+def test_a_topic_has_a_strategy(folder: Path) -> None:
+    file = folder / "topic.toml"
+    text = file.read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    kept = "".join(block for block in blocks if not block.startswith("[[strategies]]"))
+    file.write_text("strategies = []\n" + kept, encoding="utf-8")
+    with pytest.raises(UnreadableInput, match="“strategies”"):
+        read_topic(folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (",year,", ",yeer,", "line 1: the column “year” is missing"),
+        ("key,", "colour,key,", "line 1: unknown column “colour”"),
+        (",2019,Annals of Surgery", ",last year,Annals of Surgery", "line 3: “year”"),
+        (",table 2,", ",table 9,", "line 2: “table”"),
+        (",,,embase,", ",,,scopus,", "line 2: tham-2023 refers to strategy scopus"),
+        ("embase,1.1|1.4", "embase,1.1|7", "line 2: tham-2023 refers to recommendation 7"),
+        ("shammas-2022", "dumanian-2019", "line 4: the known item “dumanian-2019” stands here tw"),
+        ("embase,1.1|1.4", "embase", "line 2: the row has more or fewer cells"),
+        ("embase,1.1|1.4", "embase,1.1|1.4,more", "line 2: the row has more or fewer cells"),
+        ('"Tham J-L', '"Tham" J-L', "line 2: this is not a row of CSV"),
+    ],
+)
+def test_a_fault_in_the_known_items_is_named(
+    folder: Path, before: str, after: str, sentence: str
+) -> None:
+    edit(folder / "known_items.csv", before, after)
+    with pytest.raises(UnreadableInput, match=re.escape(sentence).replace(r"\ ", " ")):
+        read_topic(folder)
+
+
+def test_a_spreadsheet_may_save_the_known_items(folder: Path) -> None:
+    file = folder / "known_items.csv"
+    before = read_known_items(file)
+    text = file.read_text(encoding="utf-8")
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert read_known_items(file) == before
+
+
+def test_an_unknown_strategy_is_answered_with_those_there_are(topic: Topic) -> None:
+    with pytest.raises(UnreadableInput, match="it has medline, embase, central, cdsr, inahta"):
+        topic.strategy("scopus")
+
+
+# What can be written is documented
+
+
+def keys_of(shape: Any, prefix: str = "") -> list[str]:
+    found = []
+    hints = get_type_hints(shape)
+    for one in fields(shape):
+        found.append(prefix + one.name)
+        for part in (hints[one.name], *get_args(hints[one.name])):
+            if hasattr(part, "__dataclass_fields__"):
+                found += keys_of(part, f"{prefix}{one.name}.")
+    return found
+
+
+def test_every_key_of_a_topic_is_documented() -> None:
+    keys = keys_of(topics._TopicFile)
+    assert {"trials.query", "recommendations.always", "strategies.result_line"} <= set(keys)
+    tables = {"guidance", "schedule", "trials"}
+    documented = re.findall(r"^\| `([a-z_.]+)` \|", PAGE.split("## known_items.csv")[0], re.M)
+    assert {key for key in keys if key not in tables} == {d for d in documented if d in keys}
+    assert [d for d in documented if d not in keys] == ["topic.toml", "criteria.toml"] + [
+        d for d in documented if d in ("known_items.csv", "mesh.tsv")
+    ]
+
+
+def test_every_column_of_the_known_items_is_documented_in_its_order() -> None:
+    documented = re.findall(r"^\| `([a-z_]+)` \|", PAGE.split("## known_items.csv")[1], re.M)
+    assert documented == [column.name for column in fields(KnownItem)]
+
+
+# Facts
+
+
+def normal(text: str) -> str:
+    """Letters and digits alone, without the page's furniture and markup."""
+    text = re.sub(r"^IP overview:.*$", "", html.unescape(text), flags=re.MULTILINE)
+    text = re.sub(r"</?[a-z]+>", " ", text)
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower().replace("shammass", "shammas")))
+
+
+@pytest.fixture(scope="session")
+def overview(shared: Path) -> str:
+    """The overview as a run of words; then its tables' first column, which pages break up."""
+    (file,) = (shared / "seeds").glob("000_*.txt")
+    text = file.read_text(encoding="utf-8")
+    first_column = "\n".join(line.split("\t")[0] for line in text.splitlines())
+    return f"{normal(text)} | {normal(first_column)}"
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("medline.ovid.txt", "medline-ovid.raw.txt"),
+        ("embase.ovid.txt", "embase-ovid.raw.txt"),
+        ("cochrane.txt", "cochrane.raw.txt"),
+        ("inahta.txt", "inahta.raw.txt"),
+    ],
+)
+def test_the_strategies_are_as_published_byte_for_byte(shared: Path, name: str, seed: str) -> None:
+    published = shared / "data" / "strategies" / "seed" / seed
+    assert (EXAMPLE / name).read_bytes() == published.read_bytes()
+
+
+@pytest.mark.shared
+def test_every_known_item_is_cited_as_the_overview_cites_it(overview: str, topic: Topic) -> None:
+    for item in topic.known_items:
+        assert normal(item.citation) in overview, item.key
+        assert normal(item.title) in overview, item.key
+
+
+@pytest.mark.shared
+def test_every_watched_trial_is_the_overviews(overview: str, topic: Topic) -> None:
+    for trial in topic.watched_trials:
+        assert normal(f"{trial.title} {trial.nct}") in overview
+
+
+@pytest.mark.shared
+def test_the_published_counts_are_those_of_table_4a(overview: str, topic: Topic) -> None:
+    counts = {strategy.name: strategy.published_count for strategy in topic.strategies}
+    assert "issue 8 of 12 august 2024 120" in overview
+    assert "review 41 protocol 3" in overview
+    assert "1974 to august 05 2024 438" in overview
+    assert "1946 to august 01 2024 386" in overview
+    assert counts == {"medline": 386, "embase": 438, "central": 120, "cdsr": 44, "inahta": 1}
+
+
+@pytest.mark.shared
+def test_the_recommendations_are_told_in_our_own_words(shared: Path, topic: Topic) -> None:
+    (file,) = (shared / "seeds").glob("001_*.txt")
+    published = normal(file.read_text(encoding="utf-8"))
+    for recommendation in topic.recommendations:
+        words = normal(recommendation.text).split()
+        runs = (" ".join(words[at : at + 8]) for at in range(len(words) - 7))
+        assert not [run for run in runs if run in published], recommendation.id
