@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_PRINTED = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?:-([0-9]{2}))?")
+_PRINTED = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2}))?)?")
 _DAYS_IN_MONTH = 365.25 / 12
 
 

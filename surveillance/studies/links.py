@@ -14,7 +14,7 @@ LISTED, TITLE, ABSTRACT = "list of registrations", "title", "abstract"
 # Eight digits exactly, and no ASCII letter, digit or underscore may touch the number, so that a
 # longer token is not one. Chinese and Japanese, which put no space there, may.
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_])NCT(?:\s?No\.?)?[\s:#\-\u2010-\u2013]{0,3}([0-9]{8})(?![A-Za-z0-9_])",
+    r"(?<![A-Za-z0-9_])NCT(?:\s?No\.?)?[\s:#+\-\u2010-\u2013]{0,3}([0-9]{8})(?![A-Za-z0-9_])",
     re.IGNORECASE,
 )
 _AROUND = 40
