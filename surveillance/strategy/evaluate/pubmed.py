@@ -208,9 +208,14 @@ def _begins(passage: Words, words: Words, *, truncated: bool, start: int = 0) ->
 
 def _contains(passage: Words, term: Term) -> bool:
     """The words next to each other, in order, anywhere in the passage."""
+    first, *rest = term.words
+    if not rest and term.truncated:
+        return any(word.startswith(first) for word in passage)
+    if not rest or first not in passage:
+        return first in passage
     return any(
-        _begins(passage, term.words, truncated=term.truncated, start=start)
-        for start in range(len(passage) - len(term.words) + 1)
+        word == first and _begins(passage, term.words, truncated=term.truncated, start=start)
+        for start, word in enumerate(passage)
     )
 
 

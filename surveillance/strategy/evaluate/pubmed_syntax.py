@@ -115,8 +115,9 @@ class PubMedQuery:
     """A query as PubMed understands it.
 
     `tree` is None where nothing is left to search. `translation` is what ESearch echoes as
-    `querytranslation`. `phrases_not_found`, `quoted_phrases_not_found` and `phrases_ignored` are
-    its warnings; `silently_ignored` is what PubMed does without saying so.
+    `querytranslation`. `phrases_not_found` and `quoted_phrases_not_found` are its
+    warnings; `silently_ignored` is what PubMed does without saying so, and of that
+    `fields_ignored` are the tags in whose place all fields are searched.
     """
 
     text: str
@@ -124,8 +125,8 @@ class PubMedQuery:
     translation: str
     phrases_not_found: tuple[str, ...] = ()
     quoted_phrases_not_found: tuple[str, ...] = ()
-    phrases_ignored: tuple[str, ...] = ()
     silently_ignored: tuple[str, ...] = ()
+    fields_ignored: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=16_384)
@@ -134,9 +135,16 @@ def words_of(text: str) -> tuple[str, ...]:
 
     Source: User Guide, "PubMed character conversions".
     """
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return tuple(re.findall(r"[^\W_]+", plain))
+    plain = text if text.isascii() else _NOT_ASCII.sub(_without_accents, text)
+    return tuple(re.findall(r"[^\W_]+", plain.lower()))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def _without_accents(letters: re.Match[str]) -> str:
+    folded = unicodedata.normalize("NFKD", letters.group()).casefold()
+    return "".join(c for c in folded if not unicodedata.combining(c))
 
 
 def parse_query(text: str, *, known_phrases: PhraseIndex | None = None) -> PubMedQuery:
@@ -193,8 +201,13 @@ class _Findings:
 
     phrases: list[str] = field(default_factory=list)
     quoted_phrases: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+
+    def ignored_field(self, tag: str, why: str) -> None:
+        """A tag that PubMed passes over: all fields are searched, nothing is said."""
+        self.fields.append(tag)
+        self.silent.append(f"{tag}: {why}")
 
 
 class _Parser:
@@ -217,8 +230,8 @@ class _Parser:
             translation=translation(tree, self._text),
             phrases_not_found=tuple(found.phrases),
             quoted_phrases_not_found=tuple(found.quoted_phrases),
-            phrases_ignored=tuple(found.ignored),
             silently_ignored=tuple(found.silent),
+            fields_ignored=tuple(found.fields),
         )
 
     def _peek(self) -> _Token | None:
@@ -287,7 +300,7 @@ class _Parser:
         self._depth -= 1
         if self._next_is("tag"):
             # `(a OR b)[tiab]` searches all fields and says nothing (source-facts, measured).
-            self._found.silent.append(f"{self._next().text}: a tag on a group")
+            self._found.ignored_field(self._next().text, "a tag on a group")
         return tree
 
     def _term(self) -> Tree | None:
@@ -311,7 +324,7 @@ class _Parser:
         if name in FIELDS_NOT_CARRIED:
             raise PubMedQueryRefused(f"The field {bracket} is not kept here; leave out {typed}.")
         if name not in FIELDS:
-            self._found.silent.append(f"{bracket}: an unknown tag")
+            self._found.ignored_field(bracket, "an unknown tag")
             return None
         searched = FIELDS[name]
         between = re.fullmatch(r"~(\d{1,4})", modifier)

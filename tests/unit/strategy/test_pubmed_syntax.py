@@ -73,7 +73,7 @@ SILENTLY_IGNORED = [
 def test_pubmed_ignores_without_a_word(query: str, ignored: str) -> None:
     read = parse_query(query)
     assert read.silently_ignored == (ignored,)
-    assert not (read.phrases_not_found or read.quoted_phrases_not_found or read.phrases_ignored)
+    assert not (read.phrases_not_found or read.quoted_phrases_not_found)
 
 
 def test_wildcards_in_a_proximity_search_cost_the_operator_and_the_inner_wildcard() -> None:
