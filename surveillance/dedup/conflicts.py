@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from surveillance.dedup.conference import conference_sign
 from surveillance.dedup.normalise import Comparable, comparable, fold
 from surveillance.records.model import Record
 
@@ -36,14 +37,6 @@ _NOTICE_TITLES = (
 _LETTER_ON = re.compile(r"^\s*\W?re:", re.IGNORECASE)
 # Web of Science prints an erratum as the article's title and "(vol 9, pg 1223, 2009)".
 _CORRECTED_PLACE = re.compile(r"\(vol\.? ?\d+,? (?:pg|p)\.? ?\w+", re.IGNORECASE)
-
-_CONFERENCE_TYPES = frozenset(
-    {"Meeting Abstract", "Conference Abstract", "Conference Paper", "Congress", "Conference Review"}
-)
-_CONFERENCE_JOURNAL = re.compile(
-    r"\bconference(?: publication)?:|\b(?:proceedings|congress)\b", re.I
-)
-_CONFERENCE_DOI = re.compile(r"abstract|_suppl|conf", re.IGNORECASE)
 
 _PREPRINT = re.compile(r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?)\b")
 _PREPRINT_DOI = re.compile(r"^10\.(?:1101|21203|2139|20944)/")
@@ -237,14 +230,7 @@ def _contradict(a: str, b: str) -> bool:
 
 
 def _format(record: Record) -> str:
-    form = comparable(record)
-    conference = (
-        _CONFERENCE_TYPES.intersection(record.publication_types)
-        or _CONFERENCE_JOURNAL.search(record.journal)
-        or (form.pages and form.pages.first.startswith("s") and "suppl" in record.issue.lower())
-        or _CONFERENCE_DOI.search(form.doi)
-    )
-    return "conference abstract" if conference else "full paper"
+    return "conference abstract" if conference_sign(record) else "full paper"
 
 
 def _unlike(kind: ConflictKind, a: str, b: str) -> Conflict | None:

@@ -1,0 +1,48 @@
+"""Conference abstracts: they rarely say so, but where and how they are printed does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from surveillance.records.model import Record
+
+_TYPES = frozenset(
+    {"meeting abstract", "conference abstract", "conference paper", "conference review", "congress"}
+)
+_JOURNAL = re.compile(r"\bconference(?: publication)?:|\b(?:proceedings|congress)\b", re.IGNORECASE)
+_DOI = re.compile(r"abstract|_meetingabstracts", re.IGNORECASE)
+_SUPPLEMENT = re.compile(r"\bsuppl", re.IGNORECASE)
+_SUPPLEMENT_PAGES = re.compile(r"^s(\d+)(?:-s?(\d+))?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceSign:
+    """What shows that a record is conference material: the part of the record, and its words."""
+
+    part: str
+    text: str
+
+
+def conference_sign(record: Record) -> ConferenceSign | None:
+    """The first sign of conference material in `record`, else None (source-facts: files)."""
+    for kind in record.publication_types:
+        if kind.lower() in _TYPES:
+            return ConferenceSign("publication type", kind)
+    if _JOURNAL.search(record.journal):
+        return ConferenceSign("journal", record.journal)
+    if _DOI.search(record.doi):
+        return ConferenceSign("doi", record.doi)
+    if _SUPPLEMENT.search(f"{record.volume} {record.issue}") and _short(record.pages):
+        return ConferenceSign("pages", record.pages)
+    return None
+
+
+def _short(pages: str) -> bool:
+    """S281 or S281-S282: a supplement's full papers run longer than two pages."""
+    found = _SUPPLEMENT_PAGES.match(pages.strip())
+    if not found:
+        return False
+    first, last = found[1], found[2] or found[1]
+    full = first[: len(first) - len(last)] + last
+    return 0 <= int(full) - int(first) <= 1
