@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import RunRow, SearchRow, StageRow, WatermarkRow
-from surveillance.runs import Run, RunInputs, Search, Watermark
+from db.models import RunRow, SearchRow, StageRow, TopicRecordRow, WatermarkRow
+from surveillance.runs import FirstSearch, Run, RunInputs, Search, Watermark
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
 SURVEILLANCE, IMPORT = "surveillance", "import"
@@ -128,6 +128,28 @@ def last_searches(session: Session, topic: str) -> dict[tuple[str, str], date]:
         .order_by(SearchRow.searched_on)
     )
     return {(strategy, database): searched_on for strategy, database, searched_on in rows}
+
+
+def first_searches(session: Session, topic: str) -> dict[int, FirstSearch]:
+    """For each record of a topic the search by which it came first."""
+    days: dict[str, list[date]] = {}
+    for strategy, day in session.execute(
+        select(SearchRow.strategy, SearchRow.searched_on).where(SearchRow.topic == topic)
+    ):
+        days.setdefault(strategy, []).append(day)
+    came = session.execute(
+        select(TopicRecordRow.record_id, SearchRow.strategy, SearchRow.searched_on)
+        .join(SearchRow, SearchRow.id == TopicRecordRow.first_search_id)
+        .where(TopicRecordRow.topic == topic)
+    )
+    return {
+        record_id: FirstSearch(
+            strategy=strategy,
+            days=tuple(sorted(set(days[strategy]))),
+            covered_before=max((d for d in days[strategy] if d < on), default=None),
+        )
+        for record_id, strategy, on in came
+    }
 
 
 def last_count(session: Session, topic: str, strategy: str, query: str) -> int | None:

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from surveillance.screening.rules import ScreeningProposal, Verdict
 
 from db.models import ReportRow, ScreeningDecisionRow
-from surveillance.screening.rules import ScreeningProposal, Verdict
 
 RULE = "rule"
 ABSTRACT = "abstract"
@@ -46,16 +46,21 @@ class Standing:
         return self.person or self.rule
 
 
-def save_proposal(
-    session: Session,
-    report_id: int,
-    proposal: ScreeningProposal,
-    *,
-    basis: tuple[str, str, str],
-    today: date,
-    supersedes: StoredDecision | None,
-) -> None:
-    """Keep a rule's proposal; `basis` is rule version, criteria hash and content hash."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A rule's proposal on its way into the store.
+
+    `basis` is rule version, criteria hash and content hash; `supersedes` the proposal before.
+    """
+
+    proposal: ScreeningProposal
+    basis: tuple[str, str, str]
+    supersedes: StoredDecision | None
+
+
+def save_proposal(session: Session, report_id: int, made: Proposal, *, today: date) -> None:
+    """Keep a rule's proposal on a report."""
+    proposal = made.proposal
     session.add(
         ScreeningDecisionRow(
             report_id=report_id,
@@ -67,11 +72,11 @@ def save_proposal(
             evidence=[asdict(item) for item in proposal.evidence],
             checks=[asdict(item) for item in proposal.checks],
             made_by=RULE,
-            rule_version=basis[0],
-            criteria_hash=basis[1],
-            content_hash=basis[2],
+            rule_version=made.basis[0],
+            criteria_hash=made.basis[1],
+            content_hash=made.basis[2],
             decided_on=today,
-            supersedes=supersedes.id if supersedes else None,
+            supersedes=made.supersedes.id if made.supersedes else None,
         )
     )
     session.flush()

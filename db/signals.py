@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import AlertRow, SignalRow
@@ -102,23 +102,38 @@ def queue(
     session.flush()
 
 
-def queued(session: Session, topic: str) -> dict[str, list[AlertRow]]:
-    """What waits in the outbox, by the digest that carries it."""
-    rows = session.scalars(
-        select(AlertRow)
+def waiting(session: Session, topic: str) -> list[tuple[str, list[int], list[Signal]]]:
+    """What waits in the outbox: each digest's name, its alerts' numbers, and its signals."""
+    rows = session.execute(
+        select(AlertRow, SignalRow)
         .join(SignalRow, SignalRow.id == AlertRow.signal_id)
         .where(SignalRow.topic == topic, AlertRow.state == QUEUED)
         .order_by(AlertRow.id)
     )
-    found: dict[str, list[AlertRow]] = {}
-    for row in rows:
-        found.setdefault(row.digest, []).append(row)
-    return found
+    numbers: dict[str, list[int]] = {}
+    signals: dict[str, dict[int, Signal]] = {}
+    for alert, signal in rows:
+        numbers.setdefault(alert.digest, []).append(alert.id)
+        signals.setdefault(alert.digest, {})[signal.id] = Signal.from_json(signal.content)
+    return [(name, numbers[name], list(signals[name].values())) for name in numbers]
 
 
-def mark_sent(session: Session, alerts: Iterable[AlertRow]) -> None:
-    """Note that a channel has taken these."""
-    for alert in alerts:
-        row = session.get_one(AlertRow, alert.id)
+def sent_by(session: Session, topic: str, digest: str) -> int:
+    """How many alerts a digest carried."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AlertRow)
+            .join(SignalRow, SignalRow.id == AlertRow.signal_id)
+            .where(SignalRow.topic == topic, AlertRow.digest == digest, AlertRow.state == SENT)
+        )
+        or 0
+    )
+
+
+def mark_sent(session: Session, alerts: Iterable[int]) -> None:
+    """Note that a channel has taken these alerts."""
+    for number in alerts:
+        row = session.get_one(AlertRow, number)
         row.state = SENT
         row.sent_at = datetime.now(UTC)

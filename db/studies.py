@@ -57,12 +57,6 @@ def save_registration(
                 nct=nct, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
             )
         )
-    return _join_topic(session, nct, topic, route, search_id, seen_on)
-
-
-def _join_topic(
-    session: Session, nct: str, topic: str, route: str, search_id: int, seen_on: date
-) -> bool:
     if session.get(TopicRegistrationRow, (topic, nct)) is not None:
         return False
     session.add(

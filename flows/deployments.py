@@ -12,12 +12,15 @@ from surveillance.topics import Topic
 
 def deployment(topic: Topic) -> RunnerDeployment:
     """The deployment of one topic, with the schedule that the topic asks for."""
-    return weekly_surveillance.to_deployment(
+    # to_deployment is awaitable only inside a running event loop.
+    made = weekly_surveillance.to_deployment(
         name=topic.slug,
         parameters={"topic": topic.slug},
         schedule=Cron(topic.schedule.cron, timezone=topic.schedule.timezone),
         tags=["surveillance"],
     )
+    assert isinstance(made, RunnerDeployment)  # noqa: S101
+    return made
 
 
 def serve_topics(topics: list[Topic]) -> None:

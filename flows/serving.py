@@ -22,6 +22,8 @@ from surveillance.errors import SurveillanceError
 #: Seconds until a server that does not answer is given up; it migrates its database first.
 START_LIMIT = 180
 
+_SERVER = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--no-ui")
+
 
 @contextmanager
 def prefect_server(home: Path) -> Iterator[str]:
@@ -41,8 +43,7 @@ def prefect_server(home: Path) -> Iterator[str]:
     home.mkdir(parents=True, exist_ok=True)
     with (home / "server.log").open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 — our own interpreter, our own arguments
-            [sys.executable, "-m", "prefect", "server", "start"]
-            + ["--host", "127.0.0.1", "--port", str(port), "--no-ui"],
+            [*_SERVER, "--port", str(port)],
             stdout=log,
             stderr=log,
         )

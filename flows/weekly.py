@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import Task, flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
 
 from surveillance.errors import SourceFailed
 from surveillance.pipeline import running
+from surveillance.pipeline.opening import opened
 from surveillance.pipeline.walk import Walk
 from surveillance.settings import read_settings
 from surveillance.topics import read_topic
 
 #: Sources that fail are asked again after these seconds; a stage that failed kept nothing.
-RETRY_DELAYS = (60, 600, 3600)
+RETRY_DELAYS = [60.0, 600.0, 3600.0]
 
 
-def _is_worth_another_try(_task: object, _run: object, state: object) -> bool:
+def _is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Only a source may do better next time; anything else is the input's fault, or ours."""
     try:
-        state.result()  # type: ignore[attr-defined]  # Prefect hands over its State
+        state.result()
     except SourceFailed:
         return True
-    except Exception:  # noqa: BLE001 — anything else is our fault or the input's: not repeated
+    except Exception:  # noqa: BLE001 — whatever it was, asking again does not mend it
         return False
     return False
 
@@ -29,11 +34,11 @@ def _is_worth_another_try(_task: object, _run: object, state: object) -> bool:
 @task(
     task_run_name="{name}",
     retries=len(RETRY_DELAYS),
-    retry_delay_seconds=list(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
     retry_condition_fn=_is_worth_another_try,
     # A walk holds an open store, which cannot be hashed into a cache key; the store itself
     # remembers which stages are done.
-    cache_policy=None,
+    cache_policy=NO_CACHE,
     persist_result=False,
 )
 def stage(walk: Walk, name: str) -> dict[str, int]:
@@ -54,7 +59,7 @@ def weekly_surveillance(
     """
     settings = read_settings()
     described = read_topic(settings.topics_folder / topic)
-    with running.opened(settings) as store:
+    with opened(settings) as store:
         walk = running.begin_walk(
             described,
             settings,

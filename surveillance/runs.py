@@ -53,6 +53,19 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSearch:
+    """The search by which a record came: its strategy, and the days that strategy was searched.
+
+    `covered_before` is the last of those days before the record came; None: it came with the
+    first search of all.
+    """
+
+    strategy: str
+    days: tuple[date, ...]
+    covered_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunInputs:
     """What a run was computed from: content hashes by file, and the versions of the rules."""
 

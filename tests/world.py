@@ -17,7 +17,7 @@ from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline.demonstration import BANNER, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
-from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic, read_topic
 
 #: The log of attempts: it may grow, everything else must end the same.
@@ -92,6 +92,6 @@ def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     """A fresh workspace, and the snapshot served as of a day."""
     make_workspace(folder)
     topic = read_topic(folder / "search_strategies" / EXAMPLE)
-    mesh = MeshTree.load(topic.mesh_file) if topic.mesh_file else None
+    mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     with Simulator.open(SNAPSHOT, as_of, mesh=mesh, rate_limit=False) as simulator:
         yield World(folder, simulator)

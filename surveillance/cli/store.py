@@ -129,7 +129,7 @@ def _topics() -> str:
 
 
 def _pubmed() -> str:
-    from surveillance.pipeline.running import open_sources
+    from surveillance.pipeline.opening import open_sources
     from surveillance.settings import read_settings
 
     answer = open_sources(read_settings()).pubmed.search("asthma[mh]", None)
@@ -137,7 +137,7 @@ def _pubmed() -> str:
 
 
 def _clinicaltrials() -> str:
-    from surveillance.pipeline.running import open_sources
+    from surveillance.pipeline.opening import open_sources
     from surveillance.settings import read_settings
 
     answer = open_sources(read_settings()).trials.studies(["NCT05009394"])

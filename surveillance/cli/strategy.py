@@ -16,6 +16,7 @@ from surveillance.errors import Place, UnreadableInput
 if TYPE_CHECKING:
     from surveillance.records import Record
     from surveillance.strategy.evaluate.verdict import Verdict
+    from surveillance.strategy.mesh import MeshTree
     from surveillance.strategy.strategy import Diagnostic, Strategy
 
 app = typer.Typer(help="Read, translate and evaluate a search strategy.", no_args_is_help=True)
@@ -48,8 +49,9 @@ def parse(file: StrategyFile, dialect: Dialect = "ovid-medline", as_json: AsJson
     """
     from surveillance.cli import show
     from surveillance.strategy.as_json import strategy_document
+    from surveillance.strategy_files import read_strategy_file
 
-    strategy = read(file, dialect)
+    strategy = read_strategy_file(file, dialect)
     if as_json:
         show.document(strategy_document(strategy))
         return
@@ -75,8 +77,9 @@ def translate(
     from surveillance.cli import show
     from surveillance.strategy.as_json import translation_document
     from surveillance.strategy.translate.pubmed import translate as to_pubmed
+    from surveillance.strategy_files import read_strategy_file
 
-    strategy = read(file, dialect)
+    strategy = read_strategy_file(file, dialect)
     check_line(strategy, line, file)
     translation = to_pubmed(strategy, line=line)
     if as_json:
@@ -89,7 +92,7 @@ def translate(
             loss.source,
             loss.target,
             loss.direction,
-            loss.verified_locally and "yes" or "no",
+            (loss.verified_locally and "yes") or "no",
         )
         for loss in translation.losses
     ]
@@ -116,36 +119,17 @@ def evaluate(
     Example: surveil strategy evaluate medline.ovid.txt --records pubmed21n1298.xml.gz --json
     """
     from surveillance.cli import show
-    from surveillance.strategy.mesh import MeshTree
+    from surveillance.strategy_files import mesh_beside, read_mesh_file, read_strategy_file
 
-    assert engine is Engine.REFERENCE  # noqa: S101 — the only one so far
-    strategy = read(file, dialect)
+    strategy = read_strategy_file(file, dialect)
     check_line(strategy, line, file)
-    tree = MeshTree.load(mesh) if mesh else _mesh_beside(file)
-    held = list(read_record_files(records))
-    judged = _judge(strategy, held, tree)
+    tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
+    judged = _judge(file, strategy, list(read_record_files(records)), tree)
     wanted = line or strategy.result_line
     if as_json:
-        show.document(_evaluation(strategy, judged, wanted))
+        show.document({"engine": engine, **_evaluation(strategy, judged, wanted)})
         return
     _show_evaluation(file, strategy, judged, wanted)
-
-
-def read(file: Path, dialect: str) -> Strategy:
-    """The strategy in a file; raises `UnreadableInput` where it cannot be read at all."""
-    from surveillance.strategy.parse import StrategyUnreadable, read_strategy
-    from surveillance.toml_files import read_text
-
-    try:
-        strategy = read_strategy(read_text(file), dialect)
-    except StrategyUnreadable as fault:
-        raise UnreadableInput(str(fault), place=Place(file)) from None
-    if not any(line.tree for line in strategy.lines):
-        first = next(iter(strategy.errors))
-        raise UnreadableInput(
-            first.message, place=Place(file, first.line, first.column), hint=first.hint
-        )
-    return strategy
 
 
 def check_line(strategy: Strategy, line: int | None, file: Path) -> None:
@@ -188,22 +172,19 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
         show.err.print(show.table("Found on the way", headers, rows))
 
 
-def _mesh_beside(file: Path) -> Any:
-    from surveillance.strategy.mesh import MeshTree
-
-    beside = file.parent / "mesh.tsv"
-    return MeshTree.load(beside) if beside.is_file() else None
-
-
 _Judged = dict[str, "dict[int, Verdict]"]
 
 
-def _judge(strategy: Strategy, records: list[Record], mesh: Any) -> _Judged:
+def _judge(file: Path, strategy: Strategy, records: list[Record], mesh: MeshTree | None) -> _Judged:
     from surveillance.cli import show
     from surveillance.strategy.evaluate.reference import evaluate_lines
+    from surveillance.strategy_files import evaluating
 
     followed = show.Bars().follow(records, "Evaluating", len(records))
-    return {record.identifier: evaluate_lines(strategy, record, mesh=mesh) for record in followed}
+    with evaluating(file):
+        return {
+            record.identifier: evaluate_lines(strategy, record, mesh=mesh) for record in followed
+        }
 
 
 def _evaluation(strategy: Strategy, judged: _Judged, wanted: int | None) -> dict[str, Any]:

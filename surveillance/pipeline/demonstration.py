@@ -13,7 +13,7 @@ from surveillance.pipeline.running import import_file, run_topic
 from surveillance.pipeline.walk import Progress
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
-from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "simulator" / "snapshot"
@@ -36,7 +36,7 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
 
     `topic` lies in `workspace`. On a workspace that has seen the demonstration nothing is added.
     """
-    mesh = MeshTree.load(topic.mesh_file) if topic.mesh_file else None
+    mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh) as simulator:
         settings = _settings(workspace, simulator)
         for database in EXPORTS:

@@ -47,11 +47,11 @@ def import_export(walk: Walk, request: ImportRequest) -> Imported:
     described = strategy_for(walk.topic, request.database)
     strategy_text = read_text(request.strategy_file or walk.topic.strategy_file(described))
     export = read_export(request.file, described.database)
-    remarks = tuple(_remarks(export, request))
+    search = _search(request, described, export)
     with walk.store.transaction() as session:
-        new = _save(session, walk, request, described, export, content_hash(strategy_text), remarks)
+        new = _save(session, walk, search, export, content_hash(strategy_text))
     dropped = sum(item.count for item in export.dropped)
-    return Imported(len(export.captured), new, dropped, remarks)
+    return Imported(len(export.captured), new, dropped, search.warnings)
 
 
 def strategy_for(topic: Topic, database: str) -> TopicStrategy:
@@ -69,17 +69,8 @@ def strategy_for(topic: Topic, database: str) -> TopicStrategy:
     )
 
 
-def _save(
-    session: Session,
-    walk: Walk,
-    request: ImportRequest,
-    described: TopicStrategy,
-    export: Export,
-    strategy_hash: str,
-    remarks: tuple[str, ...],
-) -> int:
-    topic = walk.topic.slug
-    search = Search(
+def _search(request: ImportRequest, described: TopicStrategy, export: Export) -> Search:
+    return Search(
         strategy=described.name,
         source=IMPORTED,
         database=described.database,
@@ -87,21 +78,25 @@ def _save(
         query=f"{request.file.name} (sha256 {export.sha256})",
         count=request.expected if request.expected is not None else _held(export),
         received=_held(export),
-        warnings=remarks,
+        warnings=tuple(_remarks(export, request)),
     )
+
+
+def _save(session: Session, walk: Walk, search: Search, export: Export, strategy_hash: str) -> int:
+    topic, searched_on = walk.topic.slug, walk.today
     search_id = run_rows.save_search(
         session,
         search,
         topic=topic,
         run=walk.run,
-        searched_on=request.searched_on,
+        searched_on=searched_on,
         strategy_hash=strategy_hash,
     )
     saved = record_rows.save_captured(
         session, export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
     )
     record_rows.save_results(session, search_id, saved)
-    run_rows.move_watermark(session, topic, described.name, IMPORTED, request.searched_on)
+    run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on)
     return len(saved.new)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from db import records as record_rows
@@ -34,21 +36,24 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
     return followed
 
 
-def newest_verdicts(session: Session, topic: str) -> dict[int, Match]:
-    """The best verdict that the strategies give the newest version of each record.
-
-    With several strategies one match suffices; *cannot tell* outranks *no match*.
-    """
+def best(verdicts: Collection[Match]) -> Match | None:
+    """With several strategies one match suffices; *cannot tell* outranks *no match*."""
     rank = [Match.NO_MATCH, Match.CANNOT_TELL, Match.MATCH]
-    best: dict[int, Match] = {}
+    return max(verdicts, key=rank.index, default=None)
+
+
+def newest_verdicts(session: Session, topic: str) -> dict[int, Match]:
+    """The best verdict that the strategies, as they are now, give each record's newest version."""
+    found: dict[int, Match] = {}
     for record_id, rows in record_rows.verdicts(session, topic).items():
         newest: dict[str, MatchRow] = {row.strategy: row for row in rows}
         last_version = max(row.record_version_id for row in rows)
-        current = [
-            Match(row.verdict) for row in newest.values() if row.record_version_id == last_version
-        ]
-        best[record_id] = max(current, key=rank.index)
-    return best
+        current = best(
+            [Match(row.verdict) for row in newest.values() if row.record_version_id == last_version]
+        )
+        if current is not None:
+            found[record_id] = current
+    return found
 
 
 def records_in_play(session: Session, topic: str) -> list[StoredRecord]:

@@ -8,12 +8,35 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import reports as report_rows
 from db import runs as run_rows
-from db import screening as screening_rows
-from surveillance.pipeline.in_play import newest_verdicts, records_in_play
+from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
 from surveillance.pipeline.walk import Walk
-from surveillance.strategy.evaluate.verdict import Verdict
+
+#: The closing table: what each number of a stage is called, in the order of the walk.
+_CLOSING_TABLE = {
+    ("search", "identified"): "identified on PubMed by the search",
+    ("search", "new"): "  of them new to the topic",
+    ("search", "followed"): "followed by number (known items, reports in play)",
+    ("registry", "registrations"): "registrations found on ClinicalTrials.gov",
+    ("registry", "watched"): "watched trials fetched",
+    ("registry", "new"): "  registrations new to the topic",
+    ("verify", "match"): "verified: match",
+    ("verify", "cannot tell"): "verified: cannot tell yet",
+    ("verify", "no match"): "verified: no match",
+    ("deduplicate", "records"): "records in play, all sources",
+    ("deduplicate", "duplicates"): "  duplicates of another record",
+    ("deduplicate", "reports"): "reports",
+    ("deduplicate", "doubtful"): "  doubtful pairs waiting for a person",
+    ("screen", "include by rule"): "screened by rule: include proposed",
+    ("screen", "exclude by rule"): "screened by rule: exclude proposed",
+    ("screen", "unsure by rule"): "screened by rule: unsure",
+    ("screen", "include by people"): "screened by people: include",
+    ("screen", "exclude by people"): "screened by people: exclude",
+    ("screen", "unsure by people"): "screened by people: unsure",
+    ("link", "new links"): "links from reports to registrations, new",
+    ("signal", "new"): "signals, new",
+    ("alert", "sent"): "alerts sent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +50,15 @@ class Overview:
     stages: dict[str, dict[str, int]]
     rows: tuple[tuple[str, int], ...]
     remarks: tuple[str, ...]
+    known_items: tuple[KnownItemState, ...]
     banner: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownItemState:
-    """A known item: whether PubMed holds it and the strategy finds it, and what the rules say."""
-
-    key: str
-    expected: bool
-    found: bool
-    lost: bool
-    rule_verdict: str
-    rule_reason: str
 
 
 def overview(walk: Walk) -> Overview:
     """What the store and the run's stages say, once the run is done."""
     with walk.store.transaction() as session:
         stages = run_rows.stage_numbers(session, walk.run)
+        states = known_item_states(session, walk.topic)
         return Overview(
             topic=walk.topic.slug,
             title=walk.topic.title,
@@ -53,7 +66,8 @@ def overview(walk: Walk) -> Overview:
             until=walk.today,
             stages=stages,
             rows=tuple(_rows(stages)),
-            remarks=tuple(_remarks(session, walk)),
+            remarks=(*_warnings(session, walk), *remarks(states)),
+            known_items=tuple(states),
             banner=walk.banner,
         )
 
@@ -63,75 +77,17 @@ def as_document(found: Overview) -> dict[str, Any]:
     return {**asdict(found), "until": found.until.isoformat(), "rows": dict(found.rows)}
 
 
-def known_item_states(session: Session, walk: Walk) -> list[KnownItemState]:
-    """Each known item of the topic as it stands now."""
-    topic = walk.topic.slug
-    recognised: dict[str, list[int]] = {}
-    for record_id, key in report_rows.known_items_of(session, topic).items():
-        recognised.setdefault(key, []).append(record_id)
-    verdicts = newest_verdicts(session, topic)
-    in_play = {stored.id for stored in records_in_play(session, topic)}
-    standings = screening_rows.standings(session, topic)
-    report_of = {
-        record_id: report.id
-        for report in report_rows.reports_of(session, topic)
-        for record_id in report.record_ids
-    }
-    states = []
-    for item in walk.topic.known_items:
-        records = recognised.get(item.key, [])
-        searched = [verdicts[number] for number in records if number in verdicts]
-        found = any(verdict is not Verdict.NO_MATCH for verdict in searched)
-        rule = next(
-            (
-                standings[report_of[number]].rule
-                for number in records
-                if number in in_play and report_of.get(number) in standings
-            ),
-            None,
-        )
-        states.append(
-            KnownItemState(
-                key=item.key,
-                expected="medline" in item.expected_in,
-                found=found,
-                lost=bool(searched) and not found,
-                rule_verdict=rule.verdict if rule else "",
-                rule_reason=rule.reason if rule else "",
-            )
-        )
-    return states
-
-
 def _rows(stages: dict[str, run_rows.Numbers]) -> list[tuple[str, int]]:
-    rows = []
-    for stage, numbers in stages.items():
-        rows += [(f"{stage}: {name}", number) for name, number in numbers.items()]
-    return rows
+    return [
+        (words, stages[stage][name])
+        for (stage, name), words in _CLOSING_TABLE.items()
+        if stage in stages and name in stages[stage]
+    ]
 
 
-def _remarks(session: Session, walk: Walk) -> list[str]:
-    remarks = [
+def _warnings(session: Session, walk: Walk) -> list[str]:
+    return [
         f"{search.database}: {warning}"
         for search in run_rows.searches_of(session, walk.run)
         for warning in search.warnings
     ]
-    return remarks + _known_item_remarks(known_item_states(session, walk))
-
-
-def _known_item_remarks(states: list[KnownItemState]) -> list[str]:
-    expected = [state for state in states if state.expected]
-    found = [state for state in expected if state.found]
-    remarks = []
-    if expected:
-        remarks.append(
-            f"known items expected in MEDLINE: {len(found)} of {len(expected)} found on PubMed"
-        )
-    remarks += [f"known item not found: {state.key}" for state in expected if not state.found]
-    remarks += [
-        f"known item {state.key}: the rules say {state.rule_verdict} ({state.rule_reason}); "
-        "the guidance included it, and that counts"
-        for state in states
-        if state.rule_verdict not in ("", "include")
-    ]
-    return remarks

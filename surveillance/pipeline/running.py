@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from db import runs as run_rows
@@ -13,6 +12,7 @@ from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.importing import Imported, ImportRequest, import_export
+from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
 from surveillance.pipeline.registries import ask_registry
 from surveillance.pipeline.screening import screen_reports
@@ -21,14 +21,12 @@ from surveillance.pipeline.signalling import signal
 from surveillance.pipeline.strategies import ready_strategies
 from surveillance.pipeline.studies import link_studies
 from surveillance.pipeline.verification import verify
-from surveillance.pipeline.walk import Progress, Sources, Unwatched, Walk
+from surveillance.pipeline.walk import Progress, Unwatched, Walk
 from surveillance.runs import RunInputs
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
 from surveillance.settings import Settings
 from surveillance.signals.rules import RULES_VERSION as SIGNAL_RULES
-from surveillance.sources.clinicaltrials import ClinicalTrials
-from surveillance.sources.pubmed import PubMed
 from surveillance.topics import Topic
 
 Stage = Callable[[Walk], Numbers]
@@ -144,28 +142,3 @@ def rule_versions() -> tuple[tuple[str, str], ...]:
     """The versions of the rules that decide, kept with every run."""
     versions = {"dedup": DEDUP_RULES, "screening": SCREENING_RULES, "signals": SIGNAL_RULES}
     return tuple(sorted(versions.items()))
-
-
-def open_sources(settings: Settings) -> Sources:
-    """The sources that the settings name."""
-    key = settings.ncbi_api_key
-    return Sources(
-        pubmed=PubMed(
-            settings.pubmed_url,
-            email=settings.contact_email,
-            api_key=key.get_secret_value() if key else None,
-        ),
-        trials=ClinicalTrials(settings.clinicaltrials_url, pause=settings.clinicaltrials_pause),
-    )
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The workspace's store, its tables brought up to date; closed at the end."""
-    settings.workspace.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.store_url)
-    try:
-        store.upgrade()
-        yield store
-    finally:
-        store.close()

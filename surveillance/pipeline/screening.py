@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db import reports as report_rows
 from db import runs as run_rows
 from db import screening as screening_rows
-from db.reports import StoredReport
 from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.walk import Walk
 from surveillance.records import Record
@@ -21,10 +21,29 @@ from surveillance.screening.criteria import Criteria, read_criteria
 from surveillance.screening.rules import RULES_VERSION, Verdict, screen
 
 
+@dataclass(frozen=True, slots=True)
+class _Yardstick:
+    """The topic's criteria, and the hash of the file that they were read from."""
+
+    criteria: Criteria
+    criteria_hash: str
+
+    def propose(
+        self, texts: Sequence[Record], before: screening_rows.StoredDecision | None
+    ) -> screening_rows.Proposal | None:
+        """What the rules say, unless they said it before on the same basis."""
+        basis = (RULES_VERSION, self.criteria_hash, _content_hash(texts))
+        if before is not None and before.basis == basis:
+            return None
+        return screening_rows.Proposal(screen(texts, self.criteria), basis, before)
+
+
 def screen_reports(walk: Walk) -> run_rows.Numbers:
     """Propose on each report whose content, criteria or rules changed since the last proposal."""
-    criteria = read_criteria(walk.topic.criteria_file)
-    criteria_hash = hashlib.sha256(walk.topic.criteria_file.read_bytes()).hexdigest()
+    yardstick = _Yardstick(
+        read_criteria(walk.topic.criteria_file),
+        hashlib.sha256(walk.topic.criteria_file.read_bytes()).hexdigest(),
+    )
     with walk.store.transaction() as session:
         records = {stored.id: stored.record for stored in records_in_play(session, walk.topic.slug)}
         _keep_known_items(session, walk)
@@ -33,32 +52,12 @@ def screen_reports(walk: Walk) -> run_rows.Numbers:
         for report in walk.progress.follow(reports, "Screening", len(reports)):
             texts = [records[number] for number in report.record_ids if number in records]
             if texts:
-                standing = standings.get(report.id, screening_rows.Standing())
-                _propose(session, walk, report, texts, (criteria, criteria_hash), standing.rule)
+                before = standings.get(report.id, screening_rows.Standing()).rule
+                if proposal := yardstick.propose(texts, before):
+                    screening_rows.save_proposal(session, report.id, proposal, today=walk.today)
         numbers = _numbers(session, walk)
         run_rows.finish_stage(session, walk.run, "screen", numbers)
     return numbers
-
-
-def _propose(
-    session: Session,
-    walk: Walk,
-    report: StoredReport,
-    texts: Sequence[Record],
-    criteria: tuple[Criteria, str],
-    before: screening_rows.StoredDecision | None,
-) -> None:
-    basis = (RULES_VERSION, criteria[1], _content_hash(texts))
-    if before is not None and before.basis == basis:
-        return
-    screening_rows.save_proposal(
-        session,
-        report.id,
-        screen(texts, criteria[0]),
-        basis=basis,
-        today=walk.today,
-        supersedes=before,
-    )
 
 
 def _keep_known_items(session: Session, walk: Walk) -> None:

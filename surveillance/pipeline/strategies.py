@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.strategy.mesh import MeshTree
-from surveillance.strategy.parse import read_strategy
 from surveillance.strategy.strategy import Diagnostic, Strategy, content_hash
 from surveillance.strategy.translate.pubmed import Translation, translate
+from surveillance.strategy_files import read_mesh_file, read_strategy_file
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
@@ -40,7 +40,7 @@ def ready_strategies(topic: Topic) -> list[ReadyStrategy]:
 
     Raises `UnreadableInput` naming file, line and column where one has no query.
     """
-    mesh = MeshTree.load(topic.mesh_file) if topic.mesh_file else None
+    mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     mesh_hash = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
     return [
         make_ready(topic, described, mesh, mesh_hash)
@@ -54,8 +54,7 @@ def make_ready(
 ) -> ReadyStrategy:
     """One strategy read and translated; raises `UnreadableInput`."""
     file = topic.strategy_file(described)
-    text = read_text(file)
-    strategy = read_strategy(text, described.dialect)
+    strategy = read_strategy_file(file, described.dialect)
     translation = translate(strategy, line=described.result_line)
     if not translation.query:
         first = next(iter((*translation.diagnostics, *strategy.errors)), None)
@@ -64,7 +63,9 @@ def make_ready(
             place=Place(file, first.line, first.column) if first else Place(file),
             hint="Nothing was searched; mend the strategy and run again.",
         )
-    return ReadyStrategy(described, strategy, translation, mesh, (content_hash(text), mesh_hash))
+    return ReadyStrategy(
+        described, strategy, translation, mesh, (content_hash(read_text(file)), mesh_hash)
+    )
 
 
 def _no_query(first: Diagnostic | None) -> str:

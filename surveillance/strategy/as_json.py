@@ -1,4 +1,4 @@
-"""Strategies, trees and translations as JSON documents (the keys are the command line's contract)."""
+"""Strategies, trees and translations as JSON (the keys are the command line's contract)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Load → compute → save, one function a stage: the only place that knows domain and store."""

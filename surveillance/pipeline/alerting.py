@@ -1,0 +1,155 @@
+"""What was signalled told to those who should know, through the outbox, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from db import reports as report_rows
+from db import runs as run_rows
+from db import screening as screening_rows
+from db import signals as signal_rows
+from db.session import Store
+from surveillance.alerts.coverage import Coverage
+from surveillance.alerts.digest import Digest, DigestContent, Waiting, WeekInNumbers, compose
+from surveillance.alerts.files import deliver
+from surveillance.alerts.outbox import due
+from surveillance.errors import UnreadableInput
+from surveillance.pipeline import registries
+from surveillance.pipeline.opening import opened
+from surveillance.pipeline.walk import Walk
+from surveillance.runs import Run
+from surveillance.settings import Settings
+from surveillance.signals.model import Signal
+from surveillance.topics import Topic
+
+
+def alert(walk: Walk) -> run_rows.Numbers:
+    """Put what nobody was told yet into the outbox, then send what waits there."""
+    with walk.store.transaction() as session:
+        _queue(session, walk.topic, walk.run)
+    _send(walk.store, walk.topic, walk.run, walk.alerts_folder, walk.banner)
+    with walk.store.transaction() as session:
+        numbers = {"sent": signal_rows.sent_by(session, walk.topic.slug, _name(walk.run))}
+        run_rows.finish_stage(session, walk.run, "alert", numbers)
+    return numbers
+
+
+def send_digest(topic: Topic, settings: Settings) -> list[Path]:
+    """Queue what the last run's signals leave to be told, and send all that waits; the files."""
+    with opened(settings) as store:
+        with store.transaction() as session:
+            run = _last_run(session, topic)
+            _queue(session, topic, run)
+        return _send(store, topic, run, settings.alerts_folder, settings.banner)
+
+
+def preview_digest(topic: Topic, settings: Settings) -> str:
+    """The text of the last run's digest, whether it was sent or not."""
+    with opened(settings) as store, store.transaction() as session:
+        run = _last_run(session, topic)
+        signals = [stored.signal for stored in signal_rows.signals_of_run(session, run)]
+        return _compose(session, topic, run, signals, settings.banner).text
+
+
+def _last_run(session: Session, topic: Topic) -> Run:
+    run = run_rows.last_finished(session, topic.slug)
+    if run is None:
+        raise UnreadableInput(
+            f"no run of {topic.slug} has finished yet.", hint=f"Try `surveil run {topic.slug}`."
+        )
+    return run
+
+
+def _name(run: Run) -> str:
+    """What a run's digest is called: the same for the same run, so that sending again replaces."""
+    return f"{run.topic}-{run.today}-run-{run.id}"
+
+
+def _queue(session: Session, topic: Topic, run: Run) -> None:
+    signals = [stored.signal for stored in signal_rows.signals_of(session, topic.slug)]
+    told = signal_rows.delivered(session, topic.slug)
+    signal_rows.queue(
+        session, topic.slug, due(signals, topic.recipients, told), _name(run), run.today
+    )
+
+
+def _send(store: Store, topic: Topic, run: Run, folder: Path, banner: str) -> list[Path]:
+    """Write each waiting digest, then note it as sent.
+
+    Killed in between, the next start writes the same files again under the same names: the
+    outbox was committed before, so nobody is told twice of anything.
+    """
+    files: list[Path] = []
+    with store.transaction() as session:
+        waiting = {
+            name: (alerts, _compose(session, topic, run, signals, banner))
+            for name, alerts, signals in signal_rows.waiting(session, topic.slug)
+        }
+    for name, (alerts, digest) in waiting.items():
+        files += deliver(digest, folder, name)
+        with store.transaction() as session:
+            signal_rows.mark_sent(session, alerts)
+    return files
+
+
+def _compose(
+    session: Session, topic: Topic, run: Run, signals: Sequence[Signal], banner: str
+) -> Digest:
+    return compose(
+        DigestContent(
+            topic=topic,
+            today=run.today,
+            coverage=_coverage(session, topic),
+            signals=tuple(signals),
+            numbers=_numbers(run_rows.stage_numbers(session, run)),
+            waiting=_waiting(session, topic),
+            remarks=tuple(
+                f"{search.database}: {warning}"
+                for search in run_rows.searches_of(session, run)
+                for warning in search.warnings
+            ),
+            banner=banner or None,
+        )
+    )
+
+
+def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
+    """What was searched when, by database; an export counts from the day it was searched."""
+    searched = run_rows.last_searches(session, topic.slug)
+    rows = [
+        Coverage(
+            strategy.database,
+            searched.get((strategy.name, strategy.database)),
+            exported=strategy.route == "file",
+        )
+        for strategy in topic.strategies
+    ]
+    registry = searched.get((registries.BY_QUERY, registries.DATABASE))
+    return (*rows, Coverage(registries.DATABASE, registry))
+
+
+def _numbers(stages: dict[str, run_rows.Numbers]) -> WeekInNumbers:
+    def of(stage: str, *names: str) -> int:
+        return sum(stages.get(stage, {}).get(name, 0) for name in names)
+
+    verdicts = ("include", "exclude", "unsure")
+    return WeekInNumbers(
+        identified=of("search", "identified"),
+        duplicates=of("deduplicate", "new duplicates"),
+        matched=of("verify", "match"),
+        cannot_tell=of("verify", "cannot tell"),
+        not_matched=of("verify", "no match"),
+        screened_by_rule=of("screen", *(f"{verdict} by rule" for verdict in verdicts)),
+        screened_by_people=of("screen", *(f"{verdict} by people" for verdict in verdicts)),
+    )
+
+
+def _waiting(session: Session, topic: Topic) -> Waiting:
+    standings = screening_rows.standings(session, topic.slug).values()
+    return Waiting(
+        doubtful_pairs=report_rows.doubtful_pairs(session, topic.slug),
+        proposals=sum(standing.person is None for standing in standings),
+    )

@@ -1,0 +1,150 @@
+"""A topic's reports with all that was found out about them, for the stages that tell people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from db import records as record_rows
+from db import reports as report_rows
+from db import runs as run_rows
+from db import screening as screening_rows
+from db import studies as study_rows
+from db.records import StoredRecord
+from db.screening import Standing
+from surveillance.pipeline.in_play import best, newest_verdicts, records_in_play
+from surveillance.records import Record
+from surveillance.runs import FirstSearch
+from surveillance.strategy.evaluate.verdict import Verdict as Match
+from surveillance.studies.links import Link
+from surveillance.topics import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A report, or a record that no strategy matches but that names a trial.
+
+    `name` is source and identifier of the first record. `is_new`: it came after the published
+    search, or came into play later than the search that covers it. `covered_until` is how far
+    its strategy had been covered before. `retracted` is the record that says so, if one does.
+    `match` is the best verdict on its searched records, None where it has none.
+    """
+
+    name: str
+    lead: Record
+    standing: Standing
+    in_play: bool
+    is_new: bool
+    first_seen_on: date
+    covered_until: date
+    known_item: str
+    retracted: Record | None
+    match: Match | None
+    strategy: str
+    links: tuple[Link, ...]
+
+    @property
+    def dropped_out(self) -> bool:
+        """Whether the strategies judged its records, and now match none of them."""
+        return self.match is Match.NO_MATCH
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store holds of a topic, by number."""
+
+    topic: Topic
+    records: dict[int, StoredRecord]
+    in_play: frozenset[int]
+    verdicts: dict[int, Match]
+    standings: dict[int, Standing]
+    known_items: dict[int, str]
+    links: dict[int, list[Link]]
+    first_searches: dict[int, FirstSearch]
+
+
+def reported(session: Session, topic: Topic) -> Iterator[Reported]:
+    """Every report of the topic, then every linked record outside the reports."""
+    known = _load(session, topic)
+    in_reports: set[int] = set()
+    for report in report_rows.reports_of(session, topic.slug):
+        in_reports.update(report.record_ids)
+        standing = known.standings.get(report.id, Standing())
+        yield _reported(known, report.record_ids, standing, report.first_seen_on)
+    for record_id in sorted(known.links.keys() - in_reports):
+        stored = known.records[record_id]
+        yield _reported(known, (record_id,), Standing(), stored.first_seen_on)
+
+
+def _load(session: Session, topic: Topic) -> _Known:
+    return _Known(
+        topic=topic,
+        records={stored.id: stored for stored in record_rows.records_of(session, topic.slug)},
+        in_play=frozenset(stored.id for stored in records_in_play(session, topic.slug)),
+        verdicts=newest_verdicts(session, topic.slug),
+        standings=screening_rows.standings(session, topic.slug),
+        known_items=report_rows.known_items_of(session, topic.slug),
+        links=study_rows.links_of(session, topic.slug),
+        first_searches=run_rows.first_searches(session, topic.slug),
+    )
+
+
+def _reported(
+    known: _Known, record_ids: tuple[int, ...], standing: Standing, first_seen_on: date
+) -> Reported:
+    stored = [known.records[number] for number in record_ids]
+    first = stored[0]
+    searched = known.first_searches.get(first.id)
+    return Reported(
+        name=f"{first.record.source}:{first.record.source_id}",
+        lead=_lead(stored),
+        standing=standing,
+        in_play=any(number in known.in_play for number in record_ids),
+        is_new=_is_new(known.topic, stored, searched, first_seen_on),
+        first_seen_on=first_seen_on,
+        covered_until=_covered(known.topic, searched, first_seen_on),
+        known_item=next((known.known_items[n] for n in record_ids if n in known.known_items), ""),
+        retracted=next((one.record for one in stored if one.record.retracted), None),
+        match=best([known.verdicts[n] for n in record_ids if n in known.verdicts]),
+        strategy=searched.strategy if searched else "",
+        links=_links(known, record_ids),
+    )
+
+
+def _lead(stored: list[StoredRecord]) -> Record:
+    """The record that speaks for the report: PubMed's where there is one, else the first."""
+    return next((one.record for one in stored if one.record.source == "pubmed"), stored[0].record)
+
+
+def _is_new(
+    topic: Topic, stored: list[StoredRecord], searched: FirstSearch | None, first_seen_on: date
+) -> bool:
+    if first_seen_on > stored[0].first_seen_on:
+        return True
+    if searched is not None and searched.covered_before is not None:
+        return True
+    published = topic.guidance.published_search
+    created = stored[0].record.dates.created
+    if created is not None:
+        return created > published
+    return (stored[0].record.year or 0) > published.year
+
+
+def _covered(topic: Topic, searched: FirstSearch | None, first_seen_on: date) -> date:
+    if searched is None:
+        return topic.guidance.published_search
+    earlier = [day for day in searched.days if day < first_seen_on]
+    return max(earlier, default=topic.guidance.published_search)
+
+
+def _links(known: _Known, record_ids: tuple[int, ...]) -> tuple[Link, ...]:
+    watched = {trial.nct for trial in known.topic.watched_trials}
+    found: dict[str, Link] = {}
+    for number in record_ids:
+        for link in known.links.get(number, []):
+            if link.nct in watched:
+                found.setdefault(link.nct, link)
+    return tuple(found.values())
