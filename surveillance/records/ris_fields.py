@@ -88,7 +88,7 @@ def read_author(printed: str) -> Author:
     last, comma, given = (part.strip() for part in printed.partition(","))
     if comma:
         given = given.removesuffix(",")
-        if _INITIALS.match(given):
+        if _INITIALS.match(given) and given == given.upper():
             return Author(last=last, initials=re.sub(r"[\s.]", "", given))
         return Author(last=last, fore=given, initials=_initials(given))
     if found := _TRAILING_INITIALS.match(printed.strip()):
