@@ -6,8 +6,11 @@ from surveillance.strategy.nodes import Span
 from surveillance.strategy.strategy import Diagnostic, Severity
 
 LARGEST_STRATEGY = 1_000_000
+LONGEST_ENTRY = 50_000
 DEEPEST_NESTING = 100
 LONGEST_CHAIN = 100
+# Everything that walks a tree recurses: this keeps it far from Python's own limit.
+DEEPEST_TREE = 120
 
 
 class StrategyUnreadable(ValueError):
@@ -23,7 +26,7 @@ class StrategyTooLarge(StrategyUnreadable):
 
 
 class TooDeep(Exception):
-    """Parentheses or operators nested deeper than any published strategy; inside parsing only."""
+    """Parentheses or operators nested deeper than in any strategy; inside parsing only."""
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start

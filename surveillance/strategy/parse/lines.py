@@ -17,6 +17,7 @@ from surveillance.strategy.parse.source import Piece, SourceText
 # An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
 LARGEST_GAP = 20
 LONGEST_QUOTE = 60
+LONGEST_COUNT = 40
 # Below this share of numbered lines a leading number is part of a term (`24 hour urine.tw.`).
 _NUMBERED_SHARE = 0.25
 
@@ -205,7 +206,7 @@ def _entry(draft: _Draft, findings: Findings) -> Entry:
 
 def _printed_count(text: str) -> re.Match[str] | None:
     """The count behind a query; group `lastindex` holds it."""
-    found = _COUNT.search(text)
+    found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
     if found and found.lastgroup == "after" and not _COMBINATION.fullmatch(text):
         return None
     return found

@@ -8,7 +8,7 @@ What has no reading yet, and what the source lacks, becomes a `Missing` node wit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from surveillance.strategy.nodes import (
     Adjacency,
@@ -27,7 +27,13 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.parse.balance import balanced
-from surveillance.strategy.parse.faults import LONGEST_CHAIN, Findings, TooDeep
+from surveillance.strategy.parse.faults import (
+    DEEPEST_TREE,
+    LONGEST_CHAIN,
+    LONGEST_ENTRY,
+    Findings,
+    TooDeep,
+)
 from surveillance.strategy.parse.source import SourceText
 from surveillance.strategy.parse.tokens import Kind, Token, plain, tokens
 from surveillance.strategy.parse.words import WORD, begins_with_wildcard, word
@@ -42,7 +48,7 @@ _COMMAND = re.compile(
       | \d+\s+use\s+\w+\s*$ )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ENDS_HEADING = frozenset({Kind.WORD, Kind.OTHER})
+_IN_NAME = frozenset({Kind.WORD, Kind.OTHER})
 
 
 def parse_entry(
@@ -53,6 +59,9 @@ def parse_entry(
     `number` is the entry's own, `numbers` are those of all entries of the strategy: a line refers
     to lines before it only (ovid-semantics 1).
     """
+    if len(source.text) > LONGEST_ENTRY:
+        _too_long(source, number, findings)
+        return None
     text = plain(source.text)
     if _COMMAND.match(text):
         return _command(text, source, findings)
@@ -87,6 +96,16 @@ def _command(text: str, source: SourceText, findings: Findings) -> Missing:
     return Missing(text.strip(), span=span)
 
 
+def _too_long(source: SourceText, number: int, findings: Findings) -> None:
+    findings.error(
+        "too-long",
+        source.span(0, len(source.text)),
+        f"Line {number} has {len(source.text):,} characters, more than the {LONGEST_ENTRY:,} "
+        "that are read.",
+        "Split it over several lines.",
+    )
+
+
 def _nothing(source: SourceText, number: int, findings: Findings) -> None:
     findings.error(
         "nothing-to-read",
@@ -107,6 +126,7 @@ class _Parser:
         self._source = source
         self._findings = findings
         self._position = 0
+        self._run_end = 0
         self._number = 0
         self._numbers: Collection[int] = ()
         self._combines = _combines_lines(found)
@@ -114,41 +134,42 @@ class _Parser:
     def tree(self, number: int, numbers: Collection[int]) -> Node:
         """The whole entry."""
         self._number, self._numbers = number, numbers
-        return self._or()
+        tree = self._expression()
+        if _depth(tree) > DEEPEST_TREE:
+            raise TooDeep(0, len(self._text))
+        return tree
 
-    # -- operators, loosest first ------------------------------------------------------------
+    # -- operators ---------------------------------------------------------------------------
 
-    def _or(self) -> Node:
-        operands = self._chain("or", self._not)
-        return operands[0] if len(operands) == 1 else Or(operands, span=_around(operands))
+    def _expression(self) -> Node:
+        """Operands and operators up to a closing parenthesis or the end."""
+        operands = [self._sequence()]
+        operators: list[Token] = []
+        while self._next_is(Kind.OPERATOR):
+            operators.append(self._advance())
+            operands.append(self._sequence())
+        return self._or(operands, operators)
 
-    def _and(self) -> Node:
-        operands = self._chain("and", self._adjacency)
-        return operands[0] if len(operands) == 1 else And(operands, span=_around(operands))
+    def _or(self, operands: list[Node], operators: list[Token]) -> Node:
+        found = [self._not(*part) for part in _split(operands, operators, "or")]
+        return found[0] if len(found) == 1 else Or(tuple(found), span=_around(found))
 
-    def _not(self) -> Node:
-        first, *others = self._chain("not", self._and)
+    def _not(self, operands: list[Node], operators: list[Token]) -> Node:
+        first, *others = [self._and(*part) for part in _split(operands, operators, "not")]
         self._limit(len(others))
         for other in others:
             first = Not(first, other, span=first.span.to(other.span))
         return first
 
-    def _chain(self, operator: str, operand: Callable[[], Node]) -> tuple[Node, ...]:
-        found = [operand()]
-        while self._next_is(Kind.OPERATOR) and self._peek().text.lower() == operator:
-            self._position += 1
-            found.append(operand())
-        return tuple(found)
+    def _and(self, operands: list[Node], operators: list[Token]) -> Node:
+        found = [self._adjacency(*part) for part in _split(operands, operators, "and")]
+        return found[0] if len(found) == 1 else And(tuple(found), span=_around(found))
 
-    def _adjacency(self) -> Node:
-        left = self._sequence()
-        links = 0
-        while self._next_is(Kind.OPERATOR) and self._peek().text.lower().startswith("adj"):
-            links += 1
-            self._limit(links)
-            operator = self._advance()
+    def _adjacency(self, operands: list[Node], operators: list[Token]) -> Node:
+        left, *others = operands
+        self._limit(len(others))
+        for operator, right in zip(operators, others, strict=True):
             between, ordered = self._window(operator)
-            right = self._sequence()
             left = Adjacency(left, right, between, ordered, span=left.span.to(right.span))
         return left
 
@@ -210,7 +231,7 @@ class _Parser:
 
     def _group(self) -> Node:
         opening = self._advance()
-        inner = self._or()
+        inner = self._expression()
         closing = self._advance()  # there, because the parentheses are balanced
         span = self._source.span(opening.start, max(closing.end, opening.start))
         return inner.at(span)
@@ -249,12 +270,15 @@ class _Parser:
         The name may hold commas, hyphens and one group of words in parentheses:
         `Amputation, Surgical/`, `power (psychology)/`.
         """
+        if self._position < self._run_end:
+            return None  # the words from the beginning of this run make no heading
         position = self._position
-        while position < len(self._tokens) and self._tokens[position].kind in _ENDS_HEADING:
+        while self._kind_at(position) in _IN_NAME:
             position += 1
+        self._run_end = position
         if position > self._position and self._kind_at(position) is Kind.OPEN:
             position += 1
-            while self._kind_at(position) in _ENDS_HEADING:
+            while self._kind_at(position) in _IN_NAME:
                 position += 1
             if self._kind_at(position) is not Kind.CLOSE:
                 return None
@@ -273,7 +297,7 @@ class _Parser:
 
     def _without_slash(self, opening: Token, *, focus: bool) -> Node:
         begin = self._position
-        while self._kind_at(self._position) in _ENDS_HEADING | {Kind.QUOTED}:
+        while self._kind_at(self._position) in _IN_NAME | {Kind.QUOTED}:
             self._position += 1
         if begin == self._position:
             return self._missing_operand()
@@ -477,6 +501,28 @@ _IN_EXPLODED_NAME = frozenset(
     {Kind.WORD, Kind.OTHER, Kind.QUOTED, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE}
 )
 _NOT_BESIDE = (Heading, LineReference, LineRange, Missing, Fielded, And, Not)
+
+
+def _split(
+    operands: list[Node], operators: list[Token], name: str
+) -> Iterator[tuple[list[Node], list[Token]]]:
+    """The stretches between the operators of one name."""
+    begin = 0
+    for at, operator in enumerate(operators):
+        if operator.text.lower() == name:
+            yield operands[begin : at + 1], operators[begin:at]
+            begin = at + 1
+    yield operands[begin:], operators[begin:]
+
+
+def _depth(tree: Node) -> int:
+    """The nodes on the longest way down, counted without recursion."""
+    level: tuple[Node, ...] = (tree,)
+    depth = 0
+    while level and depth <= DEEPEST_TREE:
+        depth += 1
+        level = tuple(child for node in level for child in node.children)
+    return depth
 
 
 def _combines_lines(found: Sequence[Token]) -> bool:

@@ -48,24 +48,25 @@ _PLAIN = str.maketrans(
 )
 
 _CODE = r"(?!(?:or|no)\b)[a-z]{2}"
-_CODES = rf"{_CODE}(?:\s*,\s*{_CODE})*"
+_CODES = rf"{_CODE}(?:\s?,\s?{_CODE}){{0,20}}"
 _KNOWN = "(?:" + "|".join(sorted(KNOWN_CODES)) + ")"
-_KNOWN_LIST = rf"{_KNOWN}(?:\s*,\s*{_KNOWN})*"
-_NUMBERS = r"\d+(?:\s*[,-]\s*\d+)*"
+_KNOWN_LIST = rf"{_KNOWN}(?:\s?,\s?{_KNOWN}){{0,20}}"
+_NUMBERS = r"\d{1,5}(?:\s?[,-]\s?\d{1,5}){0,200}"
 
+# Every repetition has a limit, so that no text, however hostile, takes long.
 _TOKEN = re.compile(
     rf"""
       (?P<lines>
           \b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#])
-          | (?<![\w.])\d+\s*[,-]\s*{_NUMBERS}\s*/\s*(?:and|or)\b)
+          | (?<![\w.])\d{{1,5}}\s?[,-]\s?{_NUMBERS}\s*/\s*(?:and|or)\b)
     | (?P<quoted>\\?"[^"]*")
     | (?P<frequency>/\s*freq\s*=\s*\d+)
     | (?P<field>
-          \.(?:{_CODES}(?:\.{_CODES})*\s?\.
+          \.(?:{_CODES}(?:\.{_CODES}){{0,5}}\s?\.
           | {_KNOWN_LIST}(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
           | \s+{_KNOWN_LIST}\s*\.))
     | (?P<slash>/\s*(?:{_CODES}(?![\w*$?\#:.']) | (?=$|[\s)\]\[.,;])))
-    | (?P<explode>\*?\s*\bexp\s+\*?(?=["\w]) )
+    | (?P<explode>(?:\*\s?)?\bexp\s{{1,9}}\*?(?=["\w]))
     | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
     | (?P<open>\() | (?P<close>\))
     | (?P<word>[*$?\#:]*[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)

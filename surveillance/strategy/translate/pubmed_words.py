@@ -17,8 +17,7 @@ MOST_PROXIMITIES = 50
 _CHARACTERS = string.ascii_lowercase + string.digits
 
 # NLM, PubMed User Guide, "Stopwords", and the Booleans: not found as terms of their own.
-PUBMED_STOP_WORDS = frozenset(
-    """
+_PUBMED_STOP_WORDS = """
     a about again all almost also although always among an and another any are as at be because
     been before being between both but by can could did do does done due during each either enough
     especially etc for found from further had has have having here how however i if in into is it
@@ -27,8 +26,8 @@ PUBMED_STOP_WORDS = frozenset(
     seen several should show showed shown shows significantly since so some such than that the
     their theirs them then there therefore these they this those through thus to upon use used
     using various very was we were what when which while with within without would
-    """.split()
-)
+"""
+PUBMED_STOP_WORDS = frozenset(_PUBMED_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
