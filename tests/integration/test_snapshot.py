@@ -23,6 +23,8 @@ from surveillance.records.model import Record
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 from surveillance.records.ris import read_ris
 from surveillance.runs import Watermark
+from surveillance.screening.criteria import Criteria, read_criteria
+from surveillance.screening.rules import screen
 from surveillance.simulator.snapshot_builder import SNAPSHOT, built_files, write
 from surveillance.simulator.snapshot_builder.source import (
     BANNER,
@@ -104,6 +106,11 @@ def query() -> PubMedQuery:
 @cache
 def mesh() -> MeshTree:
     return MeshTree.load(TOPIC / "mesh.tsv")
+
+
+@cache
+def criteria() -> Criteria:
+    return read_criteria(TOPIC / "criteria.toml")
 
 
 def verdict(record: Record) -> Verdict:
@@ -322,6 +329,20 @@ def test_each_record_is_verified_and_retrieved_as_expected(
     record = pubmed(day)[expected["key"]]
     assert str(verdict(record)) == expected["verdict"]
     assert retrieved(record) is expected["retrieved"]
+
+
+@pytest.mark.parametrize(("day", "expected"), EXPECTED_ARTICLES)
+def test_each_record_that_goes_on_is_screened_as_expected(
+    day: date, expected: dict[str, Any]
+) -> None:
+    record = pubmed(day)[expected["key"]]
+    goes_on = verdict(record) is not Verdict.NO_MATCH and retrieved(record)
+    assert goes_on is bool(expected["screening"])
+    if goes_on:
+        proposal = screen([record], criteria())
+        assert str(proposal.verdict) == expected["screening"], proposal.reason
+        if "criterion" in expected:
+            assert proposal.criterion == expected["criterion"]
 
 
 def test_what_central_holds_besides_articles_is_dropped_with_its_count() -> None:
