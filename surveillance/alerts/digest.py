@@ -148,7 +148,8 @@ def _line(signal: Signal, topic: Topic) -> _Line:
         weight=signal.weight,
         headline=one_line(signal.headline),
         recommendations=tuple(
-            (name, shortened(texts.get(name, ""), _SHORT_TEXT)) for name in signal.recommendations
+            (one_line(name), shortened(texts.get(name, ""), _SHORT_TEXT))
+            for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
         words=tuple(one_line(word) for word in signal.words[:_MOST_WORDS]),
@@ -160,7 +161,8 @@ def _line(signal: Signal, topic: Topic) -> _Line:
 
 def _link(evidence: Evidence, said: str) -> _Link:
     """Where to look; the words that tell, unless they were `said` already."""
-    number = quote(evidence.identifier, safe="/")
+    identifier = one_line(evidence.identifier)
+    number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
         Shown.REGISTRATION: ("ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{number}"),
@@ -169,7 +171,6 @@ def _link(evidence: Evidence, said: str) -> _Link:
         Shown.KNOWN_ITEM: ("known item", ""),
     }
     name, url = names[evidence.kind]
-    identifier = one_line(evidence.identifier)
     told = evidence.words.rstrip(".") in said
     words = "" if told else shortened(evidence.words, 110)
     return _Link(f"{name} {identifier}", url, words)
