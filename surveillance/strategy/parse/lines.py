@@ -42,9 +42,10 @@ _PREAMBLE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:[-•]\s+)?(?P<number>\d{1,3})(?P<mark>\s*[.):,](?=\s|\D)|(?=\s|$))\s*+"
-    r"(?!(?:and|or|not|adj\d*)\b(?!\s*/))",
-    re.IGNORECASE,
+    r"""(?:[-•]\s+)?(?P<number>\d{1,3})
+        (?:(?P<mark>\s*[.):,])(?=\s|\D)\s*
+          | (?=\s|$)\s*+(?!(?:and|or|not|adj\d*)\b(?!\s*/)))""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _COUNT = re.compile(
     r"""(?: \s+,\s+(?P<comma>\d[\d,.\s]*)
@@ -154,11 +155,16 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
 
 
 def _begun(match: re.Match[str], piece: Piece) -> _Draft:
-    draft = _Draft(int(match["number"]), match["mark"].strip(), _span(piece))
+    draft = _Draft(int(match["number"]), _mark(match), _span(piece))
     rest = piece.without_first(match.end())
     if rest.text:
         draft.add(rest)
     return draft
+
+
+def _mark(match: re.Match[str]) -> str:
+    """What stands behind the number: a full stop, a parenthesis, a comma, or nothing."""
+    return (match["mark"] or "").strip()
 
 
 def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence[Piece]) -> bool:
@@ -172,13 +178,13 @@ def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence
         return bool(following) and not _BARE_COUNT.fullmatch(following[0].text)
     if last.number + 1 == number:
         return True
-    same_style = bool(last.mark) and match["mark"].strip() == last.mark
+    same_style = bool(last.mark) and _mark(match) == last.mark
     return same_style and not alone and last.number < number <= last.number + LARGEST_GAP
 
 
 def _begins_again(match: re.Match[str], last: _Draft) -> bool:
     """True for a line numbered like the ones before it, with a number that was there already."""
-    mark = match["mark"].strip()
+    mark = _mark(match)
     return bool(mark) and mark == last.mark and 1 <= int(match["number"]) <= last.number
 
 
