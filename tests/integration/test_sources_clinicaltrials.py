@@ -146,7 +146,7 @@ def test_an_old_number_leads_to_the_study_and_is_noted(trials: ClinicalTrials) -
 def test_a_redirect_to_the_new_number_is_followed_by_number(
     trials: ClinicalTrials, simulator: Simulator
 ) -> None:
-    simulator.faults.append(page())
+    simulator.faults.append(page(total=0))
     moved = {"Location": f"https://elsewhere.example/api/v2/studies/{number(50)}"}
     simulator.faults.append(Fault.status(301, "", headers=moved, path=number(3)))
     assert [document.nct for document in trials.studies(numbers(3)).documents] == numbers(50)
