@@ -437,6 +437,7 @@ def test_a_study_is_retracted_and_its_notice_is_not() -> None:
     notice = pubmed(LATER_WEEK)["retraction-notice-2025"]
     assert not before.retracted
     assert after.retracted
+    assert "Retracted Publication" in after.publication_types
     assert not notice.retracted
     assert {c.pmid for c in after.corrections} == {notice.pmid}
     assert {c.pmid for c in notice.corrections} == {after.pmid}
