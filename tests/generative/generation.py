@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import strategies as st
 
 from surveillance.records.model import IndexedHeading, Qualifier, Record
@@ -58,39 +60,6 @@ phrases = st.builds(
 )
 field_codes = st.sampled_from([("ti",), ("ab",), ("tw",), ("ti", "ab")])
 windows = st.integers(0, 4)
-
-
-def _operands(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[tuple[Node, ...]]:
-    return st.lists(nodes, min_size=2, max_size=3).map(tuple)
-
-
-def _places_above(places: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    return st.one_of(
-        st.builds(Or, _operands(places)),
-        st.builds(Adjacency, places, places, st.just(0), st.just(True)),
-        st.builds(Adjacency, places, places, windows, st.just(False)),
-    )
-
-
-def _beside_adjacency(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    return st.one_of(
-        st.builds(And, _operands(nodes)),
-        st.builds(Or, _operands(nodes)),
-        st.builds(Fielded, nodes, field_codes),
-        st.builds(Adjacency, nodes, nodes, windows, st.just(False)),
-    )
-
-
-places: st.SearchStrategy[Node] = st.recursive(
-    st.one_of(words, phrases), _places_above, max_leaves=4
-)
-adjacencies: st.SearchStrategy[Node] = st.builds(
-    Adjacency,
-    st.recursive(st.one_of(words, phrases), _beside_adjacency, max_leaves=3),
-    st.recursive(words, _beside_adjacency, max_leaves=2),
-    windows,
-    st.just(False),
-)
 headings = st.builds(
     Heading,
     st.sampled_from(HEADINGS),
@@ -98,21 +67,55 @@ headings = st.builds(
     focus=st.booleans(),
     subheadings=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
 )
-leaves: st.SearchStrategy[Node] = st.one_of(
-    st.builds(Fielded, st.one_of(places, adjacencies), field_codes), headings
-)
 
 
-def _above(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    return st.one_of(
-        st.builds(And, _operands(nodes)),
-        st.builds(Or, _operands(nodes)),
-        st.builds(Not, nodes, nodes),
-        st.builds(Fielded, nodes, field_codes),
-    )
+# Drawn by hand to a fixed depth: nested `st.recursive` takes a hundred times as long.
 
 
-trees: st.SearchStrategy[Node] = st.recursive(leaves, _above, max_leaves=5)
+@st.composite
+def places(draw: st.DrawFn, depth: int = 2) -> Node:
+    """What stands at places in a text: words, phrases, OR and adjacency of them."""
+    kind = draw(st.sampled_from(["word", "phrase", "or", "adj", "adjN"][: 5 if depth else 2]))
+    match kind:
+        case "word":
+            return draw(words)
+        case "phrase":
+            return draw(phrases)
+        case "or":
+            return Or((draw(places(depth - 1)), draw(places(depth - 1))))
+    between = draw(windows) if kind == "adjN" else 0
+    sides = draw(places(depth - 1)), draw(places(depth - 1))
+    return Adjacency(*sides, between, ordered=kind == "adj")
+
+
+@st.composite
+def adjacencies(draw: st.DrawFn) -> Node:
+    """Adjacency with AND and field suffixes in it."""
+    group = draw(st.sampled_from([And, Or]))((draw(places(1)), draw(words)))
+    side = Fielded(group, draw(field_codes)) if draw(st.booleans()) else group
+    other = draw(places(1))
+    left, right = (side, other) if draw(st.booleans()) else (other, side)
+    return Adjacency(left, right, draw(windows))
+
+
+@st.composite
+def trees(draw: st.DrawFn, depth: int = 2) -> Node:
+    """Any tree of one line that refers to no other."""
+    kinds = ["words", "heading", "adjacency", "or", "and", "not", "field"]
+    match draw(st.sampled_from(kinds if depth else kinds[:2])):
+        case "words":
+            return Fielded(draw(places()), draw(field_codes))
+        case "heading":
+            return draw(headings)
+        case "adjacency":
+            return Fielded(draw(adjacencies()), draw(field_codes))
+        case "field":
+            return Fielded(draw(trees(depth - 1)), draw(field_codes))
+        case "not":
+            return Not(draw(trees(depth - 1)), draw(trees(depth - 1)))
+        case kind:
+            operands = draw(trees(depth - 1)), draw(trees(depth - 1))
+            return Or(operands) if kind == "or" else And(operands)
 
 
 @st.composite
@@ -120,25 +123,26 @@ def strategies(draw: st.DrawFn) -> Strategy:
     """One to four lines; later ones may combine earlier ones, some refer to what is missing."""
     built: list[Line] = []
     for number in range(1, draw(st.integers(1, 4)) + 1):
-        tree = draw(st.one_of(trees, _combinations(number)) if number > 1 else trees)
+        combines = number > 1 and draw(st.booleans())
+        tree = draw(_combinations(number)) if combines else draw(trees())
         built.append(Line(number, "", NOWHERE, tree))
     return Strategy("ovid-medline", tuple(built))
 
 
-def _combinations(number: int) -> st.SearchStrategy[Node]:
+@st.composite
+def _combinations(draw: st.DrawFn, number: int) -> Node:
     earlier = st.integers(1, number - 1)
-    references: st.SearchStrategy[Node] = st.builds(LineReference, earlier)
-    operands = st.one_of(references, leaves, st.just(Missing("a line")))
-    return st.one_of(
-        st.builds(
-            LineRange,
-            st.sampled_from(Operator),
-            earlier.map(lambda first: ((first, number - 1),)),
-        ),
-        st.builds(Not, operands, operands),
-        st.builds(Or, _operands(operands)),
-        st.builds(And, _operands(operands)),
-    )
+    if draw(st.booleans()):
+        return LineRange(draw(st.sampled_from(Operator)), ((draw(earlier), number - 1),))
+    references = st.builds(LineReference, earlier)
+    operand = st.one_of(references, references, trees(0), st.just(Missing("a line")))
+    left, right = draw(operand), draw(operand)
+    match draw(st.sampled_from(["or", "and", "not"])):
+        case "or":
+            return Or((left, right))
+        case "and":
+            return And((left, right))
+    return Not(left, right)
 
 
 def alone(tree: Node) -> Strategy:
@@ -146,14 +150,14 @@ def alone(tree: Node) -> Strategy:
     return Strategy("ovid-medline", (Line(1, "", NOWHERE, tree),))
 
 
+_SEPARATORS = (" ", " ", "-", ". ", ", ")
+
+
 @st.composite
 def texts(draw: st.DrawFn) -> str:
     """One to eight words with the separators of real titles."""
-    text = ""
-    for word in draw(st.lists(st.sampled_from(TEXT_WORDS), min_size=1, max_size=8)):
-        text += draw(st.sampled_from(["", "", "", "Of "])) + word
-        text += draw(st.sampled_from([" ", " ", "-", ". ", ", "]))
-    return text.strip()
+    found = draw(st.lists(st.sampled_from(TEXT_WORDS), min_size=1, max_size=8))
+    return draw(st.sampled_from(_SEPARATORS)).join(found) + draw(st.sampled_from(["", "."]))
 
 
 indexed_headings = st.builds(
@@ -190,3 +194,42 @@ whole_records = st.builds(
     abstract=texts(),
     mesh=meshes,
 )
+
+
+def crowd(seed: int, size: int = 30) -> list[Record]:
+    """Many records at the price of one draw: for claims about few of the records."""
+    random = Random(seed)
+    return [_drawn_by(random) for _ in range(size)]
+
+
+def _drawn_by(random: Random) -> Record:
+    return Record(
+        source="pubmed",
+        source_id="1",
+        title=_text_by(random),
+        abstract=random.choice([None, _text_by(random)]),
+        mesh=random.choice([None, *[_mesh_by(random)] * 3]),
+        keywords=(_text_by(random),) * random.randint(0, 1),
+        status=random.choice(["", "MEDLINE"]),
+    )
+
+
+def _text_by(random: Random) -> str:
+    return random.choice(_SEPARATORS).join(random.choices(TEXT_WORDS, k=random.randint(1, 8)))
+
+
+def _mesh_by(random: Random) -> tuple[IndexedHeading, ...]:
+    def star() -> bool:
+        return random.random() < 0.4
+
+    return tuple(
+        IndexedHeading(
+            name,
+            major=star(),
+            qualifiers=tuple(
+                Qualifier(SUBHEADINGS[code], star())
+                for code in random.sample(CODES, random.randint(0, 2))
+            ),
+        )
+        for name in random.sample(HEADINGS, random.randint(0, 3))
+    )

@@ -104,7 +104,7 @@ def test_one_line_asked_alone_says_what_it_says_among_all(
         assert evaluate(strategy, record, mesh=TREE, line=number) is expected
 
 
-@given(trees, records)
+@given(trees(), records)
 def test_a_reference_says_what_its_line_says(tree: Node, record: Record) -> None:
     first = alone(tree).lines[0]
     second = Line(2, "", nodes.NOWHERE, LineReference(1))
@@ -112,7 +112,7 @@ def test_a_reference_says_what_its_line_says(tree: Node, record: Record) -> None
     assert evaluate(strategy, record, mesh=TREE) is verdict(tree, record)
 
 
-@given(trees, trees, trees, records)
+@given(trees(), trees(), trees(), records)
 def test_and_or_and_not_obey_their_algebra(a: Node, b: Node, c: Node, record: Record) -> None:
     assert verdict(And((a, b)), record) is verdict(And((b, a)), record)
     assert verdict(Or((a, Or((b, c)))), record) is verdict(Or((a, b, c)), record)
@@ -121,7 +121,7 @@ def test_and_or_and_not_obey_their_algebra(a: Node, b: Node, c: Node, record: Re
     assert verdict(Not(a, a), record) is not Verdict.MATCH
 
 
-@given(places, field_codes, field_codes, records)
+@given(places(), field_codes, field_codes, records)
 def test_the_inner_field_wins(
     tree: Node, inner: tuple[str, ...], outer: tuple[str, ...], record: Record
 ) -> None:
@@ -129,7 +129,7 @@ def test_the_inner_field_wins(
     assert verdict(Fielded(fielded, outer), record) is verdict(fielded, record)
 
 
-@given(places, places, places, windows, whole_records)
+@given(places(), places(), places(), windows, whole_records)
 def test_or_distributes_over_adjacency(
     a: Node, b: Node, c: Node, window: int, record: Record
 ) -> None:
@@ -138,7 +138,7 @@ def test_or_distributes_over_adjacency(
     assert verdict(Fielded(together, ("tw",)), record) is verdict(Fielded(apart, ("tw",)), record)
 
 
-@given(places, places, windows, whole_records)
+@given(places(), places(), windows, whole_records)
 def test_a_window_has_no_sides_and_grows_monotonically(
     a: Node, b: Node, window: int, record: Record
 ) -> None:
@@ -156,7 +156,7 @@ def test_a_phrase_is_a_chain_of_plain_adj(searched: list[Word], record: Record) 
     assert verdict(chain, record) is verdict(Phrase(tuple(searched)), record)
 
 
-@given(trees, whole_records)
+@given(trees(), whole_records)
 def test_capitals_of_a_record_do_not_matter(tree: Node, record: Record) -> None:
     shouted = replace(record, title=record.title.upper(), abstract=(record.abstract or "").upper())
     assert verdict(tree, shouted) is verdict(tree, record)
@@ -232,7 +232,7 @@ def without_stop_words(tree: Node) -> bool:
 
 @settings(max_examples=300)
 @given(
-    places.filter(without_stop_words).filter(lambda tree: len(leaf_words(tree)) <= 5),
+    places().filter(without_stop_words).filter(lambda tree: len(leaf_words(tree)) <= 5),
     st.lists(st.sampled_from(["nerve", "nerves", "pain", "painful", "limb", "of"]), max_size=6),
 )
 def test_places_are_those_that_trying_every_position_finds(tree: Node, text: list[str]) -> None:

@@ -1,0 +1,93 @@
+"""What the exact meaning finds, PubMed must return for the translated query: nothing is lost.
+
+The claim, for every strategy that has a query and every record as it stands: an exact *match* is
+retrieved, under NOT too. Of *cannot tell* nothing is claimed for the record as it stands (PubMed
+takes what isn't there for absent); once abstract and headings have arrived, the claim holds for the
+whole record. Of *no match* nothing is claimed: that is what verifying is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from surveillance.records.model import IndexedHeading, Record
+from surveillance.strategy import nodes
+from surveillance.strategy.evaluate.pubmed import matches, parse_query
+from surveillance.strategy.evaluate.reference import evaluate
+from surveillance.strategy.evaluate.verdict import Verdict
+from surveillance.strategy.nodes import Missing, Node, Not
+from surveillance.strategy.strategy import Strategy
+from surveillance.strategy.translate.pubmed import translate
+from tests.generative.generation import TREE, crowd, meshes, strategies, texts
+
+KINDS_WITH_A_QUERY = [
+    value
+    for value in vars(nodes).values()
+    if isinstance(value, type) and issubclass(value, Node) and value not in (Node, Missing)
+]
+seeds = st.integers(0, 2**32)
+FOUND = settings(max_examples=20_000, database=None, phases=[Phase.generate])
+
+
+def walked(strategy: Strategy) -> list[Node]:
+    """The nodes that the result line rests on."""
+    last = strategy.result_line
+    assert last is not None
+    reached = map(strategy.line, strategy.reached_from(last))
+    return [node for line in reached if line and line.tree for node in line.tree.walk()]
+
+
+def lost(strategy: Strategy, crowd_of: Sequence[Record]) -> list[Record]:
+    """The records that match exactly and that PubMed would not return."""
+    query = translate(strategy).query
+    if not query:
+        return []
+    asked = parse_query(query)
+    return [
+        record
+        for record in crowd_of
+        if evaluate(strategy, record, mesh=TREE) is Verdict.MATCH
+        and not matches(asked, record, TREE)
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(strategies(), seeds)
+def test_an_exact_match_is_retrieved(strategy: Strategy, seed: int) -> None:
+    assert lost(strategy, crowd(seed)) == [], translate(strategy).query
+
+
+@settings(max_examples=50, deadline=None)
+@given(strategies(), seeds, texts(), meshes)
+def test_what_was_open_and_turns_out_a_match_is_retrieved_then(
+    strategy: Strategy, seed: int, abstract: str, mesh: tuple[IndexedHeading, ...]
+) -> None:
+    arrived = [
+        replace(record, abstract=record.abstract or abstract, mesh=record.mesh or mesh)
+        for record in crowd(seed)
+        if evaluate(strategy, record, mesh=TREE) is Verdict.CANNOT_TELL
+    ]
+    assert lost(strategy, arrived) == [], translate(strategy).query
+
+
+@pytest.mark.parametrize("kind", KINDS_WITH_A_QUERY, ids=lambda kind: kind.__name__)
+def test_every_kind_of_node_is_translated_somewhere(kind: type[Node]) -> None:
+    assert find(
+        strategies(),
+        lambda s: any(isinstance(node, kind) for node in walked(s)) and bool(translate(s).query),
+        settings=FOUND,
+    )
+
+
+def test_some_query_says_not() -> None:
+    """Under NOT a wider operand loses records: the claim is empty if NOT is always dropped."""
+    assert find(
+        strategies(),
+        lambda s: any(isinstance(n, Not) for n in walked(s)) and " NOT " in translate(s).query,
+        settings=FOUND,
+    )
