@@ -20,6 +20,7 @@ _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _CENTRAL_NUMBER = re.compile(r"^10\.1002/central/", re.IGNORECASE)
 _PMID = re.compile(r"(?:PUBMED|PMID)[\s:/]*(\d{1,8})\b|pubmed\S*?[=/](\d{1,8})\b", re.IGNORECASE)
 _PMCID = re.compile(r"\bPMC\d{3,9}\b")
+_DASH = re.compile("[-\u2010-\u2015]")
 _DATE = re.compile(r"^\s*(\d{4})(?:[/-](\d{1,2})?)?(?:[/-](\d{1,2})?)?")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[\s-]?){1,5}$")
 _TRAILING_INITIALS = re.compile(r"^(\S.*?)\s+((?:[A-Z]\.?-?){1,4}|[A-Z](?:\.?\s[A-Z]){1,3}\.?)$")
@@ -154,7 +155,7 @@ def _doi(values: Values) -> str:
 
 def _pages(values: Values) -> str:
     first, last = _first(values, "SP"), _first(values, "EP")
-    if not first or not last or last == first or "-" in first:
+    if not first or not last or last == first or _DASH.search(first):
         return first or last
     return f"{first}-{last}"
 

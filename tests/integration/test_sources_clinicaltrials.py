@@ -84,6 +84,18 @@ def test_a_study_has_the_same_payload_by_search_and_by_number(trials: ClinicalTr
     assert json.loads(by_number.payload.content) == json.loads(study(3))
 
 
+def test_keys_in_another_order_are_the_same_content(
+    trials: ClinicalTrials, simulator: Simulator
+) -> None:
+    [before] = trials.studies(numbers(3)).documents
+    identification = {"nctIdAliases": [], "briefTitle": "A stump trial", "nctId": number(3)}
+    turned = {"protocolSection": {"identificationModule": identification}}
+    answer = {"studies": [turned], "totalCount": 1}
+    simulator.faults.append(Fault.status(200, json.dumps(answer)))
+    [after] = trials.studies(numbers(3)).documents
+    assert after.payload.sha256 == before.payload.sha256
+
+
 def test_an_empty_page_on_the_way_ends_nothing(
     trials: ClinicalTrials, simulator: Simulator
 ) -> None:

@@ -19,7 +19,7 @@ from surveillance.records import (
     Record,
 )
 from surveillance.records import bounded as bounded_module
-from surveillance.records.bounded import open_records
+from surveillance.records.bounded import BoundedStream, open_records
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 
 ARTICLE = """
@@ -370,6 +370,12 @@ def test_one_endless_entry_is_refused_before_it_fills_the_memory() -> None:
     with pytest.raises(UnreadableInput, match="one entry is larger"):
         list(read_pubmed_xml(endless, name="endless.xml"))
     assert endless.given < 600
+
+
+def test_many_small_entries_are_not_one_large_one() -> None:
+    content = in_a_set(*[bare(str(pmid)) for pmid in range(1, 2_001)])
+    stream = BoundedStream(io.BytesIO(content), "week.xml", entry_limit=len(content) // 4)
+    assert len(list(read_pubmed_xml(stream, name="week.xml"))) == 2_000
 
 
 def test_gzip_is_seen_through(tmp_path: Path) -> None:

@@ -164,6 +164,7 @@ def test_line_ends_of_any_system_are_read_but_not_those_inside_a_text() -> None:
         (("SP  - 221-8",), "221-8"),
         (("SP  - 221", "EP  - 228"), "221-228"),
         (("SP  - S281-S282", "EP  - S282"), "S281-S282"),
+        (("SP  - 238‐246", "EP  - 246"), "238‐246"),
         (("SP  - e12", "EP  - e12"), "e12"),
         (("EP  - 12",), "12"),
         ((), ""),
