@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from surveillance.dedup.conference import conference_sign
 from surveillance.records.model import Record
-from surveillance.screening.language import Evidence, Passage, find
-from surveillance.screening.participants import count_people
+from surveillance.screening.language import Evidence, find
+from surveillance.screening.texts import Texts
 
 
 class Design(StrEnum):
@@ -115,7 +115,7 @@ _ABSTRACT_WORDS: Mapping[Design, tuple[str, ...]] = {
     ),
     Design.RANDOMISED_TRIAL: (
         "were randomised", "were randomized", "was randomised", "was randomized",
-        "were randomly", "randomly assigned", "randomly allocated", "we randomised",
+        "randomly assigned", "randomly allocated", "we randomised",
         "we randomized", "this randomised", "this randomized", "in this randomised",
     ),
     Design.NARRATIVE_REVIEW: (
@@ -160,42 +160,35 @@ _LABORATORY = (
 _SPECIMENS = ("fresh cadaver*", "cadaver*", "specimens were", "were dissected", "cell culture*")
 
 
-def designs_of(
-    records: Sequence[Record], title: Passage, abstract: Passage | None
-) -> tuple[FoundDesign, ...]:
+def designs_of(records: Sequence[Record], texts: Texts) -> tuple[FoundDesign, ...]:
     """What the report of `records` is, the most telling first; never empty.
 
     Animal and laboratory work comes before the study design (a randomised trial in rats is an
-    animal study), conference material behind it. Publication types and MeSH of all records
-    count; `title` and `abstract` are those of the most informative one.
+    animal study), conference material behind it. Publication types and MeSH of all records count.
     """
-    texts = [title] if abstract is None else [title, abstract]
     found = [
-        _animal_study(records, title, texts),
-        _laboratory_study(records, title, texts),
-        study_design(records, title, abstract),
+        _animal_study(records, texts),
+        _laboratory_study(records, texts),
+        study_design(records, texts),
         _conference_abstract(records),
     ]
     return tuple(design for design in found if design)
 
 
-def study_design(
-    records: Sequence[Record], title: Passage, abstract: Passage | None
-) -> FoundDesign:
+def study_design(records: Sequence[Record], texts: Texts) -> FoundDesign:
     """The study design, by publication type, title, abstract and MeSH in this order.
 
     "Review" is a weak word: Embase and PubMed give it to systematic reviews as well, so a
     systematic review in the text outranks it.
     """
-    texts = [title] if abstract is None else [title, abstract]
     by_type = next(_by_type(records), None)
     if by_type and by_type.design is not Design.NARRATIVE_REVIEW:
         return by_type
-    by_text = next(_by_text(title, abstract, texts), None)
-    if by_type:
-        systematic = by_text and by_text.design in {Design.SYSTEMATIC_REVIEW, Design.PROTOCOL}
-        return by_text if by_text and systematic else by_type
-    return by_text or next(_by_heading(records), FoundDesign(Design.NOT_STATED))
+    by_text = next(_by_text(texts), None)
+    if by_text and by_type:
+        outranks = by_text.design in {Design.SYSTEMATIC_REVIEW, Design.PROTOCOL}
+        return by_text if outranks else by_type
+    return by_text or by_type or next(_by_heading(records), FoundDesign(Design.NOT_STATED))
 
 
 def _by_type(records: Sequence[Record]) -> Iterator[FoundDesign]:
@@ -206,17 +199,14 @@ def _by_type(records: Sequence[Record]) -> Iterator[FoundDesign]:
                 yield FoundDesign(design, (Evidence("publication type", 0, len(kind), kind),))
 
 
-def _by_text(
-    title: Passage, abstract: Passage | None, texts: Sequence[Passage]
-) -> Iterator[FoundDesign]:
-    for passage, words in ((title, _TITLE_WORDS), (abstract, _ABSTRACT_WORDS)):
+def _by_text(texts: Texts) -> Iterator[FoundDesign]:
+    for passage, words in zip(texts.prose, (_TITLE_WORDS, _ABSTRACT_WORDS), strict=False):
         for design, phrases in words.items():
-            if passage is None or not (evidence := find([passage], phrases)):
-                continue
             # "A review of 36 patients" is their chart review.
-            if design is Design.NARRATIVE_REVIEW and count_people(texts):
+            if design is Design.NARRATIVE_REVIEW and texts.people:
                 continue
-            yield FoundDesign(design, evidence[:1])
+            if evidence := find([passage], phrases):
+                yield FoundDesign(design, evidence[:1])
 
 
 def _by_heading(records: Sequence[Record]) -> Iterator[FoundDesign]:
@@ -226,31 +216,27 @@ def _by_heading(records: Sequence[Record]) -> Iterator[FoundDesign]:
             yield FoundDesign(design, (heading_evidence(name),))
 
 
-def _animal_study(
-    records: Sequence[Record], title: Passage, texts: Sequence[Passage]
-) -> FoundDesign | None:
+def _animal_study(records: Sequence[Record], texts: Texts) -> FoundDesign | None:
     names = _headings(records)
     if "Humans" in names:
         return None
     if "Animals" in names:
         return FoundDesign(Design.ANIMAL_STUDY, (heading_evidence("Animals"),))
-    named = find([title], _ANIMALS)
-    if named and not find([title], _PEOPLE):
+    named = find([texts.title], _ANIMALS)
+    if named and not find([texts.title], _PEOPLE):
         return FoundDesign(Design.ANIMAL_STUDY, named[:1])
-    subjects = find(texts[1:], _ANIMAL_SUBJECTS)
-    if subjects and not count_people(texts):
+    subjects = find(texts.prose[1:], _ANIMAL_SUBJECTS)
+    if subjects and not texts.people:
         return FoundDesign(Design.ANIMAL_STUDY, subjects[:1])
     return None
 
 
-def _laboratory_study(
-    records: Sequence[Record], title: Passage, texts: Sequence[Passage]
-) -> FoundDesign | None:
-    if count_people(texts):
+def _laboratory_study(records: Sequence[Record], texts: Texts) -> FoundDesign | None:
+    if texts.people:
         return None
-    if named := find([title], _LABORATORY):
+    if named := find([texts.title], _LABORATORY):
         return FoundDesign(Design.LABORATORY_STUDY, named[:1])
-    specimens = find(texts[1:], _SPECIMENS)
+    specimens = find(texts.prose[1:], _SPECIMENS)
     if specimens and {"Cadaver", "In Vitro Techniques"} & _headings(records):
         return FoundDesign(Design.LABORATORY_STUDY, specimens[:1])
     return None

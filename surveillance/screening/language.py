@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ _FEWEST_WORDS = 12
 _FEWEST_FUNCTION_WORDS = 0.15
 
 _MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
+_WORD = re.compile(r"[^\W\d_]+")
 _PHRASE_WORD = re.compile(r"[^\W_]+\*?|'")
 _HYPHEN = {"ORTH": {"IN": ["-", "‐", "‑", "–"]}, "OP": "?"}
 
@@ -54,16 +56,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One part of a record, read: its text and spaCy's words and sentences."""
+    """One part of a record, read: its text, spaCy's words in it, and which words there are.
+
+    `sentences` are texts with the character at which each begins; `vocabulary` is sorted.
+    """
 
     part: str
     text: str
     doc: Any
-
-    def sentences(self) -> Iterator[tuple[int, str]]:
-        """Each sentence with the character at which it begins."""
-        for sentence in self.doc.sents:
-            yield sentence.start_char, sentence.text
+    sentences: tuple[tuple[int, str], ...]
+    vocabulary: tuple[str, ...]
 
     def quote(self, start: int, end: int) -> Evidence:
         """The words between two characters as evidence."""
@@ -73,7 +75,10 @@ class Passage:
 def read(part: str, text: str) -> Passage:
     """`text` read into words and sentences; markup is blanked so that positions still hold."""
     clean = _MARKUP.sub(_blank, text[:MAX_TEXT])
-    return Passage(part, clean, _pipeline()(clean))
+    doc = _pipeline()(clean)
+    sentences = tuple((sentence.start_char, sentence.text) for sentence in doc.sents)
+    vocabulary = tuple(sorted({word.lower_ for word in doc}))
+    return Passage(part, clean, doc, sentences, vocabulary)
 
 
 def unusable(text: str) -> str:
@@ -82,7 +87,7 @@ def unusable(text: str) -> str:
         return "there is no abstract"
     if len(text) > MAX_TEXT:
         return f"the text is longer than {MAX_TEXT:,} characters, which no abstract is"
-    words = [word.lower_ for word in read("abstract", text).doc if word.is_alpha]
+    words = _WORD.findall(_MARKUP.sub(" ", text.lower()))
     if len(words) < _FEWEST_WORDS:
         return f"the abstract has fewer than {_FEWEST_WORDS} words"
     function_words = _pipeline().Defaults.stop_words
@@ -114,9 +119,29 @@ def find_any(passages: Sequence[Passage], phrases: tuple[str, ...]) -> tuple[Evi
 
 
 def _spans(passage: Passage, phrases: tuple[str, ...]) -> Iterator[Any]:
-    matcher = _matcher(phrases)
-    if len(matcher):
-        yield from matcher(passage.doc, as_spans=True)
+    possible = tuple(phrase for phrase in phrases if _possible(phrase, passage.vocabulary))
+    if possible:
+        yield from _matcher(possible)(passage.doc, as_spans=True)
+
+
+def _possible(phrase: str, vocabulary: Sequence[str]) -> bool:
+    """Whether every word of `phrase` stands somewhere: the matcher is slow, a look-up is not."""
+    words = _phrase_words(phrase)
+    return bool(words) and all(_stands(word, vocabulary) for word in words)
+
+
+def _stands(word: str, vocabulary: Sequence[str]) -> bool:
+    beginning = word.removesuffix("*")
+    place = bisect_left(vocabulary, beginning)
+    if place == len(vocabulary):
+        return False
+    found = vocabulary[place]
+    return found.startswith(beginning) if word.endswith("*") else found == beginning
+
+
+@lru_cache(maxsize=4096)
+def _phrase_words(phrase: str) -> tuple[str, ...]:
+    return tuple(_PHRASE_WORD.findall(phrase.lower()))
 
 
 def _asserted(span: Any) -> bool:
@@ -149,20 +174,18 @@ def _pipeline() -> Any:
     return pipeline
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _matcher(phrases: tuple[str, ...]) -> Any:
     from spacy.matcher import Matcher  # noqa: PLC0415
 
     matcher = Matcher(_pipeline().vocab)
-    patterns = [pattern for phrase in phrases if (pattern := _pattern(phrase))]
-    if patterns:
-        matcher.add("phrases", patterns, greedy="LONGEST")
+    matcher.add("phrases", [_pattern(phrase) for phrase in phrases], greedy="LONGEST")
     return matcher
 
 
 def _pattern(phrase: str) -> list[dict[str, Any]]:
     pattern: list[dict[str, Any]] = []
-    for word in _PHRASE_WORD.findall(phrase.lower()):
+    for word in _phrase_words(phrase):
         if pattern:
             pattern.append(_HYPHEN)
         pattern.append({"LOWER": {"REGEX": f"^{word[:-1]}"} if word.endswith("*") else word})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveillance.screening.language import Evidence, Passage
 
@@ -35,7 +35,7 @@ _IN_WORDS = (
 _NUMBER = rf"(?P<number>\d{{1,3}}(?:[,\u2009\u00a0]\d{{3}})+|\d{{1,7}}|{_IN_WORDS})"
 
 _SEXES = "men|women|males|females|boys|girls"
-_CONTROLS = "controls"
+_CONTROLS = "controls|comparators|counterparts|others"
 _PEOPLE = (
     "patients|people|persons|participants|subjects|amputees|adults|children|veterans|individuals|"
     "volunteers|respondents|survivors|adolescents|infants|cases|recipients|soldiers|civilians"
@@ -56,6 +56,13 @@ _COUNT = re.compile(
 _SIZE = re.compile(
     r"(?<!\w)n\s{0,2}[=＝]\s{0,2}(?P<number>\d{1,3}(?:,\d{3})+|\d{1,7})\b", re.IGNORECASE
 )
+# "… against 55 without": a group whose people are not named.
+_BARE_GROUP = re.compile(
+    rf"(?<![\w.,/%–-]){_NUMBER}\s+(?:with|without|who|in the|underwent|received)\b", re.IGNORECASE
+)
+_COMPARES = re.compile(
+    r"\b(?:versus|vs|compared|against|controls?|without|matched)\b", re.IGNORECASE
+)
 _LABEL_BEFORE = re.compile(
     r"\b(?:type|grade|stage|class|phase|level|group|covid|age|aged|score)[ -]+$", re.IGNORECASE
 )
@@ -65,10 +72,11 @@ _WHOLE_BEFORE = re.compile(r"\bof(?:\s+(?:the|these|our|all))?\s+$", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many people a text counts, and where it says so."""
+    """How many people a text counts, and where; not `exact`: at least so many."""
 
     number: int
     evidence: tuple[Evidence, ...]
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +92,27 @@ def count_people(passages: Sequence[Passage]) -> Count | None:
 
     The first sentence that counts gives the total, its groups added up; a larger number
     elsewhere outweighs it. Numbers of limbs count as people only as far as they must
-    (`LIMBS_OF_A_PERSON`). Years, ages, percentages and numbers of studies are no people.
+    (`LIMBS_OF_A_PERSON`) and a comparison with "55 without" leaves the number open upwards.
+    Years, ages, percentages and numbers of studies are no people.
     """
     sentences = list(_counting_sentences(passages))
     mentions = [mention for sentence in sentences for mention in sentence]
     if people := [mention for mention in mentions if mention.noun != "limbs"]:
         total = next(count for sentence in sentences if (count := _total(sentence)))
-        return max(total, _largest(people), key=lambda count: count.number)
+        most = max(total, _largest(people), key=lambda count: count.number)
+        return replace(most, exact=not _open_group(passages))
     if not mentions:
         return None
     limbs = _largest(mentions)
-    return Count(-(-limbs.number // LIMBS_OF_A_PERSON), limbs.evidence)
+    return Count(-(-limbs.number // LIMBS_OF_A_PERSON), limbs.evidence, exact=False)
+
+
+def _open_group(passages: Sequence[Passage]) -> bool:
+    return any(
+        _BARE_GROUP.search(sentence) and _COMPARES.search(sentence)
+        for passage in passages
+        for _, sentence in passage.sentences
+    )
 
 
 def _largest(mentions: Sequence[_Mention]) -> Count:
@@ -104,7 +122,7 @@ def _largest(mentions: Sequence[_Mention]) -> Count:
 
 def _counting_sentences(passages: Sequence[Passage]) -> Iterator[list[_Mention]]:
     for passage in passages:
-        for start, sentence in passage.sentences():
+        for start, sentence in passage.sentences:
             if mentions := list(_mentions(passage, start, sentence)):
                 yield mentions
 

@@ -20,9 +20,10 @@ from surveillance.screening.criteria import (
     Participants,
 )
 from surveillance.screening.designs import Design, FoundDesign, designs_of, heading_evidence
-from surveillance.screening.language import Evidence, Passage, find, find_any, read, unusable
+from surveillance.screening.language import Evidence, find, find_any
 from surveillance.screening.meanings import Meaning, meaning_of
-from surveillance.screening.participants import count_people
+from surveillance.screening.participants import Count
+from surveillance.screening.texts import Texts, read_texts
 
 #: Stored with every proposal; raised whenever a rule or a word of the rules changes.
 RULES_VERSION = "screening-1"
@@ -74,9 +75,9 @@ class ScreeningProposal:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A report as it is read: the texts of its most informative record, the facts of all."""
+    """A report as it is read; `headings` is None where no source has indexed it yet."""
 
-    passages: tuple[Passage, ...]
+    texts: Texts
     designs: tuple[FoundDesign, ...]
     headings: frozenset[str] | None
 
@@ -90,14 +91,12 @@ def screen(records: Sequence[Record], criteria: Criteria) -> ScreeningProposal:
     """
     if not records:
         raise ValueError("a report has at least one record")
-    ordered = sorted(records, key=_informative)
-    lead = ordered[0]
-    fault = unusable(lead.abstract or "")
-    report = _read(ordered, usable=not fault)
+    texts = read_texts(records)
+    report = _Report(texts, designs_of(records, texts), _headings(records))
     checks = tuple(_check(criterion, report) for criterion in criteria.criteria)
     design = report.designs[0].design
-    if fault:
-        return ScreeningProposal(Verdict.UNSURE, "abstract", fault, design, (), checks)
+    if texts.fault:
+        return ScreeningProposal(Verdict.UNSURE, "abstract", texts.fault, design, (), checks)
     return _proposal(checks, design)
 
 
@@ -113,24 +112,6 @@ def _proposal(checks: tuple[CriterionCheck, ...], design: Design) -> ScreeningPr
                 )
     reason = "all criteria are met"
     return ScreeningProposal(Verdict.INCLUDE, "", reason, design, checks[0].evidence, checks)
-
-
-def _informative(record: Record) -> tuple[bool, int, str, str]:
-    abstract = record.abstract or ""
-    return bool(unusable(abstract)), -len(abstract), record.source, record.source_id
-
-
-def _read(records: Sequence[Record], *, usable: bool) -> _Report:
-    lead = records[0]
-    title = read("title", lead.title)
-    abstract = read("abstract", lead.abstract or "") if usable else None
-    keywords = sorted({keyword for record in records for keyword in record.keywords})
-    texts = [title, *([abstract] if abstract else [])]
-    return _Report(
-        passages=(*texts, *([read("keyword", "; ".join(keywords))] if keywords else [])),
-        designs=designs_of(records, title, abstract),
-        headings=_headings(records),
-    )
 
 
 def _headings(records: Sequence[Record]) -> frozenset[str] | None:
@@ -153,7 +134,7 @@ def _check(criterion: Criterion, report: _Report) -> CriterionCheck:
 
 def _check_abbreviation(criterion: Abbreviation, report: _Report) -> CriterionCheck:
     short = criterion.abbreviation
-    found = meaning_of(criterion, report.passages)
+    found = meaning_of(criterion, report.texts.passages)
     match found.meaning:
         case Meaning.MEANT | Meaning.UNUSED:
             outcome, reason = Outcome.MET, f"{short} has no other meaning here"
@@ -169,7 +150,7 @@ def _check_designs(criterion: Designs, report: _Report) -> CriterionCheck:
     for found in report.designs:
         if found.design in criterion.exclude:
             reason = f"{criterion.reason}: {found.design}"
-            exception = find(report.passages, criterion.unless)
+            exception = find(report.texts.passages, criterion.unless)
             if exception:
                 reason = f"{reason}, but it mentions “{exception[0].text}”"
                 evidence = (*found.evidence, exception[0])
@@ -180,13 +161,13 @@ def _check_designs(criterion: Designs, report: _Report) -> CriterionCheck:
 
 
 def _check_concept(criterion: Concept, report: _Report) -> CriterionCheck:
-    if words := find(report.passages, criterion.words):
+    if words := find(report.texts.passages, criterion.words):
         return CriterionCheck(criterion.name, Outcome.MET, f"“{words[0].text}”", words[:1])
     for heading in criterion.headings:
         if heading in (report.headings or ()):
             evidence = (heading_evidence(heading),)
             return CriterionCheck(criterion.name, Outcome.MET, f"MeSH {heading}", evidence)
-    if negated := find_any(report.passages, criterion.words):
+    if negated := find_any(report.texts.passages, criterion.words):
         reason = f"“{negated[0].text}” stands here only in the negative"
         return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason, negated[:1])
     if criterion.headings and report.headings is None:
@@ -201,7 +182,7 @@ def _check_participants(criterion: Participants, report: _Report) -> CriterionCh
     if design not in {*criterion.designs, Design.NOT_STATED}:
         reason = f"no limit for this design ({design})"
         return CriterionCheck(criterion.name, Outcome.MET, reason)
-    count = count_people(report.passages)
+    count = report.texts.people
     if count is None:
         reason = "the number of people is not stated"
         return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason)
@@ -209,8 +190,16 @@ def _check_participants(criterion: Participants, report: _Report) -> CriterionCh
         return CriterionCheck(
             criterion.name, Outcome.MET, f"{count.number:,} people or more", count.evidence
         )
-    reason = f"{criterion.reason}: {count.number}"
+    open_reason = _why_open(count, design)
+    outcome = Outcome.CANNOT_TELL if open_reason else Outcome.NOT_MET
+    reason = open_reason or f"{criterion.reason}: {count.number}"
+    return CriterionCheck(criterion.name, outcome, reason, count.evidence)
+
+
+def _why_open(count: Count, design: Design) -> str:
+    """Why a small number does not settle it, in words; empty where it does."""
+    if not count.exact:
+        return f"at least {count.number} people, and the whole number is not clear"
     if design is Design.NOT_STATED:
-        reason = f"{count.number} people, and the design is not stated"
-        return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason, count.evidence)
-    return CriterionCheck(criterion.name, Outcome.NOT_MET, reason, count.evidence)
+        return f"{count.number} people, and the design is not stated"
+    return ""
