@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy.orm import Session
 
 from db.models import Base
 from db.session import Store
@@ -61,30 +62,29 @@ class World:
             "SURVEIL_BANNER": BANNER,
         }
 
-    def contents(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of every table, as a user's question to the store would find it."""
-        store = Store(self.settings.store_url)
-        try:
-            with store.transaction() as session:
-                return {
-                    table.name: [
-                        json.loads(json.dumps(dict(row), default=str, sort_keys=True))
-                        for row in session.execute(
-                            select(*[c for c in table.columns if c.type.python_type is not bytes])
-                        ).mappings()
-                    ]
-                    for table in Base.metadata.sorted_tables
-                }
-        finally:
-            store.close()
-
     def facts(self) -> dict[str, list[dict[str, Any]]]:
         """What must end the same however often a run was interrupted."""
         return {
             name: [{key: row[key] for key in row if key not in VOLATILE} for row in rows]
-            for name, rows in self.contents().items()
+            for name, rows in contents(self.settings.store_url).items()
             if name not in ATTEMPTS
         }
+
+
+def contents(store_url: str) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table but the payloads' bytes, in JSON's own types."""
+    store = Store(store_url)
+    try:
+        with store.transaction() as session:
+            return {table.name: _rows(session, table) for table in Base.metadata.sorted_tables}
+    finally:
+        store.close()
+
+
+def _rows(session: Session, table: Table) -> list[dict[str, Any]]:
+    columns = [c for c in table.columns if not isinstance(c.type, LargeBinary)]
+    rows = session.execute(select(*columns).order_by(*table.primary_key)).mappings()
+    return [json.loads(json.dumps(dict(row), default=str)) for row in rows]
 
 
 @contextmanager
@@ -93,5 +93,7 @@ def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     make_workspace(folder)
     topic = read_topic(folder / "search_strategies" / EXAMPLE)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    with Simulator.open(SNAPSHOT, as_of, mesh=mesh, rate_limit=False) as simulator:
+    with Simulator.open(
+        SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
+    ) as simulator:
         yield World(folder, simulator)

@@ -27,6 +27,7 @@ def demo(
     Example: surveil demo --keep demo
     """
     from surveillance.cli import show
+    from surveillance.cli.running import show_known_items
     from surveillance.cli.topics import EXAMPLE, make_workspace
     from surveillance.pipeline.demonstration import BANNER, demonstrate
     from surveillance.topics import read_topic
@@ -37,22 +38,34 @@ def demo(
         make_workspace(workspace)
     show.out.print(BANNER, style="bold")
     episodes = list(demonstrate(read_topic(topic_folder), workspace, show.Bars()))
-    for episode in episodes:
-        _show(episode)
+    _show(episodes)
+    show_known_items(episodes[-1].overview)
     _say_where(workspace)
 
 
-def _show(episode: Episode) -> None:
-    from surveillance.cli.running import show_overview
+def _show(episodes: list[Episode]) -> None:
+    from surveillance.cli import show
 
-    show_overview(episode.overview, heading=episode.what)
+    imports = [
+        (episode.what, episode.imported.records, episode.imported.new, episode.imported.dropped)
+        for episode in episodes
+        if episode.imported is not None
+    ]
+    headers: tuple[str, ...] = ("exported by", "records", "new", "left out")
+    show.out.print(show.table("Imported, 2024-08-02", headers, imports))
+    runs = [episode for episode in episodes if episode.imported is None]
+    columns = [dict(episode.overview.rows) for episode in runs]
+    rows = [(name, *(numbers.get(name) for numbers in columns)) for name in columns[-1]]
+    headers = ("", *(f"{episode.what}\n{episode.overview.until}" for episode in runs))
+    show.out.print(show.table("What each run brought", headers, rows))
+    for remark in runs[-1].overview.remarks:
+        show.out.print(f"  {remark}", markup=False)
 
 
 def _say_where(workspace: Path) -> None:
     from surveillance.cli import show
 
-    digests = sorted((workspace / "alerts").glob("*"))
     rows = [("the store", workspace / "surveil.db")]
-    rows += [("digest", path) for path in digests]
+    rows += [("a digest", path) for path in sorted((workspace / "alerts").glob("*"))]
     rows.append(("the topic's files", workspace / "search_strategies"))
     show.out.print(show.table("Where the results lie", ("what", "where"), rows))

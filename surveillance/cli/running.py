@@ -134,16 +134,35 @@ def import_(
     show_overview(overview)
 
 
-def show_overview(overview: Overview, heading: str = "") -> None:
+def show_overview(overview: Overview) -> None:
     """The closing table of a run, and what a person should look at."""
     from surveillance.cli import show
 
     if overview.banner:
         show.out.print(overview.banner, style="bold")
-    title = f"{heading or overview.title}: run {overview.run_id}, {overview.until}"
+    title = f"{overview.title}: run {overview.run_id}, {overview.until}"
     show.out.print(show.table(title, ("what", "number"), overview.rows))
     for remark in overview.remarks:
         show.out.print(f"  {remark}", markup=False)
+
+
+def show_known_items(overview: Overview) -> None:
+    """Each known item: whether PubMed holds it, and what the rules alone would have decided."""
+    from surveillance.cli import show
+
+    rows = [
+        (
+            state.key,
+            state.table,
+            ", ".join(state.expected_in) or "nowhere we search",
+            state.match or ("other source" if state.recognised else "not found"),
+            state.rule_verdict or "–",
+            state.rule_reason,
+        )
+        for state in overview.known_items
+    ]
+    headers = ("known item", "from", "expected in", "found on PubMed", "rules alone", "because")
+    show.out.print(show.table(f"{len(rows)} known items", headers, rows))
 
 
 def _chosen(names: list[str], all_: bool) -> list[Topic]:

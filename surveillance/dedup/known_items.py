@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from surveillance.dedup.candidates import Entry, candidate_pairs
 from surveillance.dedup.decide import Verdict, decide_pair
+from surveillance.dedup.similarity import compare
 from surveillance.records.model import Author, Record
 from surveillance.topics import KnownItem
 
@@ -22,8 +23,19 @@ def recognise(
     cited = {-number: item for number, item in enumerate(items, start=1)}
     as_entries = [Entry(number, as_record(item)) for number, item in cited.items()]
     for first, second in candidate_pairs(as_entries, entries):
-        if second.id > 0 and decide_pair(first, second).verdict is Verdict.SAME:
+        if second.id > 0 and _is_it(first, second):
             yield cited[first.id], second
+
+
+def _is_it(cited: Entry, entry: Entry) -> bool:
+    if decide_pair(cited, entry).verdict is Verdict.SAME:
+        return True
+    if cited.record.volume or cited.record.pages:
+        return False
+    # Cited ahead of print there is no volume or page to agree on: the rest must, wholly.
+    similarity = compare(cited.record, entry.record)
+    exact = ("title", "first author", "year", "journal")
+    return not similarity.conflicts and all(similarity.of(field) == 1.0 for field in exact)
 
 
 def as_record(item: KnownItem) -> Record:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from db import reports as report_rows
 from db import runs as run_rows
-from db import screening as screening_rows
 from db import signals as signal_rows
 from db.session import Store
 from surveillance.alerts.coverage import Coverage
@@ -19,6 +18,7 @@ from surveillance.alerts.outbox import due
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import registries
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.reports import reported
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Run
 from surveillance.settings import Settings
@@ -106,14 +106,20 @@ def _compose(
             signals=tuple(signals),
             numbers=_numbers(run_rows.stage_numbers(session, run)),
             waiting=_waiting(session, topic),
-            remarks=tuple(
-                f"{search.database}: {warning}"
-                for search in run_rows.searches_of(session, run)
-                for warning in search.warnings
-            ),
+            remarks=warnings_of(session, run),
             banner=banner or None,
         )
     )
+
+
+def warnings_of(session: Session, run: Run) -> tuple[str, ...]:
+    """What the sources remarked in a run, each remark once."""
+    said = [
+        f"{search.database}: {warning}"
+        for search in run_rows.searches_of(session, run)
+        for warning in search.warnings
+    ]
+    return tuple(dict.fromkeys(said))
 
 
 def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
@@ -132,24 +138,25 @@ def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
 
 
 def _numbers(stages: dict[str, run_rows.Numbers]) -> WeekInNumbers:
-    def of(stage: str, *names: str) -> int:
-        return sum(stages.get(stage, {}).get(name, 0) for name in names)
+    def of(stage: str, name: str) -> int:
+        return stages.get(stage, {}).get(name, 0)
 
-    verdicts = ("include", "exclude", "unsure")
     return WeekInNumbers(
         identified=of("search", "identified"),
         duplicates=of("deduplicate", "new duplicates"),
         matched=of("verify", "match"),
         cannot_tell=of("verify", "cannot tell"),
         not_matched=of("verify", "no match"),
-        screened_by_rule=of("screen", *(f"{verdict} by rule" for verdict in verdicts)),
-        screened_by_people=of("screen", *(f"{verdict} by people" for verdict in verdicts)),
+        screened_by_rule=of("screen", "proposed"),
+        screened_by_people=of("screen", "decided"),
     )
 
 
 def _waiting(session: Session, topic: Topic) -> Waiting:
-    standings = screening_rows.standings(session, topic.slug).values()
+    undecided = [
+        one for one in reported(session, topic) if one.in_play and one.standing.person is None
+    ]
     return Waiting(
         doubtful_pairs=report_rows.doubtful_pairs(session, topic.slug),
-        proposals=sum(standing.person is None for standing in standings),
+        proposals=sum(one.standing.rule is not None for one in undecided),
     )

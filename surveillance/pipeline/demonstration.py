@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from surveillance.pipeline.importing import ImportRequest
+from surveillance.pipeline.importing import Imported, ImportRequest
 from surveillance.pipeline.overview import Overview
 from surveillance.pipeline.running import import_file, run_topic
 from surveillance.pipeline.walk import Progress
@@ -29,6 +29,7 @@ class Episode:
 
     what: str
     overview: Overview
+    imported: Imported | None = None
 
 
 def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[Episode]:
@@ -37,17 +38,18 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
     `topic` lies in `workspace`. On a workspace that has seen the demonstration nothing is added.
     """
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh) as simulator:
+    # The snapshot is too small to say which words PubMed knows.
+    with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh, phrase_index=False) as simulator:
         settings = _settings(workspace, simulator)
         for database in EXPORTS:
             file = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports" / f"{database.lower()}.ris"
             request = ImportRequest(file, database, PUBLISHED_SEARCH)
-            _, overview = import_file(topic, request, settings, progress=progress)
-            yield Episode(f"import from {database}", overview)
+            imported, overview = import_file(topic, request, settings, progress=progress)
+            yield Episode(database, overview, imported)
         for what, day in (
             ("the published search", PUBLISHED_SEARCH),
-            ("a week in early 2025", LATER_WEEK),
-            ("the same week again", LATER_WEEK),
+            ("a later week", LATER_WEEK),
+            ("that week again", LATER_WEEK),
         ):
             simulator.as_of = day
             yield Episode(what, run_topic(topic, settings, until=day, progress=progress))

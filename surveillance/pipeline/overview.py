@@ -6,35 +6,37 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from db import runs as run_rows
+from surveillance.pipeline.alerting import warnings_of
 from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
 from surveillance.pipeline.walk import Walk
 
-#: The closing table: what each number of a stage is called, in the order of the walk.
+#: The closing table: what each number of a stage is called, in the order of the walk. Identified
+#: and verified are this run's; from "records in play" on the numbers are the topic's, and add up:
+#: records less duplicates are reports, and each report is screened by people or by rule.
 _CLOSING_TABLE = {
-    ("search", "identified"): "identified on PubMed by the search",
-    ("search", "new"): "  of them new to the topic",
-    ("search", "followed"): "followed by number (known items, reports in play)",
-    ("registry", "registrations"): "registrations found on ClinicalTrials.gov",
-    ("registry", "watched"): "watched trials fetched",
-    ("registry", "new"): "  registrations new to the topic",
+    ("search", "identified"): "identified on PubMed",
+    ("search", "new"): "  new to the topic",
+    ("search", "followed"): "followed by PMID",
+    ("registry", "registrations"): "trials found by query",
+    ("registry", "watched"): "watched trials",
+    ("registry", "new"): "  new registrations",
     ("verify", "match"): "verified: match",
-    ("verify", "cannot tell"): "verified: cannot tell yet",
+    ("verify", "cannot tell"): "verified: cannot tell",
     ("verify", "no match"): "verified: no match",
-    ("deduplicate", "records"): "records in play, all sources",
-    ("deduplicate", "duplicates"): "  duplicates of another record",
+    ("deduplicate", "records"): "records in play",
+    ("deduplicate", "duplicates"): "  duplicates",
     ("deduplicate", "reports"): "reports",
-    ("deduplicate", "doubtful"): "  doubtful pairs waiting for a person",
-    ("screen", "include by rule"): "screened by rule: include proposed",
-    ("screen", "exclude by rule"): "screened by rule: exclude proposed",
-    ("screen", "unsure by rule"): "screened by rule: unsure",
-    ("screen", "include by people"): "screened by people: include",
-    ("screen", "exclude by people"): "screened by people: exclude",
-    ("screen", "unsure by people"): "screened by people: unsure",
-    ("link", "new links"): "links from reports to registrations, new",
-    ("signal", "new"): "signals, new",
+    ("deduplicate", "doubtful"): "  doubtful pairs open",
+    ("screen", "include by people"): "people: include",
+    ("screen", "exclude by people"): "people: exclude",
+    ("screen", "unsure by people"): "people: unsure",
+    ("screen", "include by rule"): "rule: include",
+    ("screen", "exclude by rule"): "rule: exclude",
+    ("screen", "unsure by rule"): "rule: unsure",
+    ("screen", "proposed"): "new proposals by rule",
+    ("link", "new links"): "new links to trials",
+    ("signal", "new"): "new signals",
     ("alert", "sent"): "alerts sent",
 }
 
@@ -66,7 +68,7 @@ def overview(walk: Walk) -> Overview:
             until=walk.today,
             stages=stages,
             rows=tuple(_rows(stages)),
-            remarks=(*_warnings(session, walk), *remarks(states)),
+            remarks=(*warnings_of(session, walk.run), *remarks(states)),
             known_items=tuple(states),
             banner=walk.banner,
         )
@@ -82,12 +84,4 @@ def _rows(stages: dict[str, run_rows.Numbers]) -> list[tuple[str, int]]:
         (words, stages[stage][name])
         for (stage, name), words in _CLOSING_TABLE.items()
         if stage in stages and name in stages[stage]
-    ]
-
-
-def _warnings(session: Session, walk: Walk) -> list[str]:
-    return [
-        f"{search.database}: {warning}"
-        for search in run_rows.searches_of(session, walk.run)
-        for warning in search.warnings
     ]

@@ -46,22 +46,28 @@ def screen_reports(walk: Walk) -> run_rows.Numbers:
     )
     with walk.store.transaction() as session:
         records = {stored.id: stored.record for stored in records_in_play(session, walk.topic.slug)}
-        _keep_known_items(session, walk)
+        given = _keep_known_items(session, walk)
         standings = screening_rows.standings(session, walk.topic.slug)
         reports = report_rows.reports_of(session, walk.topic.slug)
+        proposed = 0
         for report in walk.progress.follow(reports, "Screening", len(reports)):
             texts = [records[number] for number in report.record_ids if number in records]
             if texts:
                 before = standings.get(report.id, screening_rows.Standing()).rule
                 if proposal := yardstick.propose(texts, before):
                     screening_rows.save_proposal(session, report.id, proposal, today=walk.today)
-        numbers = _numbers(session, walk)
+                    proposed += 1
+        in_play = [
+            report.id for report in reports if not records.keys().isdisjoint(report.record_ids)
+        ]
+        numbers = {"proposed": proposed, "decided": given, **_numbers(session, walk, in_play)}
         run_rows.finish_stage(session, walk.run, "screen", numbers)
     return numbers
 
 
-def _keep_known_items(session: Session, walk: Walk) -> None:
-    """A known item carries a person's include from the guidance itself, given once."""
+def _keep_known_items(session: Session, walk: Walk) -> int:
+    """A known item carries a person's include from the guidance itself, given once; how many."""
+    given = 0
     known = report_rows.known_items_of(session, walk.topic.slug)
     places = {item.key: item.table for item in walk.topic.known_items}
     standings = screening_rows.standings(session, walk.topic.slug)
@@ -77,6 +83,8 @@ def _keep_known_items(session: Session, walk: Walk) -> None:
                 made_by=walk.topic.guidance.body,
                 today=walk.today,
             )
+            given += 1
+    return given
 
 
 def _content_hash(texts: Sequence[Record]) -> str:
@@ -84,12 +92,14 @@ def _content_hash(texts: Sequence[Record]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _numbers(session: Session, walk: Walk) -> run_rows.Numbers:
+def _numbers(session: Session, walk: Walk, in_play: Sequence[int]) -> run_rows.Numbers:
+    """What stands on the reports in play, each counted once: by people if they decided."""
     counts: Counter[str] = Counter()
-    for standing in screening_rows.standings(session, walk.topic.slug).values():
-        if standing.person is not None:
-            counts[f"{standing.person.verdict} by people"] += 1
-        elif standing.rule is not None:
-            counts[f"{standing.rule.verdict} by rule"] += 1
+    standings = screening_rows.standings(session, walk.topic.slug)
+    for report_id in in_play:
+        standing = standings.get(report_id, screening_rows.Standing())
+        if standing.decision is not None:
+            by = "people" if standing.person else "rule"
+            counts[f"{standing.decision.verdict} by {by}"] += 1
     names = [f"{verdict} by {by}" for by in ("rule", "people") for verdict in Verdict]
     return {name: counts[name] for name in names}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from surveillance.pipeline.running import run_topic
-from tests.world import World, world
+from tests.world import World, contents, world
 
 UNTIL = date(2024, 8, 2)
 PATIENCE = 180
@@ -80,7 +80,7 @@ def wait_for_a_finished_run(scheduled: World) -> bool:
     while time.monotonic() < deadline:
         if (scheduled.folder / "surveil.db").exists():
             try:
-                runs = scheduled.contents()["run"]
+                runs = contents(scheduled.settings.store_url)["run"]
             except Exception:  # noqa: BLE001 — the tables are being made
                 runs = []
             if any(run["state"] == "finished" for run in runs):
