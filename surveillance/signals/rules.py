@@ -12,6 +12,7 @@ from datetime import date
 
 from surveillance.records import Record
 from surveillance.runs import OVERLAP
+from surveillance.screening.designs import Design
 from surveillance.signals.findings import (
     ChangedRegistration,
     Finding,
@@ -46,9 +47,6 @@ from surveillance.topics import Topic
 
 RULES_VERSION = "signals-1"
 
-#: Screening's words for the two designs that are signals by themselves.
-RANDOMISED_TRIAL, SYSTEMATIC_REVIEW = "randomised trial", "systematic review"
-
 
 def raise_signals(
     topic: Topic, findings: Sequence[Finding], *, answered: Iterable[str] = ()
@@ -78,7 +76,7 @@ def answered_by(signals: Iterable[Signal]) -> frozenset[str]:
         recommendation
         for signal in signals
         if signal.kind in since_publication
-        and signal.design == RANDOMISED_TRIAL
+        and signal.design == Design.RANDOMISED_TRIAL
         and signal.weight is Weight.HIGH
         for recommendation in signal.recommendations
     )
@@ -185,12 +183,12 @@ def found_late(topic: Topic, finding: FoundReport) -> tuple[Signal, ...]:
     if since is None or since + OVERLAP >= finding.covered_until or _excluded(finding):
         return ()
     touching = _touching(topic, finding.record)
-    design = finding.design or "report"
+    design = "report" if finding.design in ("", Design.NOT_STATED) else finding.design
     return _one(
         topic,
         Kind.FOUND_LATE,
         finding.name,
-        weight=Weight.HIGH if finding.design == RANDOMISED_TRIAL else Weight.MEDIUM,
+        weight=Weight.HIGH if finding.design == Design.RANDOMISED_TRIAL else Weight.MEDIUM,
         headline=f"Found late{on_recommendations(touching)}: {design}, there since {since}",
         sentence=f"{titled(finding.record)} {why_late(finding)} {decided(finding.decision)}",
         touching=touching,
@@ -203,7 +201,7 @@ def new_randomised_trial(
     topic: Topic, finding: FoundReport, answered: Iterable[str] = ()
 ) -> tuple[Signal, ...]:
     """A new report of a randomised trial that screening does not exclude: high."""
-    if finding.design != RANDOMISED_TRIAL or _excluded(finding):
+    if finding.design != Design.RANDOMISED_TRIAL or _excluded(finding):
         return ()
     touching = _touching(topic, finding.record)
     first = [touch for touch in telling(touching) if touch.recommendation not in set(answered)]
@@ -227,7 +225,7 @@ def new_randomised_trial(
 
 def new_systematic_review(topic: Topic, finding: FoundReport) -> tuple[Signal, ...]:
     """A new systematic review that screening does not exclude: medium."""
-    if finding.design != SYSTEMATIC_REVIEW or _excluded(finding):
+    if finding.design != Design.SYSTEMATIC_REVIEW or _excluded(finding):
         return ()
     touching = _touching(topic, finding.record)
     return _one(

@@ -126,13 +126,12 @@ def _date(field: str, before: RegistryDate | None, after: RegistryDate | None) -
         return
     move = moved(before.text, after.text)
     reached = (before.type, after.type) == ("ESTIMATED", "ACTUAL")
-    if before.text != after.text:
+    if before.text != after.text and (move != 0 or not reached):
         headline = f"{field.capitalize()} {_how_moved(move)}"
         detail = f", from {before} to {after}{', reached' * reached}"
-        weight = _move_weight(field, move, reached=reached)
-        yield Change(field, before.text, after.text, weight, headline, detail)
+        yield Change(field, before.text, after.text, _move_weight(field, move), headline, detail)
     elif reached:
-        headline = f"{field.capitalize()} was reached"
+        headline = f"{field.capitalize()} was reached as planned"
         yield Change(field, before.text, after.text, Weight.LOW, headline, f": {after}")
 
 
@@ -144,8 +143,8 @@ def _how_moved(move: int | None) -> str:
     return f"{how} {abs(move)} {unit}"
 
 
-def _move_weight(field: str, move: int | None, *, reached: bool) -> Weight:
-    if move == 0 and not reached:
+def _move_weight(field: str, move: int | None) -> Weight:
+    if move == 0:
         return Weight.NOISE
     far_enough = (weight for least, weight in _MONTHS[field] if abs(move or 0) >= least)
     return next(far_enough, Weight.LOW)

@@ -293,15 +293,21 @@ def test_late_begins_where_the_windows_no_longer_overlap(created: date, late: bo
 
 @pytest.mark.parametrize(
     ("design", "weight"),
-    [("randomised trial", "high"), ("systematic review", "medium"), ("", "medium")],
+    [("randomised trial", "high"), ("systematic review", "medium"), ("cohort study", "medium")],
 )
 def test_a_report_found_late_weighs_by_its_design(design: str, weight: str) -> None:
     record = report(dates=RecordDates(created=date(2024, 6, 1)))
     signal = the_signal(found(record, design))
     assert (signal.kind, signal.weight) == (Kind.FOUND_LATE, weight)
     assert signal.headline == (
-        f"Found late on recommendation 1.4: {design or 'report'}, there since 2024-06-01"
+        f"Found late on recommendation 1.4: {design}, there since 2024-06-01"
     )
+
+
+@pytest.mark.parametrize("design", ["", "not stated"])
+def test_a_report_without_a_design_is_called_a_report(design: str) -> None:
+    record = report(dates=RecordDates(created=date(2024, 6, 1)))
+    assert "1.4: report, there since" in the_signal(found(record, design)).headline
 
 
 def test_late_indexing_is_told_from_a_hole_in_the_search() -> None:

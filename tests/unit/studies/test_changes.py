@@ -108,7 +108,12 @@ def test_a_date_weighs_by_how_far_it_moved(field: str, months: int, weight: str)
         (
             {"start": planned("2024-10")},
             {"start": RegistryDate("2024-10", "ACTUAL")},
-            "Start was reached: 2024-10.",
+            "Start was reached as planned: 2024-10.",
+        ),
+        (
+            {"completion": planned("2024-12")},
+            {"completion": RegistryDate("2024-12-20", "ACTUAL")},
+            "Completion was reached as planned: 2024-12-20.",
         ),
         (
             {"primary_completion": planned("2027-04")},
