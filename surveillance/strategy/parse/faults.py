@@ -54,8 +54,12 @@ class Findings:
 
     def _add(self, code: str, severity: Severity, span: Span, message: str, hint: str) -> None:
         # A diagnostic has one line: what goes over several ends, for display, behind its start.
-        end = span.end_column if span.end_line == span.line else span.column + 1
-        self._found.append(Diagnostic(code, severity, span.line, span.column, end, message, hint))
+        end = span.end_column if span.end_line == span.line else 0
+        self._found.append(
+            Diagnostic(
+                code, severity, span.line, span.column, max(end, span.column + 1), message, hint
+            )
+        )
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All of them, by line and column."""

@@ -56,6 +56,7 @@ _COUNT = re.compile(
           | (?<=\d)\s+(?P<after>\d[\d,]*) )\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OPEN_END = re.compile(r"\b(?:and|or|not|adj\d*)\s*\Z", re.IGNORECASE)
 _COMBINATION = re.compile(r"(?:[\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
 _BARE_COUNT = re.compile(r",?\s*\(?\d[\d,]*\)?")
 _READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
@@ -215,7 +216,8 @@ def _printed_count(text: str) -> re.Match[str] | None:
     found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
     if found and found.lastgroup == "after" and not _COMBINATION.fullmatch(text):
         return None
-    return found
+    # `10 and (28)` ends with a line, not with a count.
+    return found if found and not _OPEN_END.search(text[: found.start()]) else None
 
 
 def _value(count_raw: str | None) -> int | None:

@@ -42,7 +42,7 @@ def to_ovid(node: Node) -> str:
         case Not():
             return _joined(node.children, "not")
         case Fielded():
-            return f"{_operand(node.operand)}.{','.join(node.codes)}."
+            return f"{_suffixed(node.operand)}.{','.join(node.codes)}."
         case Heading():
             return _heading(node)
         case LineReference():
@@ -60,9 +60,14 @@ def _joined(operands: Iterable[Node], operator: str) -> str:
 
 def _operand(node: Node) -> str:
     """An operand; in parentheses unless it is one piece anyway."""
-    if isinstance(node, Word | Phrase | Heading):
+    if isinstance(node, Word | Phrase | Heading | LineReference | LineRange | Fielded):
         return to_ovid(node)
     return f"({to_ovid(node)})"
+
+
+def _suffixed(node: Node) -> str:
+    """What a field suffix stands on: in parentheses unless it is text."""
+    return to_ovid(node) if isinstance(node, Word | Phrase) else f"({to_ovid(node)})"
 
 
 def _word(word: Word) -> str:

@@ -59,7 +59,7 @@ _TOKEN = re.compile(
       (?P<lines>
           \b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#])
           | (?<![\w.])\d{{1,5}}\s?[,-]\s?{_NUMBERS}\s*/\s*(?:and|or)\b)
-    | (?P<quoted>\\?"[^"]*")
+    | (?P<quoted>\*?\\?"[^"]*")
     | (?P<frequency>/\s*freq\s*=\s*\d+)
     | (?P<field>
           \.(?:{_CODES}(?:\.{_CODES}){{0,5}}\s?\.

@@ -12,7 +12,7 @@ AT_MOST_ONE = Wildcard(0, 1)
 
 WORD = re.compile(r"[*$?#:]*[^\W_][^\W_*$?#:]*(?:[*$?#:]+[^\W_]*)*")
 _PART = re.compile(
-    r"""(?P<limited>[*$](?P<most>\d{1,3})(?!\w|[*$?\#:]))
+    r"""(?P<limited>(?<=[^\W_])[*$](?P<most>\d{1,3})(?!\w|[*$?\#:]))
       | (?P<any>[*$:]+) | (?P<one>\#) | (?P<optional>\?) | (?P<letters>[^\W_]+)""",
     re.VERBOSE,
 )

@@ -76,6 +76,10 @@ STYLES = {
         "\ufeff1 a.tw.\r\n2 b.tw.\r\n",
         [(1, "a.tw.", None, None), (2, "b.tw.", None, None)],
     ),
+    "a line in parentheses that looks like a count": (
+        "1. a.tw.\n2. (1) and (1)",
+        [(1, "a.tw.", None, None), (2, "(1) and (1)", None, None)],
+    ),
     "a range that ends like a count": (
         "1 a.tw.\n2 b.tw.\n3 or/1,2",
         [(1, "a.tw.", None, None), (2, "b.tw.", None, None), (3, "or/1,2", None, None)],

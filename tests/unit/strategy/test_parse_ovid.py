@@ -100,6 +100,7 @@ TREES: dict[str, Node] = {
     "exp Amputation, Surgical/": Heading("Amputation, Surgical", explode=True),
     "*Weight Loss/": Heading("Weight Loss", focus=True),
     "exp *Pain/": Heading("Pain", explode=True, focus=True),
+    '*"Wounds and Injuries"/': Heading("Wounds and Injuries", focus=True),
     "*exp Pain/": Heading("Pain", explode=True, focus=True),
     "Muscle, Skeletal/ir [Innervation]": Heading("Muscle, Skeletal", subheadings=("ir",)),
     "Pain/dt, th": Heading("Pain", subheadings=("dt", "th")),
@@ -190,6 +191,7 @@ FAULTS: dict[str, tuple[str, Severity, int, Node]] = {
         5,
         tw(Word((Wildcard(0, 1), "estrogen"))),
     ),
+    "$53": ("leading-wildcard", Severity.WARNING, 5, Word((ANY, "53"))),
     "limit 9 to english language": (
         "not-read-yet",
         Severity.ERROR,
