@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from surveillance.strategy.evaluate.adjacency import TooRepetitive, matches
 from surveillance.strategy.evaluate.conjunction import distributed, has_place
 from surveillance.strategy.evaluate.pubmed_vocabulary import subheading_family
-from surveillance.strategy.evaluate.scope import Scope
+from surveillance.strategy.evaluate.scope import FLOATING_SUBHEADING, Scope
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict, all_of, any_of
 from surveillance.strategy.evaluate.words import Passage, passages_of
+from surveillance.strategy.fields import HEADING, SUBHEADING
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import (
     NOWHERE,
@@ -157,14 +158,18 @@ class _Reading:
 
     def _texts(self, part: str) -> Iterable[str] | None:
         """The texts of a part; those of headings are their names."""
-        if part not in ("heading", "subheading"):
+        if part not in (HEADING, SUBHEADING, FLOATING_SUBHEADING):
             return self._record.passages(part)
         headings = self._record.headings()
         if headings is None:
             return None
-        if part == "heading":
+        if part == HEADING:
             return [heading.name for heading in headings]
-        return [qualifier.name for heading in headings for qualifier in heading.qualifiers]
+        names = [qualifier.name for heading in headings for qualifier in heading.qualifiers]
+        if part == FLOATING_SUBHEADING:
+            lower = {name.casefold() for name in names}
+            return [*names, *(code for code, name in SUBHEADINGS.items() if name in lower)]
+        return names
 
     def _heading(self, node: Heading) -> Verdict:
         """Headings of the wanted name or, exploded, below it; focus and subheadings on the same.

@@ -16,7 +16,11 @@ UNQUALIFIED = ("mp",)
 
 # Fields that are indexed by name, not by word: `review.pt.` is not *Systematic Review*
 # (ovid-semantics 5: exact phrase, publication type phrase, heading exact).
-_WHOLE_NAMES = frozenset({"au", "jn", "kw", "la", "pm", "pt", "sh", "ui"})
+_WHOLE_NAMES = frozenset({"au", "fs", "jn", "kw", "la", "pm", "pt", "sh", "ui"})
+
+
+# `.fs.` wants a subheading of any heading, by name or by code: `drug therapy.fs.`, `dt.fs.`.
+FLOATING_SUBHEADING = "floating_subheading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,14 @@ class Scope:
 
     @property
     def parts(self) -> Mapping[str, bool]:
-        """The parts searched. Raises `NotEvaluable` for a code that our records can't answer."""
+        """The parts searched, each with True where no code searches it by word.
+
+        Raises `NotEvaluable` for a code that our records can't answer.
+        """
         try:
             return _parts(self.codes, self.dialect)
-        except KeyError as error:
-            raise NotEvaluable(
-                f"our records do not carry the field .{error.args[0]}., so that nothing can be "
-                "said about this line. Take the line out or search another field.",
-                self.span,
-            ) from error
+        except LookupError as error:
+            raise NotEvaluable(error.args[0], self.span) from error
 
     def whole(self, part: str) -> bool:
         """True where a match has to be the whole text of the part."""
@@ -50,12 +53,27 @@ class Scope:
 
 @cache
 def _parts(codes: tuple[str, ...], dialect: str) -> Mapping[str, bool]:
-    """Each part with True where no code searches it by word. Raises `KeyError` with the code."""
+    """As `Scope.parts`; raises `LookupError` with the sentence that says why."""
     whole: dict[str, bool] = {}
     for code in codes:
-        parts = parts_of(code, dialect)
-        if not parts:
-            raise KeyError(code)
-        for part in parts:
+        for part in _parts_of(code, dialect):
             whole[part] = whole.get(part, True) and code in _WHOLE_NAMES
     return whole
+
+
+def _parts_of(code: str, dialect: str) -> tuple[str, ...]:
+    if code == "fs":
+        return (FLOATING_SUBHEADING,)
+    try:
+        parts = parts_of(code, dialect)
+    except KeyError as error:
+        raise LookupError(
+            f"what a strategy in the dialect {dialect} means on a record is not known here. "
+            "Give an Ovid strategy."
+        ) from error
+    if not parts:
+        raise LookupError(
+            f"our records do not carry the field .{code}., so that nothing can be said about this "
+            "line. Take the line out or search another field."
+        )
+    return parts
