@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from surveillance.strategy.fields import parts_of
 from surveillance.strategy.nodes import (
     NOWHERE,
     Adjacency,
@@ -223,9 +224,7 @@ class _Translator:
                 self._field_loss(node, tags)
             return self._bound(node.operand, node.codes, side)
         if tags is None:
-            return self._left_out(
-                node, side, "a field that PubMed is not asked for", verified=False
-            )
+            return self._left_out(node, side, _NOT_ASKED, verified=_is_carried(node.codes))
         if side is Side.NARROWER:
             return self._left_out(node, side, _NO_NARROWER_FIELD)
         self._field_loss(node, tags)
@@ -243,9 +242,7 @@ class _Translator:
             return self._name(node, codes[0], side)
         tags = tags_of(codes)
         if tags is None:
-            return self._left_out(
-                node, side, "a field that PubMed is not asked for", verified=False
-            )
+            return self._left_out(node, side, _NOT_ASKED, verified=_is_carried(codes))
         if side is Side.NARROWER:
             return self._left_out(node, side, _NO_NARROWER_FIELD)
         if codes == UNQUALIFIED and isinstance(node, Word) and literal(node) is not None:
@@ -348,6 +345,7 @@ class _Translator:
         self._losses[id(node), side] = loss
 
 
+_NOT_ASKED = "a field that PubMed is not asked for"
 _NO_NARROWER_FIELD = "PubMed has no field that holds less"
 _WIDENED = (Direction.SUPERSET, True)
 _TEXT = (Word, Phrase, Adjacency, And, Or, Not, Fielded)
@@ -428,6 +426,11 @@ def _plain_words(node: Node) -> frozenset[str] | None:
 
 def _is_text(node: Node) -> bool:
     return all(isinstance(part, _TEXT) for part in node.walk())
+
+
+def _is_carried(codes: tuple[str, ...]) -> bool:
+    """True where the exact evaluation has all the fields, whether PubMed is asked or not."""
+    return all(parts_of(code, DIALECT) for code in codes)
 
 
 def _is_name_field(node: Fielded) -> bool:
