@@ -178,22 +178,28 @@ def _check_concept(criterion: Concept, report: _Report) -> CriterionCheck:
 
 
 def _check_participants(criterion: Participants, report: _Report) -> CriterionCheck:
-    design = report.designs[0].design
-    if design not in {*criterion.designs, Design.NOT_STATED}:
-        reason = f"no limit for this design ({design})"
-        return CriterionCheck(criterion.name, Outcome.MET, reason)
+    found = report.designs[0]
     count = report.texts.people
+    if found.design not in {*criterion.designs, Design.NOT_STATED}:
+        reason = f"no limit for this design ({found.design})"
+        return CriterionCheck(criterion.name, Outcome.MET, reason)
     if count is None:
-        reason = "the number of people is not stated"
-        return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason)
+        return _check_uncounted(criterion, found)
     if count.number >= criterion.least:
-        return CriterionCheck(
-            criterion.name, Outcome.MET, f"{count.number:,} people or more", count.evidence
-        )
-    open_reason = _why_open(count, design)
+        reason = f"{'' if count.exact else 'at least '}{count.number:,} people"
+        return CriterionCheck(criterion.name, Outcome.MET, reason, count.evidence)
+    open_reason = _why_open(count, found.design)
     outcome = Outcome.CANNOT_TELL if open_reason else Outcome.NOT_MET
     reason = open_reason or f"{criterion.reason}: {count.number}"
     return CriterionCheck(criterion.name, outcome, reason, count.evidence)
+
+
+def _check_uncounted(criterion: Participants, found: FoundDesign) -> CriterionCheck:
+    if found.design is Design.CASE_REPORT:
+        reason = f"{criterion.reason}: a case report is of one person"
+        return CriterionCheck(criterion.name, Outcome.NOT_MET, reason, found.evidence)
+    reason = "the number of people is not stated"
+    return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason)
 
 
 def _why_open(count: Count, design: Design) -> str:
