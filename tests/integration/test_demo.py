@@ -181,8 +181,20 @@ def test_the_published_search_itself_raises_no_signal(seen: Seen) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["record", "record_version", "report", "match", "signal", "alert", "pair_decision"]
-    + ["screening_decision", "registration_version", "link", "watermark", "payload"],
+    [
+        "record",
+        "record_version",
+        "report",
+        "match",
+        "signal",
+        "alert",
+        "pair_decision",
+        "screening_decision",
+        "registration_version",
+        "link",
+        "watermark",
+        "payload",
+    ],
 )
 def test_the_same_week_again_adds_nothing(seen: Seen, table: str) -> None:
     assert seen.after_the_week[table]

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from surveillance.pipeline.running import STAGES, run_topic
+from surveillance.pipeline.walk import Walk
 from tests.world import World, world
 
 UNTIL = date(2024, 8, 2)
@@ -54,37 +56,45 @@ def run_until_it_dies(world: World, moment: str, commit: int, until: date) -> in
     return done.returncode
 
 
-@pytest.mark.slow
-def test_a_run_killed_around_every_commit_ends_like_one_that_was_not(tmp_path: Path) -> None:
-    with world(tmp_path / "healthy") as healthy:
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """What a run that nobody disturbed leaves in the store."""
+    with world(tmp_path_factory.mktemp("healthy") / "workspace") as healthy:
         run_topic(healthy.topic, healthy.settings, until=UNTIL)
-        expected = healthy.facts()
-    assert expected["report"]
-    with world(tmp_path / "killed") as killed:
-        deaths = 0
-        # Each start gets one commit further than the last before it dies, so that every
-        # boundary is met, before the commit and after it.
-        for commit in range(1, 4 * len(STAGES)):
-            moment = "before" if commit % 2 else "after"
-            deaths += run_until_it_dies(killed, moment, (commit + 3) // 2, UNTIL) == KILLED
-        assert deaths >= len(STAGES)
+        facts = healthy.facts()
+    assert facts["report"]
+    assert facts["screening_decision"]
+    return facts
+
+
+@pytest.mark.slow
+def test_a_run_killed_around_its_commits_ends_like_one_that_was_not(
+    tmp_path: Path, expected: dict[str, list[dict[str, Any]]]
+) -> None:
+    with world(tmp_path / "workspace") as killed:
+        deaths = [
+            run_until_it_dies(killed, moment, commit, UNTIL)
+            for commit in (2, 3, 4)
+            for moment in ("before", "after", "before", "after")
+        ]
+        assert deaths.count(KILLED) >= len(STAGES)
         run_topic(killed.topic, killed.settings, until=UNTIL)
         assert killed.facts() == expected
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("last", list(STAGES))
-def test_killed_between_two_stages_and_run_again_the_store_ends_the_same(
-    tmp_path: Path, last: str, monkeypatch: pytest.MonkeyPatch
+def test_stopped_between_two_stages_and_run_again_the_store_ends_the_same(
+    tmp_path: Path,
+    last: str,
+    expected: dict[str, list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with world(tmp_path / "healthy") as healthy:
-        run_topic(healthy.topic, healthy.settings, until=UNTIL)
-        expected = healthy.facts()
-    with world(tmp_path / "stopped") as stopped:
+    with world(tmp_path / "workspace") as stopped:
         stage = STAGES[last]
 
-        def stop_after(walk: object) -> dict[str, int]:
-            stage(walk)  # type: ignore[arg-type]
+        def stop_after(walk: Walk) -> dict[str, int]:
+            stage(walk)
             raise KeyboardInterrupt
 
         monkeypatch.setitem(STAGES, last, stop_after)
