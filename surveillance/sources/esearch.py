@@ -18,7 +18,6 @@ _ALL_FIELDS = re.compile(r'("[^"]*"|[^\s()"]+)\[All Fields\]', re.IGNORECASE)
 _ASKED_ALL_FIELDS = re.compile(r"\[all(?: fields)?\]", re.IGNORECASE)
 _PROXIMITY = re.compile(r"\[[^\]]*:~\s*\d+\s*\]")
 _LISTED = {
-    ("errorlist", "phrasesnotfound"): "PubMed did not find “{}” anywhere.",
     ("errorlist", "fieldsnotfound"): "PubMed has no field “{}” and searched all fields instead.",
     ("warninglist", "phrasesignored"): "PubMed ignored “{}”.",
     ("warninglist", "quotedphrasesnotfound"): (
@@ -26,6 +25,8 @@ _LISTED = {
     ),
     ("warninglist", "outputmessages"): "PubMed says: {}",
 }
+#: So many of the words that PubMed does not know are named; the rest are counted.
+_MOST_NAMED = 6
 #: What PubMed says beside a count of 0, which says it already.
 _NOTHING_FOUND = "No items found."
 
@@ -91,11 +92,20 @@ def _pmid(value: object) -> str:
 
 def _listed(result: dict[str, Any]) -> Iterator[str]:
     """What PubMed itself lists as ignored, in plain words."""
+    if unknown := _said(result, "errorlist", "phrasesnotfound"):
+        # A spelt-out truncation (cut OR cut0* … cutz*) names dozens of words that do not exist:
+        # that is no fault, so they share a sentence.
+        named = ", ".join(f"“{word}”" for word in unknown[:_MOST_NAMED])
+        more = f" and {len(unknown) - _MOST_NAMED:,} more" if len(unknown) > _MOST_NAMED else ""
+        yield f"PubMed did not find {named}{more} anywhere."
     for (group, name), sentence in _LISTED.items():
-        listed = result.get(group)
-        for said in listed.get(name, ()) if isinstance(listed, dict) else ():
-            if said != _NOTHING_FOUND:
-                yield sentence.format(excerpt(str(said)))
+        yield from (sentence.format(said) for said in _said(result, group, name))
+
+
+def _said(result: dict[str, Any], group: str, name: str) -> list[str]:
+    listed = result.get(group)
+    said = listed.get(name, ()) if isinstance(listed, dict) else ()
+    return [excerpt(str(one)) for one in said if one != _NOTHING_FOUND]
 
 
 def _silent(term: str, translation: str) -> Iterator[str]:

@@ -40,7 +40,11 @@ def test_nothing_found_is_no_warning() -> None:
         ({"warninglist": {"quotedphrasesnotfound": ['"body battery"[tiab]']}}, "body battery"),
         ({"warninglist": {"phrasesignored": ["the"]}}, "ignored “the”"),
         ({"warninglist": {"outputmessages": ["Restrictions achieved."]}}, "Restrictions achieved."),
-        ({"errorlist": {"phrasesnotfound": ["zzz"]}}, "did not find “zzz”"),
+        ({"errorlist": {"phrasesnotfound": ["zzz"]}}, "did not find “zzz” anywhere"),
+        (
+            {"errorlist": {"phrasesnotfound": [f"cut{n}*" for n in range(9)]}},
+            "did not find “cut0*”, “cut1*”, “cut2*”, “cut3*”, “cut4*”, “cut5*” and 3 more anywhere",
+        ),
         ({"errorlist": {"fieldsnotfound": ["foo"]}}, "no field “foo”"),
     ],
 )
