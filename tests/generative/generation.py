@@ -54,6 +54,7 @@ words = st.sampled_from(
         Word(("pain", Wildcard(0, 3))),
     ]
 )
+plain_words = st.sampled_from([Word((text,)) for text in ("nerve", "pain", "limb", "of")])
 phrase_words = st.one_of(words, st.sampled_from([Word(("of",)), Word(("the",))]))
 phrases = st.builds(
     Phrase, st.lists(phrase_words, min_size=2, max_size=3).map(tuple), quoted=st.booleans()
@@ -86,6 +87,20 @@ def places(draw: st.DrawFn, depth: int = 2) -> Node:
     between = draw(windows) if kind == "adjN" else 0
     sides = draw(places(depth - 1)), draw(places(depth - 1))
     return Adjacency(*sides, between, ordered=kind == "adj")
+
+
+@st.composite
+def plain_places(draw: st.DrawFn, depth: int = 2) -> Node:
+    """Places without a wildcard, which a translation can say by proximity."""
+    kind = draw(st.sampled_from(["word", "phrase", "or", "adj", "adjN"][: 5 if depth else 1]))
+    if kind == "word":
+        return draw(plain_words)
+    if kind == "phrase":
+        return Phrase(tuple(draw(st.lists(plain_words, min_size=2, max_size=3))))
+    sides = draw(plain_places(depth - 1)), draw(plain_places(depth - 1))
+    if kind == "or":
+        return Or(sides)
+    return Adjacency(*sides, draw(windows) if kind == "adjN" else 0, ordered=kind == "adj")
 
 
 @st.composite

@@ -20,10 +20,19 @@ from surveillance.strategy import nodes
 from surveillance.strategy.evaluate.pubmed import matches, parse_query
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
-from surveillance.strategy.nodes import Missing, Node, Not
+from surveillance.strategy.nodes import Fielded, Missing, Node, Not
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.pubmed import translate
-from tests.generative.generation import TREE, crowd, meshes, strategies, texts
+from tests.generative.generation import (
+    TREE,
+    alone,
+    crowd,
+    field_codes,
+    meshes,
+    plain_places,
+    strategies,
+    texts,
+)
 
 KINDS_WITH_A_QUERY = [
     value
@@ -62,6 +71,15 @@ def test_an_exact_match_is_retrieved(strategy: Strategy, seed: int) -> None:
     assert lost(strategy, crowd(seed)) == [], translate(strategy).query
 
 
+@settings(max_examples=300, deadline=None)
+@given(plain_places(), field_codes, seeds)
+def test_a_proximity_is_as_wide_as_what_it_stands_for(
+    tree: Node, codes: tuple[str, ...], seed: int
+) -> None:
+    strategy = alone(Fielded(tree, codes))
+    assert lost(strategy, crowd(seed)) == [], translate(strategy).query
+
+
 @settings(max_examples=50, deadline=None)
 @given(strategies(), seeds, texts(), meshes)
 def test_what_was_open_and_turns_out_a_match_is_retrieved_then(
@@ -80,6 +98,14 @@ def test_every_kind_of_node_is_translated_somewhere(kind: type[Node]) -> None:
     assert find(
         strategies(),
         lambda s: any(isinstance(node, kind) for node in walked(s)) and bool(translate(s).query),
+        settings=FOUND,
+    )
+
+
+def test_some_query_says_a_proximity() -> None:
+    assert find(
+        plain_places(),
+        lambda tree: ":~2]" in translate(alone(Fielded(tree, ("ti",)))).query,
         settings=FOUND,
     )
 

@@ -49,6 +49,8 @@ def test_a_number_that_only_begins_alike_is_not_below(nerves: MeshTree) -> None:
     tree = MeshTree.of([("A", "A01"), ("B", "A01.100"), ("C", "A01.100.100"), ("D", "A02")])
     assert tree.explosion("B") == frozenset({"B", "C"})
     assert "Neuropil" not in (nerves.explosion("Nerves") or ())
+    uneven = MeshTree.of([("A", "A1"), ("B", "A10"), ("C", "A1.5")])
+    assert uneven.explosion("A") == frozenset({"A", "C"})
 
 
 def test_a_heading_that_the_tree_does_not_know_has_no_explosion(nerves: MeshTree) -> None:
