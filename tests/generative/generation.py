@@ -59,7 +59,11 @@ phrase_words = st.one_of(words, st.sampled_from([Word(("of",)), Word(("the",))])
 phrases = st.builds(
     Phrase, st.lists(phrase_words, min_size=2, max_size=3).map(tuple), quoted=st.booleans()
 )
-field_codes = st.sampled_from([("ti",), ("ab",), ("tw",), ("ti", "ab")])
+text_codes = st.sampled_from([("ti",), ("ab",), ("tw",), ("ti", "ab")])
+other_codes = st.sampled_from(
+    [("mp",), ("af",), ("kf",), ("kw",), ("hw",), ("sh",), ("fs",), ("pt",), ("ti", "kw")]
+)
+field_codes = st.one_of(text_codes, text_codes, text_codes, other_codes)
 windows = st.integers(0, 4)
 headings = st.builds(
     Heading,
@@ -116,10 +120,12 @@ def adjacencies(draw: st.DrawFn) -> Node:
 @st.composite
 def trees(draw: st.DrawFn, depth: int = 2) -> Node:
     """Any tree of one line that refers to no other."""
-    kinds = ["words", "heading", "adjacency", "or", "and", "not", "field"]
-    match draw(st.sampled_from(kinds if depth else kinds[:2])):
+    kinds = ["words", "heading", "unfielded", "adjacency", "or", "and", "not", "field"]
+    match draw(st.sampled_from(kinds if depth else kinds[:3])):
         case "words":
             return Fielded(draw(places()), draw(field_codes))
+        case "unfielded":
+            return draw(places())
         case "heading":
             return draw(headings)
         case "adjacency":
@@ -225,6 +231,9 @@ def _drawn_by(random: Random) -> Record:
         abstract=random.choice([None, _text_by(random)]),
         mesh=random.choice([None, *[_mesh_by(random)] * 3]),
         keywords=(_text_by(random),) * random.randint(0, 1),
+        original_title=random.choice(["", _text_by(random)]),
+        publication_types=random.choice([(), ("Pain",), ("Pain Limb",)]),
+        substances=random.choice([(), ("Nerve",), ("Nerve Pain Limb",)]),
         status=random.choice(["", "MEDLINE"]),
     )
 
