@@ -73,9 +73,14 @@ def _abstract(a: Comparable, b: Comparable) -> float | None:
 def _authors(a: Comparable, b: Comparable) -> float | None:
     if not a.surnames or not b.surnames:
         return None
-    few, many = sorted((a.surnames, b.surnames), key=len)
+    few, many = _shorter_first(a.surnames, b.surnames)
     alike = sum(any(_one_surname(x, y) for y in many) for x in few)
     return alike / len(few)
+
+
+def _shorter_first(a: tuple[str, ...], b: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Both in an order of their own, so that a pair is judged alike from either side."""
+    return sorted((a, b), key=lambda words: (len(words), words))
 
 
 def _first_author(a: Comparable, b: Comparable) -> float | None:
@@ -96,7 +101,7 @@ def _journal(a: Comparable, b: Comparable) -> float | None:
         return 1.0
     if not a.journal or not b.journal:
         return None
-    few, many = sorted((a.journal, b.journal), key=len)
+    few, many = _shorter_first(a.journal, b.journal)
     if _abbreviates(few, many) or "".join(few) == "".join(word[0] for word in many):
         return 1.0
     return fuzz.token_set_ratio(" ".join(a.journal), " ".join(b.journal)) / 100

@@ -1,0 +1,195 @@
+"""What merges, what must never merge by rule, and what waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from surveillance.dedup.candidates import Entry
+from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
+from surveillance.records import Author, Record
+
+ABSTRACT = (
+    "Forty people who had lost a leg were asked about their pain before the operation and a year "
+    "after it. Pain was lower by three points in those who were treated, and nobody was harmed."
+)
+ARTICLE = Record(
+    source="pubmed",
+    source_id="1",
+    title="Nerve transfer after loss of a leg: what forty people told us of their pain",
+    abstract=ABSTRACT,
+    authors=(Author(last="Kettering", initials="A"), Author(last="Solberg", initials="E")),
+    journal="Demonstration Journal of Limb Surgery",
+    year=2023,
+    volume="9",
+    issue="2",
+    pages="101-108",
+)
+
+
+def other(**fields: Any) -> Record:
+    """The article as another database has it."""
+    return replace(ARTICLE, source="embase", source_id="2", **fields)
+
+
+def decide(a: Record, b: Record) -> PairDecision:
+    decision = decide_pair(Entry(1, a), Entry(2, b))
+    turned = decide_pair(Entry(1, b), Entry(2, a))
+    assert (decision.verdict, decision.score) == (turned.verdict, turned.score)
+    return decision
+
+
+def titled(title: str, **fields: Any) -> Record:
+    return replace(ARTICLE, title=title, **fields)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        other(),
+        other(title=ARTICLE.title.upper()),
+        other(title=f"[{ARTICLE.title}]."),
+        other(title=f"{ARTICLE.title}. [German]"),
+        other(title=f"RETRACTED: {ARTICLE.title}"),
+        other(journal="Demo J Limb Surg"),
+        other(pages="101-8"),
+        other(pages="e101"),
+        other(pages="", abstract=None),
+        other(pages="", volume="", issue=""),
+        other(abstract=None, issue=""),
+        other(authors=(Author(last="Kettering"),)),
+        other(authors=(Author(last="Solberg"), Author(last="Kettering"))),
+        other(authors=()),
+        other(year=2022),
+        other(doi="10.5555/x.1"),
+        other(journal=""),
+    ],
+)
+def test_certain_pairs_are_the_same(record: Record) -> None:
+    decision = decide(ARTICLE, record)
+    assert decision.verdict is Verdict.SAME, decision.rule
+    assert decision.evidence
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "rule"),
+    [
+        (replace(ARTICLE, pmid="90000001"), other(pmid="90000002"), "different PMIDs"),
+        (ARTICLE, other(title=f"Erratum: {ARTICLE.title}", pages="190", issue="3"), "a notice"),
+        (ARTICLE, other(title=f"Correction to: {ARTICLE.title}"), "a notice"),
+        (ARTICLE, other(title=f"Re: {ARTICLE.title}"), "a notice"),
+        (ARTICLE, other(title=f"Reply to: {ARTICLE.title}"), "a notice"),
+        (ARTICLE, other(title=f"Retraction: {ARTICLE.title}", year=2025), "a notice"),
+        (ARTICLE, other(title=f"{ARTICLE.title} (vol 9, pg 101, 2023)"), "a notice"),
+        (ARTICLE, other(publication_types=("Published Erratum",)), "a notice"),
+        (ARTICLE, other(publication_types=("Comment",)), "a notice"),
+        (ARTICLE, other(journal="medRxiv", volume="", pages=""), "a preprint"),
+        (ARTICLE, other(journal="ClinicalTrials.gov", volume="", pages=""), "a registry entry"),
+        (ARTICLE, other(publication_types=("Trial registry record",)), "a registry entry"),
+        (
+            replace(ARTICLE, doi="10.1002/14651858.CD000001.pub2"),
+            other(doi="10.1002/14651858.CD000001.pub3"),
+            "two versions of a Cochrane review",
+        ),
+    ],
+)
+def test_these_are_different_whatever_else_agrees(a: Record, b: Record, rule: str) -> None:
+    decision = decide(a, b)
+    assert decision.verdict is Verdict.DIFFERENT
+    assert decision.rule.startswith(rule)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "rule"),
+    [
+        (titled("Loss of a leg: part I"), titled("Loss of a leg: part II"), "different numbers"),
+        (titled("Loss of a leg, VI"), titled("Loss of a leg, VII"), "different numbers"),
+        (titled("Pain at 1 year in people"), titled("Pain at 3 years in people"), "different num"),
+        (titled("Nerve growth in vitro: a study"), titled("Nerve growth in vivo: a study"),
+         "titles one word"),
+        (titled("Loss of a leg in men"), titled("Loss of a leg in women"), "titles one word"),
+        (titled("Hyperalgesia after a lost leg"), titled("Hypoalgesia after a lost leg"),
+         "titles one word"),
+        (replace(ARTICLE, registrations=("NCT99000001",)),
+         replace(ARTICLE, registrations=("NCT99000002",)), "different trial numbers"),
+        (ARTICLE, replace(ARTICLE, issue="Suppl 1", pages="S281-S282", volume="8"),
+         "a conference abstract"),
+        (ARTICLE, replace(ARTICLE, journal="Pain. Conference: 5th Meeting", volume="1", pages=""),
+         "a conference abstract"),
+        (replace(ARTICLE, doi="10.5555/a.1"),
+         replace(ARTICLE, doi="10.5555/b.2", pages="", volume=""), "alike, but doi differ"),
+        (ARTICLE, replace(ARTICLE, volume="31", journal="Annals of Limbs"), "alike, but"),
+        (ARTICLE, replace(ARTICLE, pages="300-310"), "alike, but pages differ"),
+        (ARTICLE, replace(ARTICLE, year=None, volume="", pages="", abstract=None, journal=""),
+         "alike, but"),
+        (replace(ARTICLE, pmid="90000001"),
+         titled("Another matter altogether", pmid="90000001", authors=()), "same PMID, but"),
+    ],
+)  # fmt: skip
+def test_these_never_merge_by_rule(a: Record, b: Record, rule: str) -> None:
+    decision = decide(a, b)
+    assert decision.verdict is Verdict.DOUBTFUL, decision.rule
+    assert decision.rule.startswith(rule)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (titled("Editorial", abstract=None), titled("Editorial", abstract=None, pages="1")),
+        (titled("Abstracts of the annual meeting", abstract=None, pages=""),
+         titled("Abstracts of the annual meeting", abstract=None, pages="")),
+        (titled("Letter to the editor", abstract=None, authors=()),
+         titled("Letter to the editor", abstract=None, authors=())),
+    ],
+)  # fmt: skip
+def test_a_title_that_many_publications_have_does_not_merge(a: Record, b: Record) -> None:
+    assert decide(a, b).verdict is not Verdict.SAME
+
+
+def test_a_doi_that_a_whole_supplement_carries_joins_nothing() -> None:
+    a = replace(ARTICLE, doi="10.5555/supplement")
+    b = titled(
+        "Feeding of goats in winter",
+        doi="10.5555/supplement",
+        authors=(Author(last="Hoekstra"),),
+        pages="S9",
+    )
+    assert decide(a, b).verdict is Verdict.DIFFERENT
+
+
+def test_two_dois_give_way_where_every_place_agrees() -> None:
+    a, b = replace(ARTICLE, doi="10.5555/a.1"), other(doi="10.6666/repository.9")
+    assert decide(a, b).verdict is Verdict.SAME
+
+
+def test_one_pmid_is_one_publication_though_its_title_was_revised() -> None:
+    a = replace(ARTICLE, pmid="90000001")
+    b = other(pmid="90000001", title=ARTICLE.title.replace("forty", "40"), pages="", year=None)
+    assert decide(a, b).verdict is Verdict.SAME
+
+
+def test_a_second_spelling_is_no_second_word() -> None:
+    a = titled("Haemolytic anaemia after randomised surgery of a tumour in forty people")
+    b = titled("Hemolytic anemia after randomized surgery of a tumor in forty people")
+    assert decide(a, b).verdict is Verdict.SAME
+
+
+def test_what_is_missing_is_no_difference() -> None:
+    bare = Record(source="file", source_id="9", title=ARTICLE.title)
+    decision = decide(ARTICLE, bare)
+    missing = {item.field for item in decision.evidence if item.similarity is None}
+    assert {"authors", "year", "pages", "abstract"} <= missing
+    assert decision.score == 1.0
+    assert decision.verdict is Verdict.DOUBTFUL
+
+
+def test_no_abstract_is_copied_into_the_evidence() -> None:
+    assert all(ABSTRACT not in (item.a, item.b) for item in decide(ARTICLE, other()).evidence)
+
+
+def test_two_empty_records_are_not_alike() -> None:
+    a, b = Record(source="x", source_id="1"), Record(source="x", source_id="2")
+    decision = decide(a, b)
+    assert (decision.verdict, decision.score) == (Verdict.DIFFERENT, 0.0)
