@@ -89,7 +89,8 @@ def comparable(record: Record) -> Comparable:
 def fold(text: str) -> str:
     """`text` in lower case without tags, entities, diacritics and punctuation; Greek spelt out."""
     plain = _TAG.sub(" ", html.unescape(text))
-    decomposed = unicodedata.normalize("NFKD", plain.casefold())
+    # Twice: some letters have a lower case only once they are decomposed.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     words = _NOT_WORD.sub(" ", letters.translate(_TRANSLITERATION)).split()
     return " ".join(filter(None, (_SYNONYMS.get(word, word) for word in words)))

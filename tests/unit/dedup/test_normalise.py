@@ -22,6 +22,7 @@ from surveillance.records import Author
         ("TNF-α and β-blockers", "TNF alpha and beta blockers"),
         ("H₂O &amp; CO₂", "h2o co2"),
         ("Ørsted, Łódź", "Orsted Lodz"),
+        ("𝓐 𝕓 Ⅷ", "a b viii"),
         ("<i>E. coli</i> in vitro", "E coli in vitro"),
         ("pain vs. no pain", "Pain versus no pain"),
         ("the arm and the leg", "arm & leg"),
