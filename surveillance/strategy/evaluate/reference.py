@@ -176,10 +176,11 @@ class _Reading:
 
         Where the tree doesn't know the name, any other heading could lie below it.
         """
+        wanted = {name for code in node.subheadings for name in self._subheading(code, node)}
         headings = self._record.headings()
         if headings is None:
             return Verdict.CANNOT_TELL
-        fitting = {h.name.casefold() for h in headings if self._has_attached(h, node)}
+        fitting = {h.name.casefold() for h in headings if _is_fitting(h, node.focus, wanted)}
         if node.name.casefold() in fitting:
             return Verdict.MATCH
         if not (node.explode and fitting):
@@ -189,15 +190,6 @@ class _Reading:
             return Verdict.CANNOT_TELL
         return Verdict.of(not fitting.isdisjoint(name.casefold() for name in below))
 
-    def _has_attached(self, heading: IndexedDescriptor, node: Heading) -> bool:
-        """In focus, where asked: the heading or any of its subheadings is starred; and at least
-        one of the wanted subheadings is attached (ovid-semantics 6)."""
-        if node.focus and not (heading.major or any(q.major for q in heading.qualifiers)):
-            return False
-        attached = {qualifier.name.casefold() for qualifier in heading.qualifiers}
-        wanted = {name for code in node.subheadings for name in self._subheading(code, node)}
-        return not node.subheadings or not wanted.isdisjoint(attached)
-
     def _subheading(self, code: str, node: Heading) -> frozenset[str]:
         name = SUBHEADINGS.get(code.casefold())
         if name is None:
@@ -206,6 +198,14 @@ class _Reading:
                 node.span,
             )
         return subheading_family(name) if self._options.subheadings_explode else frozenset({name})
+
+
+def _is_fitting(heading: IndexedDescriptor, focus: bool, wanted: set[str]) -> bool:
+    """In focus, where asked: the heading or any of its subheadings is starred; and at least one
+    of the wanted subheadings is attached (ovid-semantics 6)."""
+    if focus and not (heading.major or any(q.major for q in heading.qualifiers)):
+        return False
+    return not wanted or any(q.name.casefold() in wanted for q in heading.qualifiers)
 
 
 def _searched(node: Node, scope: Scope) -> set[str]:

@@ -113,8 +113,7 @@ def test_a_field_that_records_do_not_carry_is_refused_even_where_the_rest_decide
 
 def test_an_unknown_subheading_is_refused() -> None:
     with pytest.raises(NotEvaluable, match=r"^line 7, column 3: /zz"):
-        record = titled("-", mesh=(IndexedHeading("Pain"),))
-        evaluate(strategy(Heading("Pain", subheadings=("zz",), span=HERE)), record)
+        evaluate(strategy(Heading("Pain", subheadings=("zz",), span=HERE)), titled("-"))
 
 
 def test_an_unknown_dialect_is_refused_not_answered() -> None:
