@@ -17,6 +17,8 @@ Shape = TypeVar("Shape")
 #: For pydantic dataclasses that mirror a file: frozen, and a key nobody reads is a fault.
 STRICT = ConfigDict(extra="forbid")
 
+_UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
+
 MAX_BYTES = 1_000_000
 
 
@@ -41,7 +43,8 @@ def check(document: dict[str, Any], shape: type[Shape], path: Path, text: str) -
     try:
         return TypeAdapter(shape).validate_python(document)
     except ValidationError as fault:
-        first = fault.errors()[0]
+        # A misspelt key is also missing under its right name: the misspelling is what to mend.
+        first = min(fault.errors(), key=lambda error: error["type"] not in _UNKNOWN_KEY)
         keys = [part for part in first["loc"] if isinstance(part, str)]
         line, column = locate(text, keys, _entry(first["loc"]))
         raise UnreadableInput(
@@ -99,7 +102,7 @@ def _entry(location: tuple[int | str, ...]) -> int | None:
 
 def _explain(kind: str, key: str, message: str) -> str:
     match kind:
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case kind if kind in _UNKNOWN_KEY:
             return f"unknown key “{key}”; remove it or mend its spelling."
         case "missing":
             return f"the key “{key}” is missing."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.strategy.mesh import MeshTree
-from surveillance.strategy.strategy import Diagnostic, Strategy, content_hash
+from surveillance.strategy.strategy import Diagnostic, Severity, Strategy, content_hash
 from surveillance.strategy.translate.pubmed import Translation, translate
 from surveillance.strategy_files import read_mesh_file, read_strategy_file
 from surveillance.toml_files import read_text
@@ -38,7 +38,8 @@ class ReadyStrategy:
 def ready_strategies(topic: Topic) -> list[ReadyStrategy]:
     """Every strategy of the topic that PubMed is asked with.
 
-    Raises `UnreadableInput` naming file, line and column where one has no query.
+    Raises `UnreadableInput` naming file, line and column where one has no query, or has an error
+    in a line that its result rests on: what is found would not be what was published.
     """
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     mesh_hash = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
@@ -56,18 +57,23 @@ def make_ready(
     file = topic.strategy_file(described)
     strategy = read_strategy_file(file, described.dialect)
     translation = translate(strategy, line=described.result_line)
-    if not translation.query:
-        first = next(iter((*translation.diagnostics, *strategy.errors)), None)
-        raise UnreadableInput(
-            _no_query(first),
-            place=Place(file, first.line, first.column) if first else Place(file),
-            hint="Nothing was searched; mend the strategy and run again.",
-        )
+    reached = strategy.reached_from(described.result_line or strategy.result_line or 0)
+    for fault in (*strategy.errors, *translation.diagnostics):
+        if _stands_in(strategy, reached, fault):
+            raise UnreadableInput(
+                f"{fault.message} {fault.hint}".strip(),
+                place=Place(file, fault.line, fault.column),
+                hint="Nothing was searched; mend the strategy and run again.",
+            )
     return ReadyStrategy(
         described, strategy, translation, mesh, (content_hash(read_text(file)), mesh_hash)
     )
 
 
-def _no_query(first: Diagnostic | None) -> str:
-    reason = first.message if first else "no line of it can be read"
-    return f"the strategy gives no query: {reason.rstrip('.')}."
+def _stands_in(strategy: Strategy, reached: tuple[int, ...], fault: Diagnostic) -> bool:
+    """Whether an error stands in a line that the result rests on, or in none."""
+    if fault.severity is not Severity.ERROR:
+        return False
+    spans = {line.number: line.span for line in strategy.lines}
+    holding = [n for n, span in spans.items() if span.line <= fault.line <= span.end_line]
+    return not holding or any(number in reached for number in holding)

@@ -45,9 +45,7 @@ def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
         for folder in ("workspace", "my-surveillance"):
             (tmp_path / folder).mkdir()
             shutil.copy(exports / "embase.ris", tmp_path / folder)
-            shutil.copy(
-                SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml"
-            )
+            shutil.copy(SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml")
         yield tmp_path, environment
 
 
@@ -110,8 +108,8 @@ def test_every_dependency_earns_its_place() -> None:
     needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     named = {re.split(r"[<>=\[]", requirement)[0] for requirement in needed}
     text = (ROOT / "docs" / "dependencies.md").read_text()
-    rows = re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \|", text, re.MULTILINE)
-    documented = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)}
+    rows = re.findall(r"^\| ((?:`[a-z0-9-]+`(?:, )?)+) \|", text, re.MULTILINE)
+    documented = {name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row)}
     assert documented == named
 
 
