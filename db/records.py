@@ -28,13 +28,15 @@ BATCH = 500
 class StoredRecord:
     """The newest version of a record as a topic knows it.
 
-    `route` says how the topic came to it first; `sequence` counts its versions from 1.
+    `route` says how the topic came to it first; `sequence` counts its versions from 1, and
+    `version_seen_on` is the day on which the newest was first seen.
     """
 
     id: int
     version_id: int
     sequence: int
     record: Record
+    version_seen_on: date
     route: str
     first_seen_on: date
 
@@ -258,6 +260,7 @@ def _load(session: Session, query: _Rows) -> list[StoredRecord]:
             version_id=version.id,
             sequence=version.sequence,
             record=from_json(version.content),
+            version_seen_on=version.seen_on,
             route=seen.route,
             first_seen_on=seen.first_seen_on,
         )
