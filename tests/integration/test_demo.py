@@ -153,7 +153,7 @@ def signals_about(seen: Seen, kind: str, subject: str) -> list[dict[str, Any]]:
 def identifier(subject: str) -> str:
     source = read_source(SNAPSHOT / "source")
     pmids = {article.key: article.pmid for week in source.weeks for article in week.articles}
-    return pmids.get(subject, subject)
+    return pmids.get(subject) or subject
 
 
 EVENTS = [
