@@ -22,6 +22,9 @@ from surveillance.errors import SurveillanceError
 #: Seconds until a server that does not answer is given up; it migrates its database first.
 START_LIMIT = 180
 
+#: Seconds that Prefect gets to send its last logs and events.
+LAST_WORDS = 10
+
 _SERVER = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--no-ui")
 
 
@@ -51,9 +54,23 @@ def prefect_server(home: Path) -> Iterator[str]:
         _wait_until_it_answers(server, address, home / "server.log")
         yield address
     finally:
+        _let_prefect_finish()
         server.terminate()
         server.wait(timeout=30)
         del os.environ["PREFECT_API_URL"]
+
+
+def _let_prefect_finish() -> None:
+    """Have Prefect send its last logs and events while there is a server to take them.
+
+    Left to the end of the process, it would try to reach the stopped server for over a minute.
+    """
+    if "prefect" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+
+        APILogWorker.drain_all(timeout=LAST_WORDS)
+        EventsWorker.drain_all(timeout=LAST_WORDS)
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -41,7 +41,7 @@ Until = Annotated[
 
 
 def run(
-    topics: Annotated[list[str] | None, typer.Argument(metavar="TOPIC…")] = None,
+    topics: Annotated[list[str] | None, typer.Argument(metavar="TOPIC")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every topic of the workspace.")] = False,
     since: Since = None,
     until: Until = None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Item = TypeVar("Item")
 
@@ -26,6 +27,8 @@ def document(content: dict[str, Any] | list[Any]) -> None:
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table whose numbers stand under each other; thousands apart, words to the left."""
+    from rich.table import Table
+
     shown = [list(row) for row in rows]
     made = Table(title=title, title_justify="left", title_style="bold")
     for place, header in enumerate(headers):
@@ -47,6 +50,14 @@ class Bars:
 
     def follow(self, items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
         """The same items, while a bar shows how many of `total` are done."""
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
         columns = (
             TextColumn("{task.description:<22}"),
             BarColumn(),
