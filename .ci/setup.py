@@ -26,11 +26,12 @@ def main() -> None:
     """Install, or with --lock resolve anew."""
     if sys.version_info < (3, 11):  # noqa: UP036 — this file runs before pip could refuse
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
-    uv = find_uv()
-    if "--lock" in sys.argv:
-        lock(uv)
-    else:
-        install(uv)
+    try:
+        uv = find_uv()
+        lock(uv) if "--lock" in sys.argv else install(uv)
+    except subprocess.CalledProcessError as fault:
+        step = " ".join(Path(part).name for part in fault.cmd[:3])
+        sys.exit(f"“{step} …” failed; what it said stands above. Mend that and run make again.")
 
 
 def find_uv() -> str:
@@ -66,7 +67,8 @@ def lock(uv: str) -> None:
 
 def run(*command: str) -> None:
     """Run a command in the project, for our .venv."""
-    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    # The machine's own certificates count, as they do for pip: some networks have their own.
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_SYSTEM_CERTS": "true"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603
 
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from surveillance.screening.rules import ScreeningProposal, Verdict
 
 from db.models import ReportRow, ScreeningDecisionRow
+from surveillance.screening.rules import ScreeningProposal, Verdict
 
 RULE = "rule"
 ABSTRACT = "abstract"
