@@ -82,10 +82,14 @@ class Trials:
 
 @dataclass(frozen=True, config=STRICT)
 class Recommendation:
-    """One recommendation, paraphrased; a signal touches it where one of `words` occurs."""
+    """One recommendation, paraphrased; a signal touches it where one of `words` occurs.
+
+    `short` is what a digest calls it, in a few words.
+    """
 
     id: str
     text: str
+    short: str = ""
     words: tuple[str, ...] = ()
     always: bool = False
 

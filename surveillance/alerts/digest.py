@@ -126,7 +126,7 @@ def _subject(content: DigestContent, signals: Sequence[Signal]) -> str:
 def _numbers(week: WeekInNumbers, signals: int) -> tuple[str, ...]:
     return (
         f"{counted(week.identified, 'record')} identified, {counted(week.duplicates, 'duplicate')}",
-        f"checked against the strategy: {week.matched:,} match, "
+        f"new or changed, held against the strategy: {week.matched:,} match, "
         f"{week.cannot_tell:,} cannot tell yet, {week.not_matched:,} no match",
         f"screened: {week.screened_by_rule:,} by rule, {week.screened_by_people:,} by people",
         counted(signals, "signal"),
@@ -143,7 +143,7 @@ def _waiting(waiting: Waiting) -> tuple[str, ...]:
 
 
 def _line(signal: Signal, topic: Topic) -> _Line:
-    texts = {recommendation.id: recommendation.text for recommendation in topic.recommendations}
+    texts = {one.id: one.short or one.text for one in topic.recommendations}
     return _Line(
         weight=signal.weight,
         headline=one_line(signal.headline),

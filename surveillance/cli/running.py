@@ -154,14 +154,13 @@ def show_known_items(overview: Overview) -> None:
         (
             state.key,
             state.table,
-            ", ".join(state.expected_in) or "nowhere we search",
-            state.match or ("other source" if state.recognised else "not found"),
+            "yes" if state.expected else "no",
+            state.match or ("elsewhere" if state.recognised else "not found"),
             state.rule_verdict or "–",
-            state.rule_reason,
         )
         for state in overview.known_items
     ]
-    headers = ("known item", "from", "expected in", "found on PubMed", "rules alone", "because")
+    headers = ("known item", "from", "in MEDLINE?", "on PubMed", "rules alone")
     show.out.print(show.table(f"{len(rows)} known items", headers, rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Item = TypeVar("Item")
+
+_NUMBER = re.compile(r"-?[\d,]+|–")
 
 #: Results go to standard output, progress and remarks to standard error.
 out = Console(highlight=False)
@@ -29,13 +32,20 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
     """A table whose numbers stand under each other; thousands apart, words to the left."""
     from rich.table import Table
 
-    shown = [list(row) for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column), default=0) for column in zip(*cells, strict=True)]
     made = Table(title=title, title_justify="left", title_style="bold")
     for place, header in enumerate(headers):
-        numeric = bool(shown) and all(isinstance(row[place], int | None) for row in shown)
-        made.add_column(header, justify="right" if numeric else "left", overflow="fold")
-    for row in shown:
-        made.add_row(*(_cell(value) for value in row))
+        numeric = bool(cells) and all(_NUMBER.fullmatch(row[place]) for row in cells)
+        # Only the widest column gives way on a narrow terminal, so that names stay whole.
+        made.add_column(
+            header,
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=bool(widths) and widths[place] < max(widths),
+        )
+    for row in cells:
+        made.add_row(*row)
     return made
 
 

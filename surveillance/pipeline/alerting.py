@@ -127,7 +127,7 @@ def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
     searched = run_rows.last_searches(session, topic.slug)
     rows = [
         Coverage(
-            strategy.database,
+            strategy.database if strategy.route == "file" else f"PubMed, for {strategy.database}",
             searched.get((strategy.name, strategy.database)),
             exported=strategy.route == "file",
         )
