@@ -49,6 +49,9 @@ def prefect_server(home: Path) -> Iterator[str]:
             [*_SERVER, "--port", str(port)],
             stdout=log,
             stderr=log,
+            # Ctrl-C reaches every process of the terminal; the server must outlive the others,
+            # which still have to tell it that they stop.
+            start_new_session=True,
         )
     try:
         _wait_until_it_answers(server, address, home / "server.log")

@@ -66,13 +66,16 @@ def test_a_schedule_really_fires(tmp_path: Path) -> None:
             env=environment(scheduled),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             assert wait_for_a_finished_run(scheduled), "no run within three minutes"
         finally:
-            served.send_signal(signal.SIGINT)
-            output, _ = served.communicate(timeout=60)
+            # As Ctrl-C does: every process of the terminal is told.
+            os.killpg(served.pid, signal.SIGINT)
+            output, _ = served.communicate(timeout=PATIENCE)
     assert b"* * * * *" in output
+    assert b"Traceback" not in output, output.decode()
 
 
 def wait_for_a_finished_run(scheduled: World) -> bool:
