@@ -16,6 +16,7 @@ $(STAMP): uv.lock pyproject.toml .ci/setup.py
 	@touch $@
 
 demo: setup ## run the main job on the bundled snapshot; the results lie in demo/
+	@rm -rf demo
 	@$(VENV)/bin/surveil demo --keep demo
 
 check: setup ## style, types and who may import whom

@@ -16,6 +16,7 @@ from surveillance.strategy.parse.source import Piece, SourceText
 
 # An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
 LARGEST_GAP = 20
+LARGEST_BARE_GAP = 5
 LONGEST_QUOTE = 60
 LONGEST_COUNT = 40
 # Below this share of numbered lines a leading number is part of a term (`24 hour urine.tw.`).
@@ -59,6 +60,11 @@ _COUNT = re.compile(
 _OPEN_END = re.compile(r"\b(?:and|or|not|adj\d*)\s*\Z", re.IGNORECASE)
 _COMBINATION = re.compile(r"(?:[\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
 _BARE_COUNT = re.compile(r",?\s*\(?\d[\d,]*\)?")
+_WHOLE = re.compile(
+    r"""(?:\.[a-z]{2}(?:,[a-z]{2})*\.? | / | \] | \b(?:and|or)/[\d,‐‑–-]+ )
+        (?:\s+\(?\d[\d,]*\)?)?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
@@ -82,6 +88,12 @@ class _Draft:
     start: Span
     pieces: list[Piece] = field(default_factory=list)
     count_alone: Piece | None = None
+
+    @property
+    def whole(self) -> bool:
+        """True where it ends as a search ends: with a field, a heading or lines combined."""
+        text = self.pieces[-1].text if self.pieces else ""
+        return bool(_WHOLE.search(text) or _COMBINATION.fullmatch(text))
 
     def add(self, piece: Piece) -> None:
         """One more line of the entry, or its count where that stands on a line of its own."""
@@ -179,8 +191,11 @@ def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence
         return bool(following) and not _BARE_COUNT.fullmatch(following[0].text)
     if last.number + 1 == number:
         return True
-    same_style = bool(last.mark) and _mark(match) == last.mark
-    return same_style and not alone and last.number < number <= last.number + LARGEST_GAP
+    if alone or _mark(match) != last.mark:
+        return False
+    # A bare number may as well begin the rest of a wrapped line, unless the line is whole.
+    gap = LARGEST_GAP if last.mark else LARGEST_BARE_GAP * last.whole
+    return last.number < number <= last.number + gap
 
 
 def _begins_again(match: re.Match[str], last: _Draft) -> bool:

@@ -64,6 +64,19 @@ STYLES = {
         "1. a.tw.\n2. b.tw.\n5. or/1-2",
         [(1, "a.tw.", None, None), (2, "b.tw.", None, None), (5, "or/1-2", None, None)],
     ),
+    "a gap behind bare numbers": (
+        "1 a.tw.\n3 Pain/ 12\n4 or/1-3\n7 4 not 3",
+        [
+            (1, "a.tw.", None, None),
+            (3, "Pain/", "12", 12),
+            (4, "or/1-3", None, None),
+            (7, "4 not 3", None, None),
+        ],
+    ),
+    "a bare number that goes on with a wrapped line": (
+        "1 (a or type\n4 or b).tw.\n2 c.tw.",
+        [(1, "(a or type 4 or b).tw.", None, None), (2, "c.tw.", None, None)],
+    ),
     "a line wrapped with its count": (
         "1 , (a or\nb).tw.\n, 48,538\n2 , c.tw. , 0",
         [(1, "(a or b).tw.", "48,538", 48538), (2, "c.tw.", "0", 0)],
