@@ -67,15 +67,26 @@ def test_a_schedule_really_fires(tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A shell that starts tests in the background has them ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             assert wait_for_a_finished_run(scheduled), "no run within three minutes"
         finally:
-            # As Ctrl-C does: every process of the terminal is told.
-            os.killpg(served.pid, signal.SIGINT)
-            output, _ = served.communicate(timeout=PATIENCE)
+            output = stopped(served)
     assert b"* * * * *" in output
     assert b"Traceback" not in output, output.decode()
+
+
+def stopped(served: subprocess.Popen[bytes]) -> bytes:
+    """Ctrl-C: every process of the terminal is told; what they had to say."""
+    os.killpg(served.pid, signal.SIGINT)
+    try:
+        return served.communicate(timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(served.pid, signal.SIGKILL)
+        served.communicate()
+        raise
 
 
 def wait_for_a_finished_run(scheduled: World) -> bool:
