@@ -62,13 +62,12 @@ def test_a_schedule_really_fires(tmp_path: Path) -> None:
         assert every_minute != text
         topic_file.write_text(every_minute, encoding="utf-8")
         served = subprocess.Popen(
-            [str(Path(sys.executable).parent / "surveil"), "schedule"],
+            # A shell that starts tests in the background has them ignore Ctrl-C: undone here.
+            ["env", "--default-signal=INT", Path(sys.executable).parent / "surveil", "schedule"],
             env=environment(scheduled),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # A shell that starts tests in the background has them ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             assert wait_for_a_finished_run(scheduled), "no run within three minutes"
