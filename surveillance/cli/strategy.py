@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +28,10 @@ LineNumber = Annotated[
     int | None, typer.Option("--line", help="Take this line as the result instead of the last.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+#: Characters of a loss that a table shows; `--json` gives it whole.
+SHOWN = 100
 
 
 class Target(StrEnum):
@@ -89,8 +94,8 @@ def translate(
     rows = [
         (
             loss.line,
-            loss.source,
-            loss.target,
+            shorten(loss.source, SHOWN),
+            shorten(loss.target, SHOWN),
             loss.direction,
             (loss.verified_locally and "yes") or "no",
         )

@@ -83,7 +83,7 @@ def list_() -> None:
         )
         for topic in all_topics()
     ]
-    headers = ("topic", "title", "schedule", "strategies", "watched trials", "known items")
+    headers = ("topic", "title", "schedule", "strategies", "trials", "items")
     show.out.print(show.table("Topics", headers, rows))
 
 
@@ -96,11 +96,13 @@ def check(
     Example: surveil topics check targeted_muscle_reinnervation
     """
     from surveillance.cli import show
+    from surveillance.cli.strategy import show_diagnostics
     from surveillance.pipeline.strategies import ready_strategies
     from surveillance.screening.criteria import read_criteria
 
     described = topic_named(topic)
     read_criteria(described.criteria_file)
+    ready_ones = ready_strategies(described)
     rows = [
         (
             ready.name,
@@ -108,10 +110,12 @@ def check(
             len(ready.translation.losses),
             len(ready.strategy.diagnostics),
         )
-        for ready in ready_strategies(described)
+        for ready in ready_ones
     ]
     headers = ("strategy run on PubMed", "lines", "losses", "remarks")
     show.out.print(show.table(described.title, headers, rows))
+    for ready in ready_ones:
+        show_diagnostics(ready.strategy.diagnostics)
     show.out.print(
         f"{topic} is sound: {len(described.strategies)} strategies, "
         f"{len(described.known_items)} known items, "

@@ -55,6 +55,8 @@ def signals(
         )
         for s in found
     ]
+    if banner := _settings().banner:
+        show.out.print(banner, style="bold", markup=False)
     headers = ("id", "raised", "weight", "recommendations", "what happened")
     show.out.print(show.table(f"{len(rows)} signals", headers, rows))
 

@@ -37,6 +37,7 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
 
     `topic` lies in `workspace`. On a workspace that has seen the demonstration nothing is added.
     """
+    mark(workspace)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     # The snapshot is too small to say which words PubMed knows.
     with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh, phrase_index=False) as simulator:
@@ -53,6 +54,22 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
         ):
             simulator.as_of = day
             yield Episode(what, run_topic(topic, settings, until=day, progress=progress))
+
+
+def mark(workspace: Path) -> None:
+    """Make every command that is given in this workspace say what it holds, and ask nobody.
+
+    A real run would mix what the live services answer with what was constructed: nothing
+    listens on port 9 (discard) of the loopback.
+    """
+    nobody = "http://127.0.0.1:9/"
+    lines = [
+        "# Written by `surveil demo`; read by every command that is given in this folder.",
+        f'SURVEIL_BANNER="{BANNER}"',
+        f"SURVEIL_PUBMED_URL={nobody}",
+        f"SURVEIL_CLINICALTRIALS_URL={nobody}",
+    ]
+    (workspace / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _settings(workspace: Path, simulator: Simulator) -> Settings:

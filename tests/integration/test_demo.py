@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +18,7 @@ from surveillance.pipeline.demonstration import BANNER, SNAPSHOT, Episode, demon
 from surveillance.pipeline.known_items import KnownItemState, known_item_states
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.walk import Unwatched
+from surveillance.settings import read_settings
 from surveillance.simulator.snapshot_builder.source import read_source
 from surveillance.topics import Topic, read_topic
 from tests.world import contents
@@ -223,6 +225,17 @@ def test_every_output_says_that_the_data_are_constructed(seen: Seen) -> None:
     for file in written:
         assert BANNER in file.read_text(encoding="utf-8")
     assert {episode.overview.banner for episode in seen.episodes} == {BANNER}
+
+
+def test_a_command_in_the_demonstrations_folder_says_so_and_asks_nobody(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(seen.folder)
+    settings = read_settings()
+    assert settings.banner == BANNER
+    assert settings.workspace.resolve() == seen.folder
+    addresses = (settings.pubmed_url, settings.clinicaltrials_url)
+    assert {urlsplit(address).netloc for address in addresses} == {"127.0.0.1:9"}
 
 
 def test_the_numbers_of_the_closing_table_add_up(seen: Seen) -> None:
