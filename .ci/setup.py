@@ -54,8 +54,9 @@ def install(uv: str) -> None:
         run(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
     names = VENV / "locked.txt"
     run(uv, "export", "--quiet", "--frozen", "--no-emit-project", "--output-file", str(names))
-    run(uv, "pip", "sync", "--quiet", "--require-hashes", str(names))
-    run(uv, "pip", "install", "--quiet", "--no-deps", "--editable", str(ROOT))
+    into = ("--quiet", "--python", str(VENV / "bin" / "python"))
+    run(uv, "pip", "sync", *into, "--require-hashes", str(names))
+    run(uv, "pip", "install", *into, "--no-deps", "--editable", str(ROOT))
 
 
 def lock(uv: str) -> None:
@@ -66,9 +67,9 @@ def lock(uv: str) -> None:
 
 
 def run(*command: str) -> None:
-    """Run a command in the project, for our .venv."""
+    """Run a command in the project."""
     # The machine's own certificates count, as they do for pip: some networks have their own.
-    environment = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_SYSTEM_CERTS": "true"}
+    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603
 
 
