@@ -20,7 +20,7 @@ from surveillance.topics import read_topic
 RETRY_DELAYS = [60.0, 600.0, 3600.0]
 
 
-def _is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+def is_worth_another_try(_task: Task[..., Any], _run: TaskRun | None, state: State[Any]) -> bool:
     """Only a source may do better next time; anything else is the input's fault, or ours."""
     try:
         state.result()
@@ -35,7 +35,7 @@ def _is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any
     task_run_name="{name}",
     retries=len(RETRY_DELAYS),
     retry_delay_seconds=RETRY_DELAYS,
-    retry_condition_fn=_is_worth_another_try,
+    retry_condition_fn=is_worth_another_try,
     # A walk holds an open store, which cannot be hashed into a cache key; the store itself
     # remembers which stages are done.
     cache_policy=NO_CACHE,

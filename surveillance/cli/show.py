@@ -74,7 +74,7 @@ class Bars:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        with Progress(*columns, console=err, disable=not (err.is_terminal and total)) as progress:
             task = progress.add_task(what, total=total)
             for item in items:
                 yield item

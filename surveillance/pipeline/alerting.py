@@ -30,7 +30,8 @@ def alert(walk: Walk) -> run_rows.Numbers:
     """Put what nobody was told yet into the outbox, then send what waits there."""
     with walk.store.transaction() as session:
         _queue(session, walk.topic, walk.run)
-    _send(walk.store, walk.topic, walk.run, walk.alerts_folder, walk.banner)
+    for _ in walk.progress.follow(["the outbox"], "Sending alerts", 1):
+        _send(walk.store, walk.topic, walk.run, walk.alerts_folder, walk.banner)
     with walk.store.transaction() as session:
         numbers = {"sent": signal_rows.sent_by(session, walk.topic.slug, _name(walk.run))}
         run_rows.finish_stage(session, walk.run, "alert", numbers)

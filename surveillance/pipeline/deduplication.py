@@ -22,7 +22,10 @@ def merge_duplicates(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         in_play = records_in_play(session, walk.topic.slug)
         before = report_rows.merged_away(session, walk.topic.slug)
-        found = _decide(session, walk, in_play)
+        (found,) = (
+            _decide(session, walk, records)
+            for records in walk.progress.follow([in_play], "Finding duplicates", 1)
+        )
         report_rows.save_clusters(session, walk.topic.slug, found.clustering.clusters, walk.today)
         _recognise(session, walk, in_play)
         numbers = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -24,8 +25,14 @@ def ask_registry(walk: Walk) -> run_rows.Numbers:
     Raises `SourceFailed` before anything is kept where the answer is not whole or not credible.
     """
     watched = [trial.nct for trial in walk.topic.watched_trials]
-    found = walk.sources.trials.search(walk.topic.trials.query)
-    listed = walk.sources.trials.studies(watched)
+    trials = walk.sources.trials
+    questions: tuple[Callable[[], TrialsAnswer], ...] = (
+        lambda: trials.search(walk.topic.trials.query),
+        lambda: trials.studies(watched),
+    )
+    found, listed = [
+        ask() for ask in walk.progress.follow(questions, "Asking the registry", len(questions))
+    ]
     with walk.store.transaction() as session:
         _hold_against_last_time(session, walk, found)
         numbers = _save(session, walk, found, listed)

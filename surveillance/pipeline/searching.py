@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,8 @@ from surveillance.runs import Search, Watermark, Window
 from surveillance.sources.pubmed import DateField, Fetched, PubMedAnswer
 
 SOURCE = "pubmed"
+#: Records fetched between two steps of the progress bar; the client asks in batches of its own.
+PART = 1_000
 CREATED, INDEXED, FOLLOWED = "created", "indexed", "followed"
 
 
@@ -96,7 +99,9 @@ def _ask(walk: Walk, ready: ReadyStrategy, window: Window) -> Asked:
 
 
 def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:
-    fetched = walk.sources.pubmed.fetch(pmids)
+    parts = [pmids[start : start + PART] for start in range(0, len(pmids), PART)]
+    followed = walk.progress.follow(parts, "Fetching records", len(parts))
+    fetched = joined([walk.sources.pubmed.fetch(part) for part in followed])
     lost = must_have.intersection(fetched.missing)
     if lost:
         raise SourceFailed(
@@ -105,6 +110,15 @@ def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:
             hint="Run again; what is asked starts where the last success ended.",
         )
     return fetched
+
+
+def joined(parts: Sequence[Fetched]) -> Fetched:
+    """What was fetched in parts, as one answer."""
+    return Fetched(
+        captured=tuple(item for part in parts for item in part.captured),
+        missing=tuple(pmid for part in parts for pmid in part.missing),
+        deleted=tuple(pmid for part in parts for pmid in part.deleted),
+    )
 
 
 def _save(

@@ -36,7 +36,7 @@ def signal(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         findings = [
             *_registrations(session, walk.topic),
-            *_reports(session, walk.topic),
+            *_reports(session, walk),
         ]
         signals = raise_signals(walk.topic, findings)
         numbers = {"new": signal_rows.save_signals(session, walk.run, signals)}
@@ -65,9 +65,10 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
                 yield ChangedRegistration(before, after, changes)
 
 
-def _reports(session: Session, topic: Topic) -> Iterator[Finding]:
-    items = {item.key: item for item in topic.known_items}
-    for found in reported(session, topic):
+def _reports(session: Session, walk: Walk) -> Iterator[Finding]:
+    items = {item.key: item for item in walk.topic.known_items}
+    reports = list(reported(session, walk.topic))
+    for found in walk.progress.follow(reports, "Looking for signals", len(reports)):
         if found.is_new:
             yield _found(found)
         known = items.get(found.known_item)
