@@ -202,6 +202,9 @@ def _save_version(session: Session, item: Captured, seen_on: date) -> int:
         .where(RecordVersionRow.record_id == row.id)
         .order_by(RecordVersionRow.sequence.desc())
     ).first()
+    if newest is not None and seen_on < newest.seen_on:
+        # A run for an earlier day does not overwrite what was seen later; the next run asks again.
+        return row.id
     sha256 = save_payload(session, item.payload)
     if newest is None or newest.payload_sha256 != sha256:
         session.add(

@@ -49,14 +49,9 @@ def save_registration(
         .where(RegistrationVersionRow.nct == nct)
         .order_by(RegistrationVersionRow.sequence.desc())
     ).first()
-    sha256 = save_payload(session, payload)
-    if newest is None or newest.payload_sha256 != sha256:
-        sequence = newest.sequence + 1 if newest else 1
-        session.add(
-            RegistrationVersionRow(
-                nct=nct, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
-            )
-        )
+    # A run for an earlier day does not overwrite what was seen later; the next run asks again.
+    if newest is None or seen_on >= newest.seen_on:
+        _save_version(session, nct, payload, newest, seen_on)
     if session.get(TopicRegistrationRow, (topic, nct)) is not None:
         return False
     session.add(
@@ -66,6 +61,23 @@ def save_registration(
     )
     session.flush()
     return True
+
+
+def _save_version(
+    session: Session,
+    nct: str,
+    payload: Payload,
+    newest: RegistrationVersionRow | None,
+    seen_on: date,
+) -> None:
+    sha256 = save_payload(session, payload)
+    if newest is None or newest.payload_sha256 != sha256:
+        sequence = newest.sequence + 1 if newest else 1
+        session.add(
+            RegistrationVersionRow(
+                nct=nct, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
+            )
+        )
 
 
 def registrations_of(session: Session, topic: str) -> list[StoredRegistration]:

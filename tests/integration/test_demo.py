@@ -21,7 +21,7 @@ from surveillance.pipeline.walk import Unwatched
 from surveillance.settings import read_settings
 from surveillance.simulator.snapshot_builder.source import read_source
 from surveillance.topics import Topic, read_topic
-from tests.world import contents
+from tests.world import ATTEMPTS, contents
 
 EXPECTED = tomllib.loads((SNAPSHOT / "expected.toml").read_text(encoding="utf-8"))
 Rows = dict[str, list[dict[str, Any]]]
@@ -201,6 +201,17 @@ def test_the_published_search_itself_raises_no_signal(seen: Seen) -> None:
 def test_the_same_week_again_adds_nothing(seen: Seen, table: str) -> None:
     assert seen.after_the_week[table]
     assert seen.after_again[table] == seen.after_the_week[table]
+
+
+@pytest.mark.slow
+def test_the_whole_demonstration_again_in_the_same_folder_adds_nothing(seen: Seen) -> None:
+    """Its first run is then one for an earlier day, which must not overwrite what came later."""
+    files = {file: file.read_bytes() for file in (seen.folder / "alerts").iterdir()}
+    list(demonstrate(seen.topic, seen.folder, Unwatched()))
+    after = contents(f"sqlite:///{seen.folder / 'surveil.db'}")
+    for table in sorted(after.keys() - ATTEMPTS):
+        assert after[table] == seen.after_again[table], table
+    assert {file: file.read_bytes() for file in (seen.folder / "alerts").iterdir()} == files
 
 
 def test_each_signal_was_sent_once_to_each_recipient(seen: Seen) -> None:
