@@ -87,18 +87,12 @@ def save_captured(
     return Saved(tuple(ids), tuple(new))
 
 
-def save_results(session: Session, search_id: int, saved: Saved) -> None:
+def save_results(session: Session, topic: str, search_id: int, saved: Saved) -> None:
     """Note which records a search returned, and which came to the topic by it."""
     for record_id in saved.ids:
         session.add(SearchResultRow(search_id=search_id, record_id=record_id))
     for record_id in saved.new:
-        row = session.scalars(
-            select(TopicRecordRow).where(
-                TopicRecordRow.record_id == record_id, TopicRecordRow.first_search_id.is_(None)
-            )
-        ).first()
-        if row is not None:
-            row.first_search_id = search_id
+        session.get_one(TopicRecordRow, (topic, record_id)).first_search_id = search_id
     session.flush()
 
 

@@ -20,7 +20,7 @@ from surveillance.pipeline.walk import Walk
 def merge_duplicates(walk: Walk) -> run_rows.Numbers:
     """Decide on every pair that has a new record in it, cluster, and recognise known items."""
     with walk.store.transaction() as session:
-        in_play = records_in_play(session, walk.topic.slug)
+        in_play = records_in_play(session, walk.topic)
         before = report_rows.merged_away(session, walk.topic.slug)
         (found,) = (
             _decide(session, walk, records)

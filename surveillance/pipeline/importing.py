@@ -95,7 +95,7 @@ def _save(session: Session, walk: Walk, search: Search, export: Export, strategy
     saved = record_rows.save_captured(
         session, export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
     )
-    record_rows.save_results(session, search_id, saved)
+    record_rows.save_results(session, topic, search_id, saved)
     run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on)
     return len(saved.new)
 

@@ -11,6 +11,7 @@ from db import reports as report_rows
 from db import screening as screening_rows
 from db.models import MatchRow
 from db.records import StoredRecord
+from surveillance.pipeline.strategies import current_hashes
 from surveillance.screening.rules import Verdict as Decision
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.topics import Topic
@@ -42,26 +43,35 @@ def best(verdicts: Collection[Match]) -> Match | None:
     return max(verdicts, key=rank.index, default=None)
 
 
-def newest_verdicts(session: Session, topic: str) -> dict[int, Match]:
-    """The best verdict that the strategies, as they are now, give each record's newest version."""
+def newest_verdicts(session: Session, topic: Topic) -> dict[int, Match]:
+    """The best verdict that the strategies, as they are now, give each record's newest version.
+
+    A strategy that was changed and changed back has judged before: its verdict under the hashes
+    that it has now counts, whenever it was given. Before it has judged, its last verdict stands.
+    """
+    hashes = current_hashes(topic)
     found: dict[int, Match] = {}
-    for record_id, rows in record_rows.verdicts(session, topic).items():
-        newest: dict[str, MatchRow] = {row.strategy: row for row in rows}
+    for record_id, rows in record_rows.verdicts(session, topic.slug).items():
         last_version = max(row.record_version_id for row in rows)
-        current = best(
-            [Match(row.verdict) for row in newest.values() if row.record_version_id == last_version]
-        )
+        # Sorting is stable, so that the last row of a strategy is the one that counts.
+        ordered = sorted(rows, key=lambda row: _rests_on(row, hashes))
+        newest = {row.strategy: row for row in ordered if row.record_version_id == last_version}
+        current = best([Match(row.verdict) for name, row in newest.items() if name in hashes])
         if current is not None:
             found[record_id] = current
     return found
 
 
-def records_in_play(session: Session, topic: str) -> list[StoredRecord]:
+def _rests_on(row: MatchRow, hashes: dict[str, tuple[str, str]]) -> bool:
+    return hashes.get(row.strategy) == (row.strategy_hash, row.mesh_hash)
+
+
+def records_in_play(session: Session, topic: Topic) -> list[StoredRecord]:
     """The records that go on to dedup: not *no match*, or exported by somebody's own search."""
     verdicts = newest_verdicts(session, topic)
     return [
         stored
-        for stored in record_rows.records_of(session, topic)
+        for stored in record_rows.records_of(session, topic.slug)
         if stored.record.source != SEARCHED_SOURCE
         or verdicts.get(stored.id, Match.NO_MATCH) is not Match.NO_MATCH
     ]

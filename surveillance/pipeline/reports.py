@@ -83,8 +83,8 @@ def _load(session: Session, topic: Topic) -> _Known:
     return _Known(
         topic=topic,
         records={stored.id: stored for stored in record_rows.records_of(session, topic.slug)},
-        in_play=frozenset(stored.id for stored in records_in_play(session, topic.slug)),
-        verdicts=newest_verdicts(session, topic.slug),
+        in_play=frozenset(stored.id for stored in records_in_play(session, topic)),
+        verdicts=newest_verdicts(session, topic),
         standings=screening_rows.standings(session, topic.slug),
         known_items=report_rows.known_items_of(session, topic.slug),
         links=study_rows.links_of(session, topic.slug),

@@ -45,7 +45,7 @@ def screen_reports(walk: Walk) -> run_rows.Numbers:
         hashlib.sha256(walk.topic.criteria_file.read_bytes()).hexdigest(),
     )
     with walk.store.transaction() as session:
-        records = {stored.id: stored.record for stored in records_in_play(session, walk.topic.slug)}
+        records = {stored.id: stored.record for stored in records_in_play(session, walk.topic)}
         given = _keep_known_items(session, walk)
         standings = screening_rows.standings(session, walk.topic.slug)
         reports = report_rows.reports_of(session, walk.topic.slug)

@@ -135,7 +135,7 @@ def _save(
             saved = record_rows.save_captured(
                 session, [arrived[p] for p in pmids], topic=topic, route=route, seen_on=today
             )
-            record_rows.save_results(session, search_id, saved)
+            record_rows.save_results(session, topic, search_id, saved)
             new += len(saved.new)
         identified.update(one.routes)
         _move(session, walk, one)

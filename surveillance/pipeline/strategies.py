@@ -42,16 +42,26 @@ def ready_strategies(topic: Topic) -> list[ReadyStrategy]:
     in a line that its result rests on: what is found would not be what was published.
     """
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    mesh_hash = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
+    hashes = current_hashes(topic)
     return [
-        make_ready(topic, described, mesh, mesh_hash)
+        make_ready(topic, described, mesh, hashes[described.name])
         for described in topic.strategies
-        if described.route == "pubmed"
+        if described.name in hashes
     ]
 
 
+def current_hashes(topic: Topic) -> dict[str, tuple[str, str]]:
+    """What the verdicts of each strategy that PubMed is asked with rest on: its text, its MeSH."""
+    mesh = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
+    return {
+        described.name: (content_hash(read_text(topic.strategy_file(described))), mesh)
+        for described in topic.strategies
+        if described.route == "pubmed"
+    }
+
+
 def make_ready(
-    topic: Topic, described: TopicStrategy, mesh: MeshTree | None, mesh_hash: str
+    topic: Topic, described: TopicStrategy, mesh: MeshTree | None, hashes: tuple[str, str]
 ) -> ReadyStrategy:
     """One strategy read and translated; raises `UnreadableInput`."""
     file = topic.strategy_file(described)
@@ -65,9 +75,7 @@ def make_ready(
                 place=Place(file, fault.line, fault.column),
                 hint="Nothing was searched; mend the strategy and run again.",
             )
-    return ReadyStrategy(
-        described, strategy, translation, mesh, (content_hash(read_text(file)), mesh_hash)
-    )
+    return ReadyStrategy(described, strategy, translation, mesh, hashes)
 
 
 def _stands_in(strategy: Strategy, reached: tuple[int, ...], fault: Diagnostic) -> bool:

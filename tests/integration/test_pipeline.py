@@ -21,6 +21,7 @@ from surveillance.dedup.decide import Verdict
 from surveillance.errors import SourceFailed
 from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
+from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.planning import plan
 from surveillance.pipeline.running import import_file, run_topic
 from surveillance.records import Captured
@@ -64,6 +65,25 @@ def test_when_the_strategy_changes_every_record_is_judged_again(searched: World)
     run_topic(searched.topic, searched.settings, until=PUBLISHED_SEARCH)
     assert len(rows(searched, "match")) >= 2 * judged
     assert len({row["strategy_hash"] for row in rows(searched, "match")}) == 2
+
+
+def test_a_strategy_changed_and_changed_back_has_its_first_verdicts_again(searched: World) -> None:
+    before = rows(searched, "report_record"), in_play(searched)
+    file = searched.topic.folder / "medline.ovid.txt"
+    edit(file, "31 , 29 not 30 , 386", "31 , 29 not 29 , 386")
+    run_topic(searched.topic, searched.settings, until=PUBLISHED_SEARCH)
+    assert in_play(searched) < before[1]
+    edit(file, "31 , 29 not 29 , 386", "31 , 29 not 30 , 386")
+    run_topic(searched.topic, searched.settings, until=PUBLISHED_SEARCH)
+    assert (rows(searched, "report_record"), in_play(searched)) == before
+
+
+def in_play(world: World) -> frozenset[int]:
+    store = Store(world.settings.store_url)
+    with store.transaction() as session:
+        found = frozenset(stored.id for stored in records_in_play(session, world.topic))
+    store.close()
+    return found
 
 
 def test_when_mesh_comes_what_could_not_be_told_is_told(searched: World) -> None:
