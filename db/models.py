@@ -112,6 +112,7 @@ class SearchRow(Base):
     query: Mapped[str]
     count: Mapped[int]
     received: Mapped[int]
+    covers: Mapped[bool]
     translation: Mapped[str]
     warnings: Mapped[list[Any]]
 

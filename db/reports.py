@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import KnownItemRow, PairDecisionRow, ReportRecordRow, ReportRow
@@ -60,9 +60,12 @@ def save_decisions(
 
 
 def save_clusters(
-    session: Session, topic: str, clusters: Sequence[tuple[int, ...]], today: date
+    session: Session,
+    topic: str,
+    clusters: Sequence[tuple[int, ...]],
+    entered: Mapping[int, date],
 ) -> None:
-    """Make the reports of a topic be these clusters.
+    """Make the reports of a topic be these clusters; `entered` says when a record came into play.
 
     Each record has a report of its own; a cluster is the own report of its lowest record, into
     which the others are merged. So a merge that is undone finds every report, and the decisions
@@ -72,7 +75,7 @@ def save_clusters(
     for cluster in clusters:
         for record_id in cluster:
             if record_id not in places:
-                places[record_id] = _own_report(session, topic, record_id, today)
+                places[record_id] = _own_report(session, topic, record_id, entered[record_id])
         target = places[cluster[0]].own_report_id
         for record_id in cluster:
             _put(session, places[record_id], target)
@@ -120,21 +123,6 @@ def known_items_of(session: Session, topic: str) -> dict[int, str]:
     """The known item that each recognised record is: record → key."""
     rows = session.scalars(select(KnownItemRow).where(KnownItemRow.topic == topic))
     return {row.record_id: row.key for row in rows}
-
-
-def merged_away(session: Session, topic: str) -> int:
-    """How many records are duplicates of another."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(ReportRecordRow)
-            .where(
-                ReportRecordRow.topic == topic,
-                ReportRecordRow.report_id != ReportRecordRow.own_report_id,
-            )
-        )
-        or 0
-    )
 
 
 def _standing(
@@ -186,8 +174,8 @@ def _places(session: Session, topic: str) -> dict[int, ReportRecordRow]:
     return {row.record_id: row for row in rows}
 
 
-def _own_report(session: Session, topic: str, record_id: int, today: date) -> ReportRecordRow:
-    report = ReportRow(topic=topic, first_seen_on=today, merged_into=None)
+def _own_report(session: Session, topic: str, record_id: int, entered: date) -> ReportRecordRow:
+    report = ReportRow(topic=topic, first_seen_on=entered, merged_into=None)
     session.add(report)
     session.flush()
     place = ReportRecordRow(

@@ -98,8 +98,12 @@ def save_search(
     run: Run | None,
     searched_on: date,
     strategy_hash: str,
+    covers: bool = True,
 ) -> int:
-    """Keep a search as it was sent and answered; the row's number."""
+    """Keep a search as it was sent and answered; the row's number.
+
+    `covers`: it leaves no gap behind it, so that its strategy is covered up to its day.
+    """
     row = SearchRow(
         run_id=run.id if run else None,
         topic=topic,
@@ -112,6 +116,7 @@ def save_search(
         query=search.query,
         count=search.count,
         received=search.received,
+        covers=covers,
         translation=search.translation,
         warnings=list(search.warnings),
     )
@@ -124,32 +129,58 @@ def last_searches(session: Session, topic: str) -> dict[tuple[str, str], date]:
     """When each strategy was last searched with success: (strategy, database) → day."""
     rows = session.execute(
         select(SearchRow.strategy, SearchRow.database, SearchRow.searched_on)
-        .where(SearchRow.topic == topic)
+        .where(SearchRow.topic == topic, SearchRow.covers)
         .order_by(SearchRow.searched_on)
     )
     return {(strategy, database): searched_on for strategy, database, searched_on in rows}
 
 
 def first_searches(session: Session, topic: str) -> dict[int, FirstSearch]:
-    """For each record of a topic the search by which it came first."""
-    days: dict[str, list[date]] = {}
-    for strategy, day in session.execute(
-        select(SearchRow.strategy, SearchRow.searched_on).where(SearchRow.topic == topic)
+    """For each record of a topic the search by which it came first.
+
+    Only searches of the same version of the strategy say what was covered before: an edited
+    strategy is searched from the beginning, and what that brings is not late.
+    """
+    days: dict[tuple[str, str], list[date]] = {}
+    for strategy, version, day in session.execute(
+        select(SearchRow.strategy, SearchRow.strategy_hash, SearchRow.searched_on).where(
+            SearchRow.topic == topic, SearchRow.covers
+        )
     ):
-        days.setdefault(strategy, []).append(day)
+        days.setdefault((strategy, version), []).append(day)
     came = session.execute(
-        select(TopicRecordRow.record_id, SearchRow.strategy, SearchRow.searched_on)
+        select(
+            TopicRecordRow.record_id,
+            SearchRow.strategy,
+            SearchRow.strategy_hash,
+            SearchRow.searched_on,
+        )
         .join(SearchRow, SearchRow.id == TopicRecordRow.first_search_id)
         .where(TopicRecordRow.topic == topic)
     )
     return {
-        record_id: FirstSearch(
-            strategy=strategy,
-            days=tuple(sorted(set(days[strategy]))),
-            covered_before=max((d for d in days[strategy] if d < on), default=None),
-        )
-        for record_id, strategy, on in came
+        record_id: _first_search(strategy, days.get((strategy, version), []), on)
+        for record_id, strategy, version, on in came
     }
+
+
+def _first_search(strategy: str, days: list[date], on: date) -> FirstSearch:
+    before = max((day for day in days if day < on), default=None)
+    return FirstSearch(strategy, tuple(sorted(set(days))), before)
+
+
+def covering_version(session: Session, topic: str, strategy: str, source: str) -> str | None:
+    """The version of a strategy that its watermark was last moved with."""
+    return session.scalars(
+        select(SearchRow.strategy_hash)
+        .where(
+            SearchRow.topic == topic,
+            SearchRow.strategy == strategy,
+            SearchRow.source == source,
+            SearchRow.covers,
+        )
+        .order_by(SearchRow.id.desc())
+    ).first()
 
 
 def last_count(session: Session, topic: str, strategy: str, query: str) -> int | None:

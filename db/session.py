@@ -20,6 +20,10 @@ from sqlalchemy.orm import Session
 from db.models import Base
 from surveillance.errors import Place, UnreadableInput
 
+#: Every transaction may write, so it asks for the right at its beginning: one that turned from
+#: reader to writer after another process committed would fail at once, without waiting.
+BEGIN = "BEGIN IMMEDIATE"
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -106,7 +110,7 @@ def _engine(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN))
     return engine
 
 
@@ -115,7 +119,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # half done; with isolation_level None it is SQLAlchemy that says BEGIN (its documentation,
     # "Serializable isolation / Savepoints / Transactional DDL").
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,6 +72,10 @@ def _save_version(
     newest: RegistrationVersionRow | None,
     seen_on: date,
 ) -> None:
+    if newest is not None:
+        before = load_payload(session, newest.payload_sha256)
+        if _substance(before) == _substance(payload):
+            return
     sha256 = save_payload(session, payload)
     if newest is None or newest.payload_sha256 != sha256:
         sequence = newest.sequence + 1 if newest else 1
@@ -78,6 +84,15 @@ def _save_version(
                 nct=nct, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
             )
         )
+
+
+def _substance(payload: Payload) -> Any:
+    """A study document without the registry's own stamp, which changes at every refresh."""
+    document = json.loads(payload.content)
+    derived = document.pop("derivedSection", {})
+    misc = derived.pop("miscInfoModule", {})
+    misc.pop("versionHolder", None)
+    return document, derived, misc
 
 
 def registrations_of(session: Session, topic: str) -> list[StoredRegistration]:

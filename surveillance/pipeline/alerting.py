@@ -70,11 +70,15 @@ def _name(run: Run) -> str:
 
 
 def _queue(session: Session, topic: Topic, run: Run) -> None:
-    signals = [stored.signal for stored in signal_rows.signals_of(session, topic.slug)]
+    """Queue what nobody was told; a recipient who joins begins with what this run raised."""
     told = signal_rows.delivered(session, topic.slug)
-    signal_rows.queue(
-        session, topic.slug, due(signals, topic.recipients, told), _name(run), run.today
-    )
+    everything = signal_rows.signals_of(session, topic.slug)
+    this_run = signal_rows.signals_of_run(session, run)
+    for recipient in topic.recipients:
+        joins = bool(told) and not any(key.recipient == recipient.name for key in told)
+        signals = [stored.signal for stored in (this_run if joins else everything)]
+        deliveries = due(signals, [recipient], told)
+        signal_rows.queue(session, topic.slug, deliveries, _name(run), run.today)
 
 
 def _send(store: Store, topic: Topic, run: Run, folder: Path, banner: str) -> list[Path]:

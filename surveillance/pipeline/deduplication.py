@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
 from db.records import StoredRecord
@@ -15,36 +17,57 @@ from surveillance.dedup.deduplicate import Deduplication, deduplicate
 from surveillance.dedup.known_items import recognise
 from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.walk import Walk
+from surveillance.strategy.evaluate.verdict import Verdict as Match
 
 
 def merge_duplicates(walk: Walk) -> run_rows.Numbers:
-    """Decide on every pair that has a new record in it, cluster, and recognise known items."""
+    """Decide on every pair that has a new record in it, cluster, and recognise known items.
+
+    A record that has left play keeps its place, so that what people decided on its report stays.
+    """
+    topic = walk.topic.slug
     with walk.store.transaction() as session:
-        in_play = records_in_play(session, walk.topic)
-        before = report_rows.merged_away(session, walk.topic.slug)
+        in_play = {stored.id for stored in records_in_play(session, walk.topic)}
+        reported = report_rows.reported_records(session, topic)
+        before = len(report_rows.reports_of(session, topic))
+        held = [s for s in record_rows.records_of(session, topic) if s.id in in_play | reported]
         (found,) = (
-            _decide(session, walk, records)
-            for records in walk.progress.follow([in_play], "Finding duplicates", 1)
+            _decide(session, walk, records, reported)
+            for records in walk.progress.follow([held], "Finding duplicates", 1)
         )
-        report_rows.save_clusters(session, walk.topic.slug, found.clustering.clusters, walk.today)
-        _recognise(session, walk, in_play)
+        entered = _entered(session, walk, held)
+        report_rows.save_clusters(session, topic, found.clustering.clusters, entered)
+        _recognise(session, walk, held)
+        reports = [c for c in found.clustering.clusters if not in_play.isdisjoint(c)]
+        fresh = len(in_play - reported)
         numbers = {
             "records": len(in_play),
-            "reports": len(found.clustering.clusters),
-            "duplicates": report_rows.merged_away(session, walk.topic.slug),
-            "new duplicates": report_rows.merged_away(session, walk.topic.slug) - before,
-            "doubtful": report_rows.doubtful_pairs(session, walk.topic.slug),
+            "reports": len(reports),
+            "duplicates": len(in_play) - len(reports),
+            "new duplicates": max(0, fresh - (len(found.clustering.clusters) - before)),
+            "doubtful": report_rows.doubtful_pairs(session, topic),
         }
         run_rows.finish_stage(session, walk.run, "deduplicate", numbers)
     return numbers
 
 
-def _decide(session: Session, walk: Walk, in_play: list[StoredRecord]) -> Deduplication:
+def _entered(session: Session, walk: Walk, held: list[StoredRecord]) -> dict[int, date]:
+    """When each record came into play: when it was first seen, unless it was no match at first."""
+    refused = {
+        record_id
+        for record_id, rows in record_rows.verdicts(session, walk.topic.slug).items()
+        if any(row.verdict == Match.NO_MATCH for row in rows)
+    }
+    return {s.id: walk.today if s.id in refused else s.first_seen_on for s in held}
+
+
+def _decide(
+    session: Session, walk: Walk, held: list[StoredRecord], reported: frozenset[int]
+) -> Deduplication:
     topic = walk.topic.slug
-    reported = report_rows.reported_records(session, topic)
     # A record that changed is compared again: a page or a DOI may have come.
-    fresh = {s.id for s in in_play if s.id not in reported or s.version_seen_on >= walk.today}
-    entries = [Entry(stored.id, stored.record) for stored in in_play]
+    fresh = {s.id for s in held if s.id not in reported or s.version_seen_on >= walk.today}
+    entries = [Entry(stored.id, stored.record) for stored in held]
     found = deduplicate(
         new=[entry for entry in entries if entry.id in fresh],
         known=[entry for entry in entries if entry.id not in fresh],
@@ -75,7 +98,7 @@ def _refused(found: Deduplication) -> list[PairDecision]:
     ]
 
 
-def _recognise(session: Session, walk: Walk, in_play: list[StoredRecord]) -> None:
-    entries = [Entry(stored.id, stored.record) for stored in in_play]
+def _recognise(session: Session, walk: Walk, held: list[StoredRecord]) -> None:
+    entries = [Entry(stored.id, stored.record) for stored in held]
     for item, entry in recognise(walk.topic.known_items, entries):
         report_rows.save_known_item(session, walk.topic.slug, item.key, entry.id)

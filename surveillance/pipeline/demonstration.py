@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from db import runs as run_rows
 from surveillance.pipeline.importing import Imported, ImportRequest
+from surveillance.pipeline.opening import opened
 from surveillance.pipeline.overview import Overview
 from surveillance.pipeline.running import import_file, run_topic
 from surveillance.pipeline.walk import Progress
@@ -52,8 +54,16 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
             ("a later week", LATER_WEEK),
             ("that week again", LATER_WEEK),
         ):
-            simulator.as_of = day
+            # Time does not run back for a workspace that has seen the later week.
+            simulator.as_of = max(day, _last_day(topic, settings) or day)
             yield Episode(what, run_topic(topic, settings, until=day, progress=progress))
+
+
+def _last_day(topic: Topic, settings: Settings) -> date | None:
+    """The day of the last run that finished in the workspace."""
+    with opened(settings) as store, store.transaction() as session:
+        run = run_rows.last_finished(session, topic.slug)
+    return run.today if run else None
 
 
 def mark(workspace: Path) -> None:

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from db import records as record_rows
 from db import runs as run_rows
 from surveillance.errors import UnreadableInput
+from surveillance.pipeline.in_play import IMPORTED
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search, Window
 from surveillance.sources.files import Export, read_export
 from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
-
-IMPORTED = "import"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.topics import Topic
 
 SEARCHED_SOURCE = "pubmed"
+#: How a record came that no strategy of ours has to match.
+IMPORTED, FOLLOWED = "import", "followed"
+UNJUDGED_ROUTES = (IMPORTED, FOLLOWED)
 
 
 def followed_pmids(session: Session, topic: Topic) -> set[str]:
@@ -32,8 +35,8 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
         if person is None or person.verdict is not Decision.EXCLUDE:
             wanted.update(report.record_ids)
     for stored in record_rows.records_of(session, topic.slug, sorted(wanted)):
-        if stored.record.source == SEARCHED_SOURCE:
-            followed.add(stored.record.source_id)
+        if stored.record.pmid:
+            followed.add(stored.record.pmid)
     return followed
 
 
@@ -67,11 +70,16 @@ def _rests_on(row: MatchRow, hashes: dict[str, tuple[str, str]]) -> bool:
 
 
 def records_in_play(session: Session, topic: Topic) -> list[StoredRecord]:
-    """The records that go on to dedup: not *no match*, or exported by somebody's own search."""
+    """The records that go on to dedup: not *no match*, or not ours to judge.
+
+    What somebody exported was matched by the database itself; what is followed by its number
+    belongs to a report in play, whose retraction would stand in PubMed's record.
+    """
     verdicts = newest_verdicts(session, topic)
     return [
         stored
         for stored in record_rows.records_of(session, topic.slug)
-        if stored.record.source != SEARCHED_SOURCE
+        if stored.route in UNJUDGED_ROUTES
+        or stored.record.source != SEARCHED_SOURCE
         or verdicts.get(stored.id, Match.NO_MATCH) is not Match.NO_MATCH
     ]

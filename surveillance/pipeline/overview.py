@@ -18,6 +18,7 @@ _CLOSING_TABLE = {
     ("search", "identified"): "identified on PubMed",
     ("search", "new"): "  new to the topic",
     ("search", "followed"): "followed by PMID",
+    ("search", "gone"): "  no longer on PubMed",
     ("registry", "registrations"): "trials by query",
     ("registry", "watched"): "watched trials",
     ("registry", "new"): "  new registrations",

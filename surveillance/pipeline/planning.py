@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from db import runs as run_rows
 from db.session import Store
 from surveillance.pipeline import registries, searching
-from surveillance.pipeline.strategies import ready_strategies
+from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.runs import Watermark, Window
 from surveillance.settings import Settings
 from surveillance.topics import Topic
@@ -30,7 +29,7 @@ def plan(
 ) -> Iterator[Question]:
     """The questions of a run of this topic; reads the store where there is one, writes nothing."""
     for ready in ready_strategies(topic):
-        watermark = _watermark(settings, topic.slug, ready.name)
+        watermark = _watermark(settings, topic.slug, ready)
         window = searching.next_window(watermark, since, until)
         yield Question("PubMed", ready.name, window, ready.translation.query)
     yield Question(registries.DATABASE, registries.BY_QUERY, None, topic.trials.query)
@@ -38,12 +37,12 @@ def plan(
     yield Question(registries.DATABASE, registries.BY_WATCH_LIST, None, numbers)
 
 
-def _watermark(settings: Settings, topic: str, strategy: str) -> Watermark | None:
+def _watermark(settings: Settings, topic: str, ready: ReadyStrategy) -> Watermark | None:
     store = Store(settings.store_url)
     try:
         if not settings.workspace.is_dir() or store.revision() is None:
             return None
         with store.transaction() as session:
-            return run_rows.watermark(session, topic, strategy, searching.SOURCE)
+            return searching.standing_watermark(session, topic, ready)
     finally:
         store.close()

@@ -16,6 +16,8 @@ from surveillance.sources.clinicaltrials import StudyDocument, TrialsAnswer
 
 SOURCE = "clinicaltrials"
 DATABASE = "ClinicalTrials.gov"
+#: From so many trials on, losing half of them at once is not believed.
+MANY = 20
 BY_QUERY, BY_WATCH_LIST = "trials query", "watch list"
 
 
@@ -43,7 +45,7 @@ def ask_registry(walk: Walk) -> run_rows.Numbers:
 def _hold_against_last_time(session: Session, walk: Walk, found: TrialsAnswer) -> None:
     """Once the registry answered zero to everything, and a mirror took that for the truth."""
     before = run_rows.last_count(session, walk.topic.slug, BY_QUERY, found.query_sent)
-    if before is not None and found.total * 2 < before:
+    if before and (found.total == 0 or (before >= MANY and found.total * 2 < before)):
         raise SourceFailed(
             f"ClinicalTrials.gov now finds {found.total:,} trials where it found {before:,}; "
             "that looks like an outage, and nothing was recorded as done.",
@@ -71,7 +73,7 @@ def _keep(session: Session, walk: Walk, answer: TrialsAnswer, strategy: str, rou
             query=answer.query_sent,
             count=answer.total,
             received=len(answer.documents),
-            warnings=answer.warnings,
+            warnings=(*answer.warnings, *(f"{nct} was not delivered" for nct in answer.missing)),
         ),
         topic=walk.topic.slug,
         run=walk.run,

@@ -43,7 +43,6 @@ class Reported:
     known_item: str
     retracted: Record | None
     match: Match | None
-    strategy: str
     links: tuple[Link, ...]
 
     @property
@@ -109,7 +108,6 @@ def _reported(
         known_item=next((known.known_items[n] for n in record_ids if n in known.known_items), ""),
         retracted=next((one.record for one in stored if one.record.retracted), None),
         match=best([known.verdicts[n] for n in record_ids if n in known.verdicts]),
-        strategy=searched.strategy if searched else "",
         links=_links(known, record_ids),
     )
 
@@ -130,7 +128,10 @@ def _is_new(
     created = stored[0].record.dates.created
     if created is not None:
         return created > published
-    return (stored[0].record.year or 0) > published.year
+    year = stored[0].record.year or 0
+    # An export has no day of creation: the year of the published search counts as new where the
+    # database was first searched after it, for a false alarm is seen and a lost study is not.
+    return year > published.year or (year == published.year and first_seen_on > published)
 
 
 def _covered(topic: Topic, searched: FirstSearch | None, first_seen_on: date) -> date:

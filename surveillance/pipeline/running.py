@@ -9,6 +9,7 @@ from db import runs as run_rows
 from db.runs import Numbers
 from db.session import Store
 from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
+from surveillance.errors import UnreadableInput
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.importing import Imported, ImportRequest, import_export
@@ -18,7 +19,7 @@ from surveillance.pipeline.registries import ask_registry
 from surveillance.pipeline.screening import screen_reports
 from surveillance.pipeline.searching import search_pubmed
 from surveillance.pipeline.signalling import signal
-from surveillance.pipeline.strategies import ready_strategies
+from surveillance.pipeline.strategies import EVALUATION_VERSION, ready_strategies
 from surveillance.pipeline.studies import link_studies
 from surveillance.pipeline.verification import verify
 from surveillance.pipeline.walk import Progress, Unwatched, Walk
@@ -60,6 +61,10 @@ def begin_walk(
 
     Raises `UnreadableInput`, before anything is stored, where strategy or criteria are not sound.
     """
+    if clock.date() > datetime.now(UTC).date():
+        raise UnreadableInput(
+            f"{clock.date()} has not come yet; what is searched now says nothing of that day."
+        )
     ready_strategies(topic)
     read_criteria(topic.criteria_file)
     inputs = RunInputs(topic.slug, topic.hashes(), rule_versions())
@@ -140,5 +145,10 @@ def clock_for(day: date) -> datetime:
 
 def rule_versions() -> tuple[tuple[str, str], ...]:
     """The versions of the rules that decide, kept with every run."""
-    versions = {"dedup": DEDUP_RULES, "screening": SCREENING_RULES, "signals": SIGNAL_RULES}
+    versions = {
+        "evaluation": EVALUATION_VERSION,
+        "dedup": DEDUP_RULES,
+        "screening": SCREENING_RULES,
+        "signals": SIGNAL_RULES,
+    }
     return tuple(sorted(versions.items()))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import records as record_rows
 from db import runs as run_rows
 from surveillance.errors import SourceFailed
-from surveillance.pipeline.in_play import followed_pmids
+from surveillance.pipeline.in_play import FOLLOWED, followed_pmids
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search, Watermark, Window
@@ -20,7 +20,7 @@ from surveillance.sources.pubmed import DateField, Fetched, PubMedAnswer
 SOURCE = "pubmed"
 #: Records fetched between two steps of the progress bar; the client asks in batches of its own.
 PART = 1_000
-CREATED, INDEXED, FOLLOWED = "created", "indexed", "followed"
+CREATED, INDEXED = "created", "indexed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     Raises `SourceFailed` before anything is kept where an answer is not whole.
     """
     with walk.store.transaction() as session:
-        plans = [
-            (ready, _window(session, walk, ready.name)) for ready in ready_strategies(walk.topic)
-        ]
+        plans = [(ready, _window(session, walk, ready)) for ready in ready_strategies(walk.topic)]
         followed = followed_pmids(session, walk.topic)
     asked = [
         _ask(walk, ready, window)
@@ -57,6 +55,7 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     ]
     named = {pmid for answer in asked for pmid in answer.routes}
     fetched = _fetch(walk, sorted(named | followed, key=_by_number), must_have=named)
+    _hold_against_what_was_known(fetched, followed)
     with walk.store.transaction() as session:
         numbers = _save(session, walk, asked, fetched, followed)
         run_rows.finish_stage(session, walk.run, "search", numbers)
@@ -67,9 +66,17 @@ def _by_number(pmid: str) -> tuple[int, str]:
     return len(pmid), pmid
 
 
-def _window(session: Session, walk: Walk, strategy: str) -> Window:
-    watermark = run_rows.watermark(session, walk.topic.slug, strategy, SOURCE)
+def _window(session: Session, walk: Walk, ready: ReadyStrategy) -> Window:
+    watermark = standing_watermark(session, walk.topic.slug, ready)
     return next_window(watermark, walk.run.since, walk.today)
+
+
+def standing_watermark(session: Session, topic: str, ready: ReadyStrategy) -> Watermark | None:
+    """How far this version of the strategy is covered: an edited one was never searched."""
+    version = run_rows.covering_version(session, topic, ready.name, SOURCE)
+    if version != ready.hashes[0]:
+        return None
+    return run_rows.watermark(session, topic, ready.name, SOURCE)
 
 
 def next_window(watermark: Watermark | None, since: date | None, today: date) -> Window:
@@ -112,6 +119,17 @@ def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:
     return fetched
 
 
+def _hold_against_what_was_known(fetched: Fetched, followed: set[str]) -> None:
+    """A record can vanish from PubMed; that a tenth of them does is an answer cut short."""
+    gone = followed.intersection(fetched.missing)
+    if len(gone) > max(3, len(followed) // 10):
+        raise SourceFailed(
+            f"PubMed did not deliver {len(gone):,} of {len(followed):,} records that it had "
+            "before; nothing was recorded as done.",
+            hint="Run again later.",
+        )
+
+
 def joined(parts: Sequence[Fetched]) -> Fetched:
     """What was fetched in parts, as one answer."""
     return Fetched(
@@ -129,7 +147,8 @@ def _save(
     identified: set[str] = set()
     new = 0
     for one in asked:
-        search_ids = _save_searches(session, walk, one)
+        covers = covers_on(standing_watermark(session, topic, one.ready), one.window)
+        search_ids = _save_searches(session, walk, one, covers)
         for route, search_id in search_ids.items():
             pmids = [pmid for pmid, by in one.routes.items() if by == route]
             saved = record_rows.save_captured(
@@ -138,15 +157,21 @@ def _save(
             record_rows.save_results(session, topic, search_id, saved)
             new += len(saved.new)
         identified.update(one.routes)
-        _move(session, walk, one)
+        if covers:
+            run_rows.move_watermark(session, topic, one.ready.name, SOURCE, one.window.until)
     rest = [arrived[pmid] for pmid in followed - identified if pmid in arrived]
     record_rows.save_captured(session, rest, topic=topic, route=FOLLOWED, seen_on=today)
     gone = [pmid for pmid in fetched.missing if pmid in followed]
     record_rows.mark_deleted(session, SOURCE, gone, today)
-    return {"identified": len(identified), "new": new, "followed": len(followed)}
+    return {
+        "identified": len(identified),
+        "new": new,
+        "followed": len(followed),
+        "gone": len(gone),
+    }
 
 
-def _save_searches(session: Session, walk: Walk, one: Asked) -> dict[str, int]:
+def _save_searches(session: Session, walk: Walk, one: Asked, covers: bool) -> dict[str, int]:
     answers = {CREATED: one.by_creation, INDEXED: one.by_indexing}
     return {
         route: run_rows.save_search(
@@ -156,6 +181,7 @@ def _save_searches(session: Session, walk: Walk, one: Asked) -> dict[str, int]:
             run=walk.run,
             searched_on=walk.today,
             strategy_hash=one.ready.hashes[0],
+            covers=covers,
         )
         for route, answer in answers.items()
         if answer is not None
@@ -174,9 +200,3 @@ def _search(one: Asked, answer: PubMedAnswer) -> Search:
         warnings=answer.warnings,
         translation=answer.translation,
     )
-
-
-def _move(session: Session, walk: Walk, one: Asked) -> None:
-    watermark = run_rows.watermark(session, walk.topic.slug, one.ready.name, SOURCE)
-    if covers_on(watermark, one.window):
-        run_rows.move_watermark(session, walk.topic.slug, one.ready.name, SOURCE, one.window.until)

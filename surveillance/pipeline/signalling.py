@@ -67,6 +67,7 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
 
 def _reports(session: Session, walk: Walk) -> Iterator[Finding]:
     items = {item.key: item for item in walk.topic.known_items}
+    searched = ", ".join(s.name for s in walk.topic.strategies if s.route == "pubmed")
     reports = list(reported(session, walk.topic))
     for found in walk.progress.follow(reports, "Looking for signals", len(reports)):
         if found.is_new:
@@ -75,7 +76,7 @@ def _reports(session: Session, walk: Walk) -> Iterator[Finding]:
         if found.retracted and (known is not None or _included(found)):
             yield RetractedReport(found.name, found.retracted, known)
         if known is not None and found.dropped_out:
-            yield LostKnownItem(known, found.strategy)
+            yield LostKnownItem(known, searched)
 
 
 def _included(found: Reported) -> bool:

@@ -13,6 +13,9 @@ from surveillance.strategy_files import read_mesh_file, read_strategy_file
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
+#: Raised whenever parsing, translation or evaluation changes what is found: all is judged again.
+EVALUATION_VERSION = "reference-1"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyStrategy:
@@ -54,10 +57,17 @@ def current_hashes(topic: Topic) -> dict[str, tuple[str, str]]:
     """What the verdicts of each strategy that PubMed is asked with rest on: its text, its MeSH."""
     mesh = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
     return {
-        described.name: (content_hash(read_text(topic.strategy_file(described))), mesh)
+        described.name: (_version(topic, described), mesh)
         for described in topic.strategies
         if described.route == "pubmed"
     }
+
+
+def _version(topic: Topic, described: TopicStrategy) -> str:
+    """A strategy's version: its text, how it is read, which line is wanted, and the engine."""
+    text = content_hash(read_text(topic.strategy_file(described)))
+    parts = (text, described.dialect, str(described.result_line), EVALUATION_VERSION)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def make_ready(

@@ -16,15 +16,16 @@ import pytest
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
+from db import studies as study_rows
 from db.session import Store
 from surveillance.dedup.decide import Verdict
-from surveillance.errors import SourceFailed
+from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.planning import plan
-from surveillance.pipeline.running import import_file, run_topic
-from surveillance.records import Captured
+from surveillance.pipeline.running import STAGES, import_file, run_topic
+from surveillance.records import Captured, Payload
 from surveillance.records.json_lines import to_json
 from surveillance.records.pubmed_xml import read_pubmed_xml
 from tests.world import World, contents, world
@@ -217,7 +218,7 @@ def test_a_run_keeps_what_it_was_computed_from(searched: World) -> None:
     assert {"medline.ovid.txt", "criteria.toml", "mesh.tsv", "topic.toml"} <= set(
         run["input_hashes"]
     )
-    assert set(run["rule_versions"]) == {"dedup", "screening", "signals"}
+    assert set(run["rule_versions"]) == {"evaluation", "dedup", "screening", "signals"}
     assert run["clock"].startswith("2024-08-02")
 
 
@@ -233,3 +234,82 @@ def test_every_record_of_pubmed_can_be_read_again_from_its_payload(searched: Wor
             assert isinstance(entry, Captured)
             assert json.loads(json.dumps(to_json(entry.record))) == version["content"]
     store.close()
+
+
+def test_a_recipient_who_joins_is_not_told_the_whole_history(searched: World) -> None:
+    searched.simulator.as_of = LATER_WEEK
+    run_topic(searched.topic, searched.settings, until=LATER_WEEK)
+    told = rows(searched, "alert")
+    assert told
+    file = searched.topic.folder / "topic.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'{text}\n[[recipients]]\nname = "Somebody new"\n', encoding="utf-8")
+    run_topic(searched.topic, searched.settings, until=LATER_WEEK)
+    assert rows(searched, "alert") == told
+
+
+def test_a_search_finished_on_a_later_day_makes_no_old_report_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(tmp_path / "workspace") as made:
+
+        def dies(_: object) -> dict[str, int]:
+            raise KeyboardInterrupt
+
+        monkeypatch.setitem(STAGES, "deduplicate", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run_topic(made.topic, made.settings, until=PUBLISHED_SEARCH)
+        monkeypatch.undo()
+        run_topic(made.topic, made.settings, until=date(2024, 8, 3))
+        assert rows(made, "report")
+        assert rows(made, "signal") == []
+
+
+def test_a_strategy_that_was_widened_is_searched_from_the_beginning(tmp_path: Path) -> None:
+    with world(tmp_path / "workspace") as made:
+        file = made.topic.folder / "medline.ovid.txt"
+        edit(file, "31 , 29 not 30 , 386", "31 , 29 and 23 , 386")
+        run_topic(made.topic, made.settings, until=PUBLISHED_SEARCH)
+        narrow = len(rows(made, "record"))
+        edit(file, "31 , 29 and 23 , 386", "31 , 29 not 30 , 386")
+        run_topic(made.topic, made.settings, until=date(2024, 8, 3))
+        assert len(rows(made, "record")) > narrow + 30
+        assert rows(made, "signal") == []
+
+
+def test_a_day_that_has_not_come_is_refused(searched: World) -> None:
+    with pytest.raises(UnreadableInput, match="has not come yet"):
+        run_topic(searched.topic, searched.settings, until=date(2999, 1, 1))
+    marks = {row["strategy"]: row["covered_until"] for row in rows(searched, "watermark")}
+    assert marks["medline"] == "2024-08-02"
+
+
+def test_what_a_person_decided_stays_when_a_record_leaves_play(searched: World) -> None:
+    before = rows(searched, "report_record")
+    edit(searched.topic.folder / "medline.ovid.txt", "31 , 29 not 30 , 386", "31 , 29 and 23 , 386")
+    run_topic(searched.topic, searched.settings, until=PUBLISHED_SEARCH)
+    places = {row["record_id"]: row["report_id"] for row in rows(searched, "report_record")}
+    assert {row["record_id"]: row["report_id"] for row in before}.items() <= places.items()
+
+
+def test_a_registrys_own_stamp_makes_no_version(searched: World) -> None:
+    versions = rows(searched, "registration_version")
+    trial = searched.topic.watched_trials[0].nct
+    store = Store(searched.settings.store_url)
+    with store.transaction() as session:
+        sha256 = next(row["payload_sha256"] for row in versions if row["nct"] == trial)
+        document = json.loads(record_rows.load_payload(session, sha256).content)
+        document.setdefault("derivedSection", {})["miscInfoModule"] = {
+            "versionHolder": "2025-01-31"
+        }
+        study_rows.save_registration(
+            session,
+            trial,
+            Payload(json.dumps(document).encode(), "application/json"),
+            topic=searched.topic.slug,
+            route=study_rows.WATCHED,
+            search_id=1,
+            seen_on=LATER_WEEK,
+        )
+    store.close()
+    assert rows(searched, "registration_version") == versions
