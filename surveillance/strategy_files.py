@@ -17,8 +17,8 @@ from surveillance.toml_files import read_text
 MESH_BESIDE = "mesh.tsv"
 
 
-def read_strategy_file(file: Path, dialect: str) -> Strategy:
-    """The strategy in a file.
+def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
+    """The strategy in a file; `dialect` None: detected.
 
     Raises `UnreadableInput` where it is missing, in a dialect not read here, or where no line of
     it can be understood; other faults are the strategy's diagnostics.

@@ -66,6 +66,8 @@ class Wildcard:
 
 ANY = Wildcard()
 _WORD = re.compile(r"\w+", re.UNICODE)
+_CODE = re.compile(r"[a-z0-9]{1,12}(?::noexp)?")
+_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,13 @@ class Adjacency(Node):
 
 @dataclass(frozen=True, slots=True)
 class And(Node):
-    """All operands."""
+    """All operands. `implied`: by juxtaposition, where a dialect reads that as AND.
+
+    Cochrane's unquoted words, PubMed's tagged terms one after another (ovid-semantics 8 and 11).
+    """
 
     operands: tuple[Node, ...]
+    implied: bool = False
 
     def __post_init__(self) -> None:
         _need_two(self.operands, "AND")
@@ -177,16 +183,17 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fielded(Node):
-    """`operand` searched in the fields of these codes, as typed: ("ti", "ab") or ("tw",).
+    """`operand` searched in the fields of these codes of its dialect: ("ti", "ab"), ("tiab",).
 
     A suffix on a group goes to every term in it that has no field of its own (ovid-semantics 5).
+    PubMed's tags stand here by their shortest name, without brackets.
     """
 
     operand: Node
     codes: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.codes or not all(re.fullmatch(r"[a-z]{2}", code) for code in self.codes):
+        if not self.codes or not all(_CODE.fullmatch(code) for code in self.codes):
             raise ValueError(f"not field codes: {self.codes!r}")
 
     @property
@@ -241,6 +248,139 @@ class LineRange(Node):
     def numbers(self) -> tuple[int, ...]:
         """The lines meant, in order."""
         return tuple(n for first, last in self.ranges for n in range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency(Node):
+    """`operand` at least `times` times in one of its fields: Ovid's `/freq=2` (ovid-semantics 7).
+
+    Where a field suffix belongs to it, that stands inside: `Frequency(Fielded(x, ("ab",)), 2)`.
+    """
+
+    operand: Node
+    times: int
+
+    def __post_init__(self) -> None:
+        if self.times < 1:
+            raise ValueError("a frequency counts from 1")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Limitation(Node):
+    """A named limit of the host, as typed in lower case: `english language`, `humans`.
+
+    What it means on a record stands in `limits`.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or self.name != self.name.casefold():
+            raise ValueError(f"not the name of a limit: {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange(Node):
+    """A date field from `first` to `last`, both included; None: open at that end.
+
+    `code` is the dialect's own: Ovid's `yr`, `ed`, `dt`; PubMed's `dp`, `edat`. Dates are
+    `2020`, `2020-05` or `2020-05-17`.
+    """
+
+    code: str
+    first: str | None = None
+    last: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _CODE.fullmatch(self.code):
+            raise ValueError(f"not a field code: {self.code!r}")
+        if self.first is None and self.last is None:
+            raise ValueError("a range of dates has an end")
+        if not all(day is None or _DAY.fullmatch(day) for day in (self.first, self.last)):
+            raise ValueError(f"not dates: {self.first!r} to {self.last!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Node):
+    """`limit 5 to (english language and yr="2000 -Current")`: the operand as far as `condition`.
+
+    `condition` is a `Limitation`, a `DateRange`, or AND and OR of them.
+    """
+
+    operand: Node
+    condition: Node
+
+    def __post_init__(self) -> None:
+        parts = self.condition.walk()
+        if not all(isinstance(n, Limitation | DateRange | And | Or | Missing) for n in parts):
+            raise ValueError("a limit is made of named limits and dates")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand, self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class InDatabase(Node):
+    """`5 use ppez`: in a search of several databases, what these databases hold of the operand."""
+
+    operand: Node
+    databases: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.databases or not all(map(_CODE.fullmatch, self.databases)):
+            raise ValueError(f"not codes of databases: {self.databases!r}")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicated(Node):
+    """`remove duplicates from 5`: one record of each report. It loses no report."""
+
+    operand: Node
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Node):
+    """`from 5 keep 1-10`: records picked by hand, by their places in a list nobody has now."""
+
+    operand: Node
+    ranges: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        if not self.ranges or any(not 1 <= first <= last for first, last in self.ranges):
+            raise ValueError(f"not places in a list: {self.ranges!r}")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped(Node):
+    """A heading of another thesaurus with what the topic's mapping table puts in its place.
+
+    `to` is in MeSH headings and text words; None: nothing, deliberately. The table gives `reason`.
+    """
+
+    heading: Heading
+    to: Node | None
+    reason: str
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return () if self.to is None else (self.to,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.parse import read_strategy
-from surveillance.strategy.parse.printing import to_ovid
+from surveillance.strategy.printing.ovid import to_ovid
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.pubmed import translate
 

@@ -161,8 +161,8 @@ def test_a_text_without_a_line_says_so(text: str) -> None:
 
 
 def test_an_unknown_dialect_is_refused_with_those_that_are_read() -> None:
-    with pytest.raises(UnknownDialect, match=r"“cochrane”.*ovid-medline and ovid-embase"):
-        read_strategy("#1 pain", "cochrane")
+    with pytest.raises(UnknownDialect, match=r"“klingon”.*ovid-medline, ovid-embase"):
+        read_strategy("#1 pain", "klingon")
     assert issubclass(UnknownDialect, StrategyUnreadable)
 
 

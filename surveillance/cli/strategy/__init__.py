@@ -1,0 +1,8 @@
+"""`surveil strategy …`: a strategy read, translated and evaluated, without store or network."""
+
+from __future__ import annotations
+
+from surveillance.cli.strategy import evaluating, reading
+from surveillance.cli.strategy.options import app, show_diagnostics
+
+__all__ = ["app", "evaluating", "reading", "show_diagnostics"]

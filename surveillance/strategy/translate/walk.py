@@ -1,0 +1,354 @@
+"""What every target shares: lines, Booleans and polarity, and the gathering of losses.
+
+Every node is bounded from one side: from above, so that nothing is lost, and behind NOT from
+below, so that nothing is taken away that belongs to the result. What has no bound that could be
+sent is left out, and the leaving out is carried upwards: OR with it is everything, AND goes on
+without it. docs/decisions/0002-strategy-tree-and-translation.md.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from surveillance.strategy.fields import unqualified
+from surveillance.strategy.limits import holds, meaning_of
+from surveillance.strategy.nodes import (
+    NOWHERE,
+    Adjacency,
+    And,
+    DateRange,
+    Deduplicated,
+    Fielded,
+    Frequency,
+    Heading,
+    InDatabase,
+    Kept,
+    Limit,
+    Limitation,
+    LineRange,
+    LineReference,
+    Mapped,
+    Missing,
+    Node,
+    Not,
+    Operator,
+    Or,
+    Phrase,
+    Word,
+)
+from surveillance.strategy.printing import to_text
+from surveillance.strategy.strategy import Diagnostic, Line, Severity, Strategy
+from surveillance.strategy.translate.expression import (
+    LONGEST_QUERY,
+    Bound,
+    Query,
+    Side,
+    TooLong,
+    Unbounded,
+    all_of,
+    any_of,
+    without,
+)
+from surveillance.strategy.translate.losses import Direction, Loss
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedLine:
+    """One line's query, the lines that it refers to written out; empty where none can be sent."""
+
+    number: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The query of the wanted line (empty, with an error, where none can be sent).
+
+    `lines` and `losses` are those of all lines of the strategy or, where a line was named, of that
+    line and those that it rests on.
+    """
+
+    query: str
+    lines: tuple[TranslatedLine, ...]
+    losses: tuple[Loss, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Translator(ABC):
+    """Translates the lines of one strategy, each once a side, and gathers the losses.
+
+    A target says how it writes headings, fields, text and dates; Booleans, lines and limits go
+    the same way for all.
+    """
+
+    source: ClassVar[str]
+    """The target's name in messages: `PubMed`."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self._strategy = strategy
+        self._lines: dict[tuple[int, Side], Bound] = {}
+        self._losses: dict[tuple[int, Side], Loss] = {}
+        self._kept_alive: list[Node] = []
+        self._diagnostics: list[Diagnostic] = []
+
+    @property
+    def dialect(self) -> str:
+        """The strategy's dialect."""
+        return self._strategy.dialect
+
+    def translation(self, line: int | None) -> Translation:
+        """The query of line `line` (None: the result line, the last); never raises.
+
+        A strategy that gives no query has an error in `diagnostics`.
+        """
+        target = self._strategy.result_line if line is None else line
+        wanted = self._strategy.line(target) if target is not None else None
+        if wanted is None:
+            message = f"The strategy has no line {line}." if line else "The strategy has no lines."
+            return refused(self._strategy, "no-line", message)
+        return self._translation(wanted, whole=line is None)
+
+    def _translation(self, wanted: Line, *, whole: bool) -> Translation:
+        """The wanted line's query with everything that it rests on, or with the whole strategy."""
+        numbers = self._strategy.reached_from(wanted.number)
+        lines = self._strategy.lines if whole else _chosen(self._strategy, numbers)
+        needed = _needed_sides(lines, wanted)
+        for line in lines:
+            for side in sorted(needed[line.number]):
+                self._lines[line.number, side] = self._whole_line(line, side)
+        bound = self._lines.get((wanted.number, Side.WIDER), Unbounded.EVERYTHING)
+        if isinstance(bound, Unbounded):
+            self._diagnostics.append(_error(wanted, "no-query", self._no_query(wanted, bound)))
+        return Translation(
+            sent(bound),
+            tuple(
+                TranslatedLine(line.number, sent(self._lines[line.number, Side.WIDER]))
+                for line in lines
+            ),
+            tuple(sorted(self._losses.values(), key=_place)),
+            tuple(self._diagnostics),
+        )
+
+    def _no_query(self, line: Line, bound: Unbounded) -> str:
+        return (
+            f"Line {line.number} can't be asked of {self.source}: what is left of it would find "
+            f"{bound.value}. The loss report names the parts that were left out."
+        )
+
+    def _whole_line(self, line: Line, side: Side) -> Bound:
+        if line.tree is None:
+            return Unbounded.on(side)
+        try:
+            return self.bound(line.tree, unqualified(self.dialect), side)
+        except TooLong:
+            message = f"Line {line.number} gives a query of more than {LONGEST_QUERY:,} characters."
+            self._diagnostics.append(_error(line, "query-too-long", message))
+            return Unbounded.on(side)
+
+    # -- what a target says ------------------------------------------------------------------
+
+    @abstractmethod
+    def heading(self, node: Heading, side: Side) -> Bound:
+        """A heading of MeSH."""
+
+    @abstractmethod
+    def fielded(self, node: Fielded, side: Side) -> Bound:
+        """A group with a field suffix."""
+
+    @abstractmethod
+    def text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        """A word, phrase or adjacency in the fields of these codes."""
+
+    @abstractmethod
+    def dates(self, node: DateRange, side: Side) -> Bound:
+        """A range of dates."""
+
+    # -- nodes -------------------------------------------------------------------------------
+
+    def bound(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        """What bounds a node from a side; unfielded words are in the fields of `codes`."""
+        match node:
+            case Fielded():
+                return self.fielded(node, side)
+            case Word() | Phrase() | Adjacency():
+                return self.text(node, codes, side)
+            case And():
+                return all_of([self.bound(operand, codes, side) for operand in node.operands])
+            case Or():
+                return any_of([self.bound(operand, codes, side) for operand in node.operands])
+            case Not():
+                return self._not(node, codes, side)
+            case Heading():
+                return self.heading(node, side)
+            case LineReference() | LineRange():
+                return self._referred(node, side)
+            case DateRange():
+                return self.dates(node, side)
+        return self._limited(node, codes, side)
+
+    def _limited(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        match node:
+            case Limit():
+                return all_of([self.bound(child, codes, side) for child in node.children])
+            case Limitation():
+                return self._limitation(node, codes, side)
+            case Frequency():
+                return self._frequency(node, codes, side)
+            case InDatabase():
+                return self._in_database(node, codes, side)
+            case Deduplicated():
+                return self.bound(node.operand, codes, side)
+            case Kept():
+                return self._kept(node, codes, side)
+            case Mapped():
+                return self._mapped(node, codes, side)
+            case Missing():
+                return self.left_out(node, side, f"unknown: {node.what}", verified=False)
+        raise TypeError(f"{type(node).__name__} is not translated")
+
+    def _not(self, node: Not, codes: tuple[str, ...], side: Side) -> Bound:
+        """A wider `a NOT b` needs a narrower `b` (ovid-semantics 2, last rule)."""
+        left = self.bound(node.left, codes, side)
+        return without(left, self.bound(node.right, codes, side.other))
+
+    def _referred(self, node: LineReference | LineRange, side: Side) -> Bound:
+        if isinstance(node, LineReference):
+            return self._line(node.number, node, side)
+        bounds = [self._line(number, node, side) for number in node.numbers]
+        return all_of(bounds) if node.operator is Operator.AND else any_of(bounds)
+
+    def _line(self, number: int, reference: Node, side: Side) -> Bound:
+        line = self._strategy.line(number)
+        if line is None or line.tree is None or (number, side) not in self._lines:
+            step = f"unknown: line {number} can't be read"
+            return self.left_out(reference, side, step, verified=False)
+        return self._lines[number, side]
+
+    def _limitation(self, node: Limitation, codes: tuple[str, ...], side: Side) -> Bound:
+        meaning = meaning_of(node, self.dialect)
+        if meaning is None:
+            return self.left_out(node, side, "a limit whose meaning is not known", verified=False)
+        self._kept_alive.append(meaning)
+        return self.bound(meaning, codes, side)
+
+    def _frequency(self, node: Frequency, codes: tuple[str, ...], side: Side) -> Bound:
+        """No target counts how often a word stands in a field (ovid-semantics 7)."""
+        if side is Side.NARROWER and node.times > 1:
+            return self.left_out(node, side, "how often it occurs can't be asked")
+        bound = self.bound(node.operand, codes, side)
+        if node.times > 1:
+            self.lose(node, side, bound, "at least once: how often it occurs can't be asked")
+        return bound
+
+    def _in_database(self, node: InDatabase, codes: tuple[str, ...], side: Side) -> Bound:
+        is_here = holds(node.databases, self.dialect)
+        if is_here is False:
+            self.lose(node, side, Unbounded.NOTHING, "a part of another database")
+            return Unbounded.NOTHING
+        if is_here is None and side is Side.NARROWER:
+            return self.left_out(node, side, "a database not known here", verified=False)
+        bound = self.bound(node.operand, codes, side)
+        if is_here is None:
+            self.lose(node, side, bound, "a database not known here", verified=False)
+        return bound
+
+    def _kept(self, node: Kept, codes: tuple[str, ...], side: Side) -> Bound:
+        if side is Side.NARROWER:
+            return self.left_out(node, side, "which records were kept is not known", verified=False)
+        bound = self.bound(node.operand, codes, side)
+        self.lose(node, side, bound, "all of them: which were kept is not known", verified=False)
+        return bound
+
+    def _mapped(self, node: Mapped, codes: tuple[str, ...], side: Side) -> Bound:
+        """A heading of another thesaurus by the topic's table: as mapped, not as published."""
+        bound = Unbounded.NOTHING if node.to is None else self.bound(node.to, codes, side)
+        direction = Direction.SUBSET if node.to is None else Direction.UNKNOWN
+        step = f"as mapped: {node.reason}"
+        loss = Loss(*at(node), self.printed(node), sent(bound), step, direction, True)
+        self.record(node, side, loss)
+        return bound
+
+    # -- losses ------------------------------------------------------------------------------
+
+    def printed(self, node: Node) -> str:
+        """A node in the strategy's own syntax."""
+        return to_text(node, self.dialect)
+
+    def left_out(self, node: Node, side: Side, step: str, *, verified: bool = True) -> Unbounded:
+        """The bound of what is not sent, and its loss."""
+        bound = Unbounded.on(side)
+        self.lose(node, side, bound, f"left out: {step}", verified=verified)
+        return bound
+
+    def lose(
+        self, node: Node, side: Side, bound: Bound, step: str, *, verified: bool = True
+    ) -> None:
+        """A node that is said wider or, behind NOT, narrower than it means."""
+        direction = Direction.SUPERSET if side is Side.WIDER else Direction.SUBSET
+        loss = Loss(*at(node), self.printed(node), sent(bound), step, direction, verified)
+        self.record(node, side, loss)
+
+    def record(self, node: Node, side: Side, loss: Loss) -> None:
+        """One entry a node and side: a second step of the same node is added to the first."""
+        before = self._losses.get((id(node), side))
+        if before and loss.step not in before.step:
+            loss = replace(loss, step=f"{before.step}; {loss.step}")
+        self._losses[id(node), side] = loss
+
+
+def refused(strategy: Strategy, code: str, message: str) -> Translation:
+    """No query at all, and why."""
+    return Translation("", (), (), (*strategy.errors, _error(None, code, message)))
+
+
+def sent(bound: Bound) -> str:
+    """What is sent for a bound: nothing for one that can't be."""
+    return bound.text if isinstance(bound, Query) else ""
+
+
+def at(node: Node) -> tuple[int, int]:
+    """Line and column of a node."""
+    return node.span.line, node.span.column
+
+
+def _error(where: Line | None, code: str, message: str) -> Diagnostic:
+    span = where.span if where else replace(NOWHERE, line=1, column=1, end_line=1, end_column=1)
+    return Diagnostic(
+        code, Severity.ERROR, span.line, span.column, max(span.column + 1, span.end_column), message
+    )
+
+
+def _chosen(strategy: Strategy, numbers: Iterable[int]) -> tuple[Line, ...]:
+    wanted = set(numbers)
+    return tuple(line for line in strategy.lines if line.number in wanted)
+
+
+def _needed_sides(lines: tuple[Line, ...], wanted: Line) -> dict[int, set[Side]]:
+    """The sides from which each line is needed: its own query, and each use by a later line."""
+    needed = {line.number: {Side.WIDER} for line in (*lines, wanted)}
+    for line in reversed(lines):
+        for side in tuple(needed[line.number]):
+            for number, used in _uses(line.tree, side) if line.tree else ():
+                needed.setdefault(number, set()).add(used)
+    return needed
+
+
+def _uses(node: Node, side: Side) -> Iterator[tuple[int, Side]]:
+    """The lines that a node refers to, and the side from which it needs each."""
+    if isinstance(node, LineReference):
+        yield node.number, side
+    elif isinstance(node, LineRange):
+        yield from ((number, side) for number in node.numbers)
+    elif isinstance(node, Not):
+        yield from _uses(node.left, side)
+        yield from _uses(node.right, side.other)
+    else:
+        for child in node.children:
+            yield from _uses(child, side)
+
+
+def _place(loss: Loss) -> tuple[int, int, str, str]:
+    return loss.line, loss.column, loss.direction, loss.source
