@@ -6,12 +6,12 @@ PubMed reads Booleans left to right, so that every combination stands in its own
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-LONGEST_QUERY = 200_000
-"""More characters than any published strategy needs; ESearch takes less."""
+LONGEST_QUERY = 1_000_000
+"""More characters than any published strategy needs, all its parts together."""
 
 
 class Side(StrEnum):
@@ -40,9 +40,22 @@ class Unbounded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An expression that can be sent: one term, or a combination in parentheses."""
+    """An expression that can be sent: one term, or a combination in parentheses.
+
+    A combination knows its operator and its operands, so that it can be split.
+    """
 
     text: str
+    operator: str = field(default="", compare=False)
+    operands: tuple[Query, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def of(cls, operator: str, operands: Sequence[Query]) -> Query:
+        """The operands combined; one alone is itself."""
+        if len(operands) == 1:
+            return operands[0]
+        text = "(" + f" {operator} ".join(operand.text for operand in operands) + ")"
+        return cls(text, operator, tuple(operands))
 
 
 Bound = Query | Unbounded
@@ -68,26 +81,24 @@ def without(left: Bound, right: Bound) -> Bound:
         return Unbounded.NOTHING
     if isinstance(left, Unbounded) or isinstance(right, Unbounded):
         return left
-    return Query(_joined([left.text, right.text], "NOT"))
+    return _joined([left, right], "NOT")
 
 
 def _combined(
     bounds: Iterable[Bound], operator: str, *, neutral: Unbounded, decides: Unbounded
 ) -> Bound:
-    texts: dict[str, None] = {}
+    operands: dict[Query, None] = {}
     decided = False
     for bound in bounds:
         if isinstance(bound, Query):
-            texts[bound.text] = None
+            operands[bound] = None
         decided = decided or bound is decides
-    if decided or not texts:
+    if decided or not operands:
         return decides if decided else neutral
-    return Query(_joined(list(texts), operator))
+    return _joined(list(operands), operator)
 
 
-def _joined(texts: list[str], operator: str) -> str:
-    if len(texts) == 1:
-        return texts[0]
-    if sum(map(len, texts)) + len(texts) * (len(operator) + 2) > LONGEST_QUERY:
+def _joined(operands: Sequence[Query], operator: str) -> Query:
+    if sum(len(one.text) + len(operator) + 2 for one in operands) > LONGEST_QUERY:
         raise TooLong
-    return "(" + f" {operator} ".join(texts) + ")"
+    return Query.of(operator, operands)

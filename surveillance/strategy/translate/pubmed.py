@@ -74,6 +74,9 @@ class _ToPubMed(Translator):
     """PubMed's way to write headings, fields and text."""
 
     source = "PubMed"
+    # U: no text of NLM gives a limit, queries "longer than several hundred characters" go by POST
+    # (NBK25499). A cautious figure; nearly every published strategy stays below it.
+    longest = 30_000
 
     def dates(self, node: DateRange, side: Side) -> Bound:
         return self.left_out(node, side, "a date that PubMed is not asked for", verified=False)

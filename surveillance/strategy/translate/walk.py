@@ -53,6 +53,7 @@ from surveillance.strategy.translate.expression import (
     without,
 )
 from surveillance.strategy.translate.losses import Direction, Loss
+from surveillance.strategy.translate.splitting import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ class TranslatedLine:
 class Translation:
     """The query of the wanted line (empty, with an error, where none can be sent).
 
-    `lines` and `losses` are those of all lines of the strategy or, where a line was named, of that
-    line and those that it rests on.
+    `parts` are what is asked: the query or, where it is longer than the source takes, shorter ones
+    that find the same together. `lines` and `losses` are those of all lines of the strategy or,
+    where a line was named, of that line and those that it rests on.
     """
 
     query: str
+    parts: tuple[str, ...]
     lines: tuple[TranslatedLine, ...]
     losses: tuple[Loss, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -86,6 +89,9 @@ class Translator(ABC):
 
     source: ClassVar[str]
     """The target's name in messages: `PubMed`."""
+
+    longest: ClassVar[int]
+    """The most characters that one query of the target may have."""
 
     def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
@@ -122,8 +128,10 @@ class Translator(ABC):
         bound = self._lines.get((wanted.number, Side.WIDER), Unbounded.EVERYTHING)
         if isinstance(bound, Unbounded):
             self._diagnostics.append(_error(wanted, "no-query", self._no_query(wanted, bound)))
+        parts = self._parts(wanted, bound)
         return Translation(
-            sent(bound),
+            sent(bound) if parts else "",
+            parts,
             tuple(
                 TranslatedLine(line.number, sent(self._lines[line.number, Side.WIDER]))
                 for line in lines
@@ -131,6 +139,18 @@ class Translator(ABC):
             tuple(sorted(self._losses.values(), key=_place)),
             tuple(self._diagnostics),
         )
+
+    def _parts(self, line: Line, bound: Bound) -> tuple[str, ...]:
+        if isinstance(bound, Unbounded):
+            return ()
+        parts = split(bound, self.longest)
+        if parts is None:
+            message = (
+                f"Line {line.number} gives a query of {len(bound.text):,} characters, which can't "
+                f"be split into queries that {self.source} takes ({self.longest:,})."
+            )
+            self._diagnostics.append(_error(line, "query-too-long", message))
+        return parts or ()
 
     def _no_query(self, line: Line, bound: Unbounded) -> str:
         return (
@@ -301,7 +321,7 @@ class Translator(ABC):
 
 def refused(strategy: Strategy, code: str, message: str) -> Translation:
     """No query at all, and why."""
-    return Translation("", (), (), (*strategy.errors, _error(None, code, message)))
+    return Translation("", (), (), (), (*strategy.errors, _error(None, code, message)))
 
 
 def sent(bound: Bound) -> str:
