@@ -333,3 +333,59 @@ class AlertRow(Base):
     state: Mapped[str]
     queued_on: Mapped[date]
     sent_at: Mapped[datetime | None]
+
+
+class StrategyVersionRow(Base):
+    """The text of a strategy under its content hash, kept from the day it was first met."""
+
+    __tablename__ = "strategy_version"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    strategy: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    first_used_on: Mapped[date]
+
+
+class SignOffRow(Base):
+    """Somebody's approval of one version of a strategy."""
+
+    __tablename__ = "sign_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    strategy: Mapped[str]
+    version: Mapped[str]
+    signed_by: Mapped[str]
+    signed_at: Mapped[datetime]
+    note: Mapped[str]
+
+
+class StrategyStateRow(Base):
+    """What a strategy's verdicts rest on now; it moves with the stage that judges."""
+
+    __tablename__ = "strategy_state"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    strategy: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    strategy_hash: Mapped[str]
+    mesh_hash: Mapped[str]
+    result_line: Mapped[int | None]
+
+
+class StrategyChangeRow(Base):
+    """The difference that a changed strategy made when it was next run."""
+
+    __tablename__ = "strategy_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(index=True)
+    strategy: Mapped[str]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    version_before: Mapped[str]
+    version_after: Mapped[str]
+    because: Mapped[list[Any]]
+    changed_on: Mapped[date]
+    gained: Mapped[list[Any]]
+    lost: Mapped[list[Any]]

@@ -123,6 +123,81 @@ def check(
     )
 
 
+@app.command("sign-off")
+def sign_off(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="Its folder's name.")],
+    strategy: Annotated[str, typer.Argument(help="The strategy's name in topic.toml.")],
+    by: Annotated[str, typer.Option(help="Who approves it.")],
+    note: Annotated[str, typer.Option(help="What was looked at.")] = "",
+) -> None:
+    """Approve the version of a strategy that lies in the topic's folder now.
+
+    Example: surveil topics sign-off targeted_muscle_reinnervation medline --by "A. Librarian"
+    """
+    from surveillance.cli import show
+    from surveillance.pipeline.opening import opened
+    from surveillance.pipeline.versions import SHORT
+    from surveillance.pipeline.versions import sign_off as approve
+    from surveillance.settings import read_settings
+
+    described = topic_named(topic)
+    with opened(read_settings()) as store:
+        approval = approve(store, described, strategy, by=by, note=note)
+    show.out.print(
+        f"{strategy}, version {approval.version[:SHORT]}, is signed off by {approval.signed_by}.",
+        markup=False,
+    )
+
+
+@app.command()
+def versions(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="Its folder's name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show every version of a topic's strategies, who approved it, and what each change found.
+
+    Example: surveil topics versions targeted_muscle_reinnervation
+    """
+    from surveillance.cli import show
+    from surveillance.pipeline.opening import opened
+    from surveillance.pipeline.versions import SHORT, history
+    from surveillance.settings import read_settings
+
+    described = topic_named(topic)
+    with opened(read_settings()) as store:
+        found = history(store, described)
+    if as_json:
+        show.document(found)
+        return
+    rows = [
+        (
+            version["strategy"],
+            version["version"][:SHORT] + " (now)" * version["current"],
+            version["first_used_on"] or None,
+            "; ".join(
+                f"{one['signed_by']}, {one['signed_at'][:10]}" for one in version["sign_offs"]
+            )
+            or None,
+        )
+        for version in found["versions"]
+    ]
+    headers = ("strategy", "version", "first used on", "signed off by")
+    show.out.print(show.table(f"Versions in {topic}", headers, rows))
+    changes = [
+        (
+            change["changed_on"],
+            change["strategy"],
+            ", ".join(change["because"]),
+            ", ".join(change["gained"]) or "none",
+            ", ".join(change["lost"]) or "none",
+        )
+        for change in found["changes"]
+    ]
+    if changes:
+        columns = ("on", "strategy", "what changed", "found anew", "no longer found")
+        show.out.print(show.table("What the changes made", columns, changes))
+
+
 def topic_named(slug: str) -> Topic:
     """The topic of this name in the workspace; raises `UnreadableInput` naming those there are."""
     from surveillance.settings import read_settings

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from db import records as record_rows
 from db import runs as run_rows
+from db import strategies as strategy_rows
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.pipeline.versions import note_version
 from surveillance.pipeline.walk import Walk
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
@@ -19,7 +21,9 @@ def verify(walk: Walk) -> run_rows.Numbers:
     counts: Counter[str] = Counter(dict.fromkeys(Verdict, 0))
     with walk.store.transaction() as session:
         for ready in ready_strategies(walk.topic):
+            before = strategy_rows.state(session, walk.topic.slug, ready.name)
             counts.update(_verify(session, walk, ready))
+            note_version(session, walk, ready, before)
         numbers = {str(verdict): count for verdict, count in counts.items()}
         run_rows.finish_stage(session, walk.run, "verify", numbers)
     return numbers
