@@ -133,6 +133,28 @@ class Adjacency(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Near(Node):
+    """PubMed's `"a b c"[tiab:~N]`: all the words in one stretch of a field, in any order.
+
+    At most `between` other words stand within the stretch, all gaps together (ovid-semantics
+    11.2 and 11.4). It is not nested adjacency, where each pair has a window of its own.
+    """
+
+    words: tuple[Word, ...]
+    between: int
+
+    def __post_init__(self) -> None:
+        if len(self.words) < 2:
+            raise ValueError("proximity needs two words")
+        if not 0 <= self.between <= 1000:
+            raise ValueError(f"proximity runs from ~0 to ~1000, not to ~{self.between}")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
 class And(Node):
     """All operands. `implied`: by juxtaposition, where a dialect reads that as AND.
 
