@@ -1,43 +1,35 @@
 """The MeSH descriptor tree: which headings lie below a heading, so that a strategy can explode it.
 
-Reads a tab-separated file (`DescriptorUI`, `DescriptorName`, `tree_location`; one row for each
-place of a descriptor in the tree), plain or gzipped. Lines that begin with `#` are comments.
+Reads NLM's descriptor XML (`mesh_xml`) and tab-separated files (`mesh_tsv`), plain or gzipped.
 """
 
 from __future__ import annotations
 
-import gzip
-import re
-import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Self
+from typing import Self
 
-COLUMNS = ("DescriptorUI", "DescriptorName", "tree_location")
+from surveillance.strategy.mesh_descriptors import Descriptor, MeshEdition, MeshUnreadable
+from surveillance.strategy.mesh_tsv import COLUMNS, read_tsv, with_thesaurus
+from surveillance.strategy.mesh_xml import is_xml, read_xml
 
-# MeSH 2024 has 64,342 rows of at most 130 characters: room for growth, none for a bomb.
-MOST_ROWS = 1_000_000
-LONGEST_ROW = 1_000
+__all__ = ["COLUMNS", "MeshTree", "MeshUnreadable", "read_edition"]
 
-_TREE_NUMBER = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{3})*")
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_YEAR_IN_NAME = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_GZIP = b"\x1f\x8b"
+#: MeSH had 22,000 descriptors in 2004 and has 31,000 now: a tree with fewer is a part of it, and
+#: says nothing about the headings that it does not have.
+FEWEST_OF_WHOLE_MESH = 20_000
 
 
-class MeshUnreadable(ValueError):
-    """A MeSH file that cannot be read as one; `str()` names the file, the line and what to do."""
+def read_edition(path: Path, thesaurus: Path | None = None) -> MeshEdition:
+    """The descriptors in a file, with the entry terms of another where one is named.
 
-    def __init__(self, path: Path, line: int | None, message: str) -> None:
-        self.path = path
-        self.line = line
-        place = f"{path}, line {line}" if line else str(path)
-        super().__init__(
-            f"{place}: {message} Give a tab-separated file with the columns {', '.join(COLUMNS)}."
-        )
+    Raises `MeshUnreadable` naming file and line.
+    """
+    edition = read_xml(path) if is_xml(path) else read_tsv(path)
+    return with_thesaurus(edition, thesaurus) if thesaurus else edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +37,70 @@ class MeshTree:
     """The descriptors of one MeSH year; names are compared without regard to case.
 
     Explosion depends on the tree of the search year (ovid-semantics 6). `numbers_of` has the tree
-    numbers of a name in lower case; `places` all tree numbers in order with the name as printed.
+    numbers of a name in lower case; `places` all tree numbers in order with the name as printed;
+    `entry_terms` the other names of a heading (by its name in lower case), where they are known.
     """
 
     year: int | None
     numbers_of: Mapping[str, tuple[str, ...]]
     places: tuple[tuple[str, str], ...]
+    entry_terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    preferred: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """The tree in a file; its year is the first that a comment or else the file's name says.
+    def load(cls, path: Path, thesaurus: Path | None = None) -> Self:
+        """The tree in a file: NLM's descriptor XML, or tab-separated; see `read_edition`.
 
         Raises `MeshUnreadable`.
         """
-        try:
-            with _open_text(path) as lines:
-                return cls._read(path, lines)
-        except UnicodeDecodeError as error:
-            raise MeshUnreadable(path, None, "this is not UTF-8 text.") from error
-        except (OSError, EOFError, zlib.error) as error:
-            reason = getattr(error, "strerror", None) or "it is damaged or cut short"
-            raise MeshUnreadable(path, None, f"cannot be read: {reason}.") from error
-
-    @classmethod
-    def _read(cls, path: Path, lines: IO[str]) -> Self:
-        comments: list[str] = []
-        rows = list(_rows(path, lines, comments))
-        if not rows:
-            raise MeshUnreadable(path, None, "there is no descriptor in it.")
-        return cls.of(rows, year=_year(path, comments))
+        return cls.of_edition(read_edition(path, thesaurus))
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]], *, year: int | None = None) -> Self:
         """The tree of (descriptor name, tree number) pairs; without a number: outside the tree."""
+        places: dict[str, list[str]] = {}
+        for name, number in rows:
+            places.setdefault(name, []).extend((number,) if number else ())
+        found = (Descriptor("", name, tuple(numbers)) for name, numbers in places.items())
+        return cls.of_edition(MeshEdition(year, tuple(found)))
+
+    @classmethod
+    def of_edition(cls, edition: MeshEdition) -> Self:
+        """The tree of descriptors."""
         numbers: dict[str, tuple[str, ...]] = {}
         places: list[tuple[str, str]] = []
-        for name, number in rows:
-            key = name.casefold()
-            numbers[key] = (*numbers.get(key, ()), number) if number else numbers.get(key, ())
-            if number:
-                places.append((number, name))
-        return cls(year, MappingProxyType(numbers), tuple(sorted(places)))
+        terms: dict[str, tuple[str, ...]] = {}
+        preferred: dict[str, str] = {}
+        for descriptor in edition.descriptors:
+            key = descriptor.name.casefold()
+            numbers[key] = (*numbers.get(key, ()), *descriptor.tree_numbers)
+            places.extend((number, descriptor.name) for number in descriptor.tree_numbers)
+            preferred[key] = descriptor.name
+            if descriptor.entry_terms:
+                terms[key] = descriptor.entry_terms
+        for descriptor in edition.descriptors:
+            for term in descriptor.entry_terms:
+                preferred.setdefault(term.casefold(), descriptor.name)
+        return cls(
+            edition.year,
+            MappingProxyType(numbers),
+            tuple(sorted(places)),
+            MappingProxyType(terms),
+            MappingProxyType(preferred),
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """True where this is all of MeSH, so that a name it lacks is no heading."""
+        return len(self.numbers_of) >= FEWEST_OF_WHOLE_MESH
 
     def knows(self, name: str) -> bool:
         """True where the tree has a heading of that name."""
         return name.casefold() in self.numbers_of
+
+    def heading_for(self, name: str) -> str | None:
+        """The heading, as printed, that a name or an entry term leads to; None: not known here."""
+        return self.preferred.get(name.casefold())
 
     def explosion(self, name: str) -> frozenset[str] | None:
         """The heading and all below it, at every place that it has; None: not a heading here."""
@@ -106,51 +117,3 @@ class MeshTree:
                 return
             if place == number or place.startswith(f"{number}."):
                 yield name
-
-
-def _open_text(path: Path) -> IO[str]:
-    with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP
-    if zipped:
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
-
-
-def _rows(path: Path, lines: IO[str], comments: list[str]) -> Iterator[tuple[str, str]]:
-    """(name, tree number) of each row; comment lines go to `comments`."""
-    headed = False
-    number = 0
-    while line := lines.readline(LONGEST_ROW + 1):
-        number += 1
-        if len(line) > LONGEST_ROW:
-            raise MeshUnreadable(path, number, f"a row is longer than {LONGEST_ROW} characters.")
-        if number > MOST_ROWS:
-            raise MeshUnreadable(path, number, f"there are more than {MOST_ROWS:,} rows.")
-        if line.startswith("#"):
-            comments.append(line)
-        elif not line.strip():
-            continue
-        elif headed:
-            yield _row(path, number, line)
-        elif tuple(line.strip().split("\t")) == COLUMNS:
-            headed = True
-        else:
-            raise MeshUnreadable(path, number, "the first row does not name the columns.")
-
-
-def _row(path: Path, line: int, text: str) -> tuple[str, str]:
-    cells = [cell.strip() for cell in text.rstrip("\r\n").split("\t")]
-    if len(cells) != len(COLUMNS):
-        raise MeshUnreadable(path, line, f"{len(cells)} columns where there should be 3.")
-    _, name, number = cells
-    if not name:
-        raise MeshUnreadable(path, line, "a descriptor has no name.")
-    if number and not _TREE_NUMBER.fullmatch(number):
-        raise MeshUnreadable(path, line, f"{number!r} is not a tree number such as E04.555.080.")
-    return name, number
-
-
-def _year(path: Path, comments: Iterable[str]) -> int | None:
-    stated = next((found for line in comments if (found := _YEAR.search(line))), None)
-    stated = stated or _YEAR_IN_NAME.search(path.name)
-    return int(stated[0]) if stated else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from surveillance.strategy import mesh
+from surveillance.strategy import mesh_tsv
 from surveillance.strategy.mesh import MeshTree, MeshUnreadable
 from surveillance.strategy.subheadings import SUBHEADINGS
 
@@ -83,7 +83,7 @@ def test_the_year_is_that_of_a_comment_or_of_the_name(tmp_path: Path) -> None:
         (HEADER + "D1\tNerves\n", 2, "2 columns"),
         ("# MeSH 2024\n" + HEADER + "D1\t\tA08\n", 3, "has no name"),
         (HEADER + "D1\tNerves\tA08.80\n", 2, "'A08.80' is not a tree number"),
-        (HEADER + "D1\t" + "N" * 1_001 + "\tA08\n", 2, "longer than 1000"),
+        (HEADER + "D1\t" + "N" * 20_001 + "\tA08\n", 2, "longer than 20000"),
     ],
 )
 def test_a_faulty_file_is_named_with_its_line(
@@ -116,7 +116,7 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 def test_a_file_of_too_many_rows_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mesh, "MOST_ROWS", 4)
+    monkeypatch.setattr(mesh_tsv, "MOST_ROWS", 4)
     with pytest.raises(MeshUnreadable, match="more than 4 rows"):
         MeshTree.load(written(tmp_path, HEADER + NERVES))
 
