@@ -12,7 +12,7 @@ from functools import lru_cache
 from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import ChainAnchor, Semantics
 from surveillance.strategy.evaluate.words import Passage, finds, is_stop_word
-from surveillance.strategy.nodes import Adjacency, Fielded, Node, Or, Phrase, Word
+from surveillance.strategy.nodes import ANY, Adjacency, Fielded, Near, Node, Or, Phrase, Word
 
 Match = tuple[int, ...]
 
@@ -33,6 +33,8 @@ def matches(node: Node, passage: Passage, scope: Scope, semantics: Semantics) ->
     match node:
         case Word() | Phrase():
             return set(_leaf(node, passage, scope, semantics))
+        case Near():
+            return _window(node, passage, semantics) if passage.part in scope.parts else set()
         case Or():
             return set().union(*(matches(o, passage, scope, semantics) for o in node.operands))
         case Fielded():
@@ -56,27 +58,57 @@ def _limited(found: Iterable[Match]) -> set[Match]:
 def _leaf(
     node: Word | Phrase, passage: Passage, scope: Scope, semantics: Semantics
 ) -> Iterator[Match]:
-    if passage.part not in scope.parts:
+    part = passage.part
+    if part not in scope.parts:
         return
-    slots = (node,) if isinstance(node, Word) else _slots(node, semantics)
+    slots = slots_of(node, scope, part, semantics)
     for match in _next_to_each_other(slots, passage, semantics):
-        if not scope.whole(passage.part) or match == tuple(range(len(passage.words))):
+        if is_name(node, scope, part, len(slots) == len(passage.words), match[0] == 0):
             yield match
 
 
+def is_name(node: Word | Phrase, scope: Scope, part: str, whole: bool, at_beginning: bool) -> bool:
+    """True where a match is as much of its passage as the field wants: anything in a text, the
+    whole of a name, the beginning of an author's name (PubMed, unquoted)."""
+    if not scope.whole(part):
+        return True
+    return at_beginning and (whole or _truncates(node, scope, part))
+
+
+def slots_of(
+    node: Word | Phrase, scope: Scope, part: str, semantics: Semantics
+) -> tuple[Word | None, ...]:
+    """The searched words by position in a part; None where any one word may stand.
+
+    In quotation marks, in whole names and outside Ovid stop words are words.
+    """
+    if isinstance(node, Word):
+        return (node,)
+    every_word = node.quoted or not scope.ovid or scope.whole(part)
+    slots = _slots(node, every_word)
+    if not semantics.stop_words_counted:
+        slots = tuple(word for word in slots if word and not is_stop_word(word)) or slots
+    if _truncates(node, scope, part):
+        *others, initials = slots
+        return (*others, initials and Word((*initials.parts, ANY), span=initials.span))
+    return slots
+
+
+def _truncates(node: Word | Phrase, scope: Scope, part: str) -> bool:
+    quoted = isinstance(node, Phrase) and node.quoted
+    return scope.truncates_initials(part) and not quoted
+
+
 @lru_cache(maxsize=4096)
-def _slots(phrase: Phrase, semantics: Semantics) -> tuple[Word | None, ...]:
+def _slots(phrase: Phrase, every_word: bool) -> tuple[Word | None, ...]:
     """The searched words by position; None where any one word may stand.
 
-    A stop word in an unquoted phrase is not matched as a word: its place is kept or, where stop
-    words are not counted, left out; at the ends it asks for nothing. In a quoted phrase, and in
-    one of nothing but stop words, every word is meant (ovid-semantics 3).
+    A stop word in an unquoted phrase is not matched as a word but keeps its place; at the ends it
+    asks for nothing. In a phrase of nothing but stop words every word is meant (ovid-semantics 3).
     """
     searched = [at for at, word in enumerate(phrase.words) if not is_stop_word(word)]
-    if phrase.quoted or not searched:
+    if every_word or not searched:
         return phrase.words
-    if not semantics.stop_words_counted:
-        return tuple(phrase.words[at] for at in searched)
     return tuple(
         phrase.words[at] if at in searched else None for at in range(searched[0], searched[-1] + 1)
     )
@@ -93,6 +125,29 @@ def _next_to_each_other(
             for word, found in zip(others, following, strict=True)
         ):
             yield tuple(start + offset for offset, word in enumerate(slots) if word)
+
+
+def _window(node: Near, passage: Passage, semantics: Semantics) -> set[Match]:
+    """All words in one stretch with at most `between` others in it (ovid-semantics 11.2, 4)."""
+    reach = len(node.words) + node.between - 1
+    found: set[Match] = {()}
+    for word in node.words:
+        places = sorted(passage.where(word, semantics))
+        found = _limited(
+            tuple(sorted((*match, place)))
+            for match in found
+            for place in _reached(places, match, reach)
+            if place not in match
+        )
+    return found
+
+
+def _reached(places: list[int], match: Match, reach: int) -> list[int]:
+    """The places that lie in one stretch with a match."""
+    if not match:
+        return places
+    first, last = match[-1] - reach, match[0] + reach
+    return places[bisect_left(places, first) : bisect_right(places, last)]
 
 
 def _near(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from surveillance.strategy.evaluate.semantics import ConjunctionInAdjacency
-from surveillance.strategy.evaluate.verdict import NotEvaluable
 from surveillance.strategy.nodes import (
     Adjacency,
     And,
@@ -18,6 +17,7 @@ from surveillance.strategy.nodes import (
     LineRange,
     LineReference,
     Missing,
+    Near,
     Node,
     Not,
     Or,
@@ -30,9 +30,9 @@ MOST_TERMS = 1_000
 
 _PLACELESS: Mapping[type[Node], str] = {
     Not: "NOT",
-    Heading: "A subject heading",
-    LineReference: "The number of a line",
-    LineRange: "A range of lines",
+    Heading: "a subject heading",
+    LineReference: "the number of a line",
+    LineRange: "a range of lines",
 }
 
 _Join = Callable[[Node], Node]
@@ -41,7 +41,7 @@ _Join = Callable[[Node], Node]
 def has_place(node: Node) -> bool:
     """True where a node stands at places in a text, so that its matches can be enumerated."""
     match node:
-        case Word() | Phrase():
+        case Word() | Phrase() | Near():
             return True
         case Or() | Adjacency() | Fielded():
             return all(map(has_place, node.children))
@@ -51,13 +51,15 @@ def has_place(node: Node) -> bool:
 def distributed(node: Adjacency, rule: ConjunctionInAdjacency) -> Node:
     """A Boolean expression of adjacencies that have places, meaning the same as `node`.
 
-    Raises `NotEvaluable` for operands that have no reading beside ADJ: NOT, headings, lines.
+    What has no reading beside ADJ (NOT, headings, lines) is `Missing` in it, and so are more
+    than `MOST_TERMS` pairs: what they find can't be told.
     """
     left, right = _settled(node.left, rule), _settled(node.right, rule)
     if _terms(left) * _terms(right) > MOST_TERMS:
-        raise NotEvaluable(
-            f"AND inside adjacency stands here for more than {MOST_TERMS:,} pairs. Split the line.",
-            node.span,
+        return Missing(
+            f"a reading of AND inside adjacency, which stands here for more than {MOST_TERMS:,} "
+            "pairs",
+            span=node.span,
         )
 
     def beside_left(one: Node) -> Node:
@@ -99,11 +101,8 @@ def _spread(operand: Node, rule: ConjunctionInAdjacency, join: _Join) -> Node:
             return _spread(_into(operand), rule, join)
         case Missing():
             return operand
-    raise NotEvaluable(
-        f"{_PLACELESS.get(type(operand), 'This')} beside ADJ has no documented meaning. "
-        "Combine it by AND, OR or NOT instead.",
-        operand.span,
-    )
+    what = _PLACELESS.get(type(operand), "this")
+    return Missing(f"a documented meaning of {what} beside ADJ", span=operand.span)
 
 
 def _into(group: Fielded) -> Node:

@@ -1,9 +1,10 @@
-"""The switches: rules of Ovid that no text of the vendor states (marked U in ovid-semantics)."""
+"""The switches: rules that no text of a vendor states (marked U in ovid-semantics)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 
 class ConjunctionInAdjacency(StrEnum):
@@ -22,6 +23,26 @@ class ChainAnchor(StrEnum):
     """From the nearest edge of what `a adj b` covers; `c` may also stand in a gap inside it."""
     LAST_OPERAND = "last operand"
     """From `b` alone."""
+
+
+class NearCount(StrEnum):
+    """What the number of Cochrane's `NEAR/n` counts."""
+
+    BETWEEN = "between"
+    """The words between: `NEAR/4` has at most four of them."""
+    STEPS = "steps"
+    """The steps from one word to the other: `NEAR/4` has at most three words between."""
+
+
+class EntryDate(StrEnum):
+    """Which date of a PubMed record Ovid's `.ed.` and `limit to ed=` ask for."""
+
+    INDEXED = "indexed"
+    """The day when the record got its headings (MHDA)."""
+    ENTERED = "entered"
+    """The day when the record came to PubMed (EDAT)."""
+    CREATED = "created"
+    """The day when the record was created (CRDT)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +71,24 @@ class Semantics:
     subheadings_explode: bool = False
     """ovid-semantics 6: `Peripheral Nerves/su` finds that subheading alone. True: also those
     below it in MeSH's hierarchy of subheadings (*transplantation*)."""
+
+    cochrane_near: NearCount = NearCount.BETWEEN
+    """ovid-semantics 8: the wider reading of "within n words"; NICE's own pairs of strategies
+    (`adj4` beside `near/4`) take the other."""
+
+    cochrane_mark_may_be_empty: bool = True
+    """ovid-semantics 8: `?` stands for no or one character (UCL). False: for exactly one
+    (Ulster)."""
+
+    cochrane_star_may_be_empty: bool = True
+    """ovid-semantics 8: `*` stands for any number of characters. False: for one or more."""
+
+    ovid_entry_date: EntryDate = EntryDate.INDEXED
+    """Ovid's `ed`: its field guide says the date on which indexing was finished; PubMed's own
+    name for an entry date is another date."""
+
+    def in_dialect(self, dialect: str) -> Self:
+        """The switches as a dialect takes them: stop words that are left out are Ovid's."""
+        if self.stop_words_counted or dialect.startswith("ovid"):
+            return self
+        return replace(self, stop_words_counted=True)

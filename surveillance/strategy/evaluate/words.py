@@ -20,26 +20,37 @@ STOP_WORDS = frozenset(
 
 # Letters and digits; an accent may follow its letter as a character of its own. Everything else
 # separates: hyphen, slash, apostrophe too (ovid-semantics 3).
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One text of one part of a record as words; adjacency and phrases stay inside it."""
+    """One text of one part of a record as words; adjacency and phrases stay inside it.
+
+    `text` is the text as the record has it, `spans` where each of the words stands in it.
+    """
 
     part: str
     words: tuple[str, ...]
     positions: Mapping[str, Sequence[int]]
     vocabulary: tuple[str, ...]
+    text: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def of(cls, part: str, words: tuple[str, ...]) -> Self:
+    def of(
+        cls,
+        part: str,
+        words: tuple[str, ...],
+        text: str = "",
+        spans: tuple[tuple[int, int], ...] = (),
+    ) -> Self:
         """The passage of these words, folded already."""
         positions: dict[str, list[int]] = {}
         for position, word in enumerate(words):
             positions.setdefault(word, []).append(position)
-        return cls(part, words, positions, tuple(sorted(positions)))
+        return cls(part, words, positions, tuple(sorted(positions)), text, spans)
 
     def where(self, word: Word, semantics: Semantics) -> Iterator[int]:
         """The positions, from 0, at which a word stands."""
@@ -56,15 +67,29 @@ class Passage:
 def passages_of(part: str, texts: Iterable[str], semantics: Semantics) -> Iterator[Passage]:
     """The texts of one part, cut into words."""
     for text in texts:
-        for stretch in _SENTENCE_END.split(text) if semantics.sentences_are_barriers else [text]:
-            yield Passage.of(part, tuple(_words(stretch, semantics)))
+        for start, end in _stretches(text, semantics):
+            found = list(_words(text, start, end, semantics))
+            words, spans = tuple(word for word, _ in found), tuple(span for _, span in found)
+            yield Passage.of(part, words, text, spans)
 
 
-def _words(text: str, semantics: Semantics) -> Iterator[str]:
-    for found in _WORD.findall(text):
-        word = fold(found, semantics)
+def _stretches(text: str, semantics: Semantics) -> Iterator[tuple[int, int]]:
+    """What adjacency does not leave: the text or, where they are barriers, its sentences."""
+    start = 0
+    if semantics.sentences_are_barriers:
+        for gap in SENTENCE_END.finditer(text):
+            yield start, gap.start()
+            start = gap.end()
+    yield start, len(text)
+
+
+def _words(
+    text: str, start: int, end: int, semantics: Semantics
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    for found in WORD.finditer(text, start, end):
+        word = fold(found.group(), semantics)
         if semantics.stop_words_counted or word not in STOP_WORDS:
-            yield word
+            yield word, found.span()
 
 
 def fold(word: str, semantics: Semantics) -> str:
