@@ -20,6 +20,7 @@ from surveillance.strategy.nodes import (
     Fielded,
     Heading,
     LineRange,
+    Near,
     Node,
     Not,
     Operator,
@@ -68,8 +69,9 @@ class _ToClinicalTrials(Translator):
     """Essie's way to write headings, fields and text: every word in the area *BasicSearch*."""
 
     source: ClassVar[str] = "ClinicalTrials.gov"
-    # The query travels in the address, percent-encoded; how much of it is taken is not documented.
-    longest: ClassVar[int] = 4_000
+    # The query travels in the address; how much of it is taken is not documented. Web servers take
+    # 8,000 characters as a rule, and percent-encoding adds to these.
+    longest: ClassVar[int] = 6_000
 
     def dates(self, node: DateRange, side: Side) -> Bound:
         return self.left_out(node, side, "the date of a report, not of a registration")
@@ -118,7 +120,7 @@ class _ToClinicalTrials(Translator):
         match node:
             case Word():
                 return self._word(node, area)
-            case Phrase():
+            case Phrase() | Near():
                 bound = self._all(words_asked(node.words), area)
             case Adjacency():
                 bound = all_of([self.bound(child, codes, side) for child in node.children])
@@ -209,7 +211,7 @@ _WHOLE_REGISTRATION = "BasicSearch"
 _NO_SUCH_FIELD = "a field that registrations don't have"
 _NOT_LITERAL = "that Essie finds no more than a word is not documented"
 _NOT_INDEXED = "nobody indexes registrations"
-_TEXT = (Word, Phrase, Adjacency, And, Or, Not, Fielded)
+_TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
 
 
 def _any_asked(bounds: Iterable[Bound]) -> Bound:

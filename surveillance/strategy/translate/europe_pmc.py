@@ -18,6 +18,7 @@ from surveillance.strategy.nodes import (
     DateRange,
     Fielded,
     Heading,
+    Near,
     Node,
     Not,
     Or,
@@ -25,7 +26,7 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.strategy import Strategy
-from surveillance.strategy.translate.europe_pmc_fields import NAME_FIELDS, Asked, fields_of
+from surveillance.strategy.translate.europe_pmc_fields import Asked, fields_of
 from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
 from surveillance.strategy.translate.losses import Direction, Loss
 from surveillance.strategy.translate.plain_words import (
@@ -150,21 +151,34 @@ class _ToEuropePmc(Translator):
             return self.left_out(node, side, _NO_NARROWER_FIELD)
         if asked.not_held:
             self._field_loss(node, asked)
+        if asked.by_name:
+            return self._name(node)
         match node:
             case Word():
                 return self._word(node, asked.fields)
             case Phrase():
                 return self._phrase(node, asked.fields)
+            case Near():
+                bound = self._all(words_asked(node.words), asked.fields)
             case Adjacency():
                 bound = all_of([self.bound(child, codes, side) for child in node.children])
-                self.lose(node, side, bound, _ANYWHERE)
-                return bound
-        raise TypeError(f"{type(node).__name__} is no text")
+            case _:
+                raise TypeError(f"{type(node).__name__} is no text")
+        self.lose(node, side, bound, _ANYWHERE)
+        return bound
+
+    def _name(self, node: Node) -> Bound:
+        """A publication type by its whole name."""
+        words = node.words if isinstance(node, Phrase) else (node,)
+        letters = [_letters(word) for word in words]
+        if None in letters:
+            return self.left_out(node, Side.WIDER, "a name that Europe PMC can't take")
+        return Query(f'PUB_TYPE:"{" ".join(filter(None, letters))}"')
 
     def _word(self, node: Word, fields: Iterable[str]) -> Bound:
         """A word, or the beginning of one: `*` at its end is the only wildcard that is sent."""
         found = _beginning(node) if is_asked(node) else None
-        if found is None or (node.literal is None and NAME_FIELDS.intersection(fields)):
+        if found is None:
             return self.left_out(node, Side.WIDER, "a word that Europe PMC can't search by itself")
         bound = any_of([Query(f"{field}:{found}") for field in fields])
         if node.literal is None and node.truncated_root is None:
@@ -176,7 +190,7 @@ class _ToEuropePmc(Translator):
 
         Words under one PubMed tag without quotation marks may have been found apart, too.
         """
-        literals = [plain(word.literal) if word.literal else None for word in node.words]
+        literals = [_letters(word) for word in node.words]
         apart = self.dialect == "pubmed" and not node.quoted
         if not apart and None not in literals and words_asked(node.words) == node.words:
             text = " ".join(filter(None, literals))
@@ -203,7 +217,12 @@ _NOT_ASKED = "a field that Europe PMC is not asked for"
 _NO_NARROWER_FIELD = "whether Europe PMC finds no more than a word is not documented"
 _ANYWHERE = "the words anywhere in the field (AND)"
 _WORDS_OF_HEADING = ("TITLE_ABS", "KW")
-_TEXT = (Word, Phrase, Adjacency, And, Or, Not, Fielded)
+_TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
+
+
+def _letters(node: Node) -> str | None:
+    """A word without wildcards as it is sent, else None."""
+    return plain(node.literal) if isinstance(node, Word) and node.literal is not None else None
 
 
 def _beginning(word: Word) -> str | None:

@@ -1,7 +1,7 @@
 """Which fields of Europe PMC hold what a field of a strategy holds.
 
 Source: Europe PMC, search syntax reference and Web Service Reference Guide: TITLE, ABSTRACT,
-TITLE_ABS, KW (MeSH headings and authors' keywords), CHEM (MeSH substances), PUB_TYPE, JOURNAL.
+TITLE_ABS, KW (MeSH headings and authors' keywords), CHEM (MeSH substances), PUB_TYPE.
 Without a field it searches full texts too, which is why every word gets one.
 """
 
@@ -20,11 +20,9 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "keyword": ("KW",),
     HEADING: ("KW",),
     "substance": ("CHEM", "KW"),
-    "publication_type": ("PUB_TYPE",),
-    "journal": ("JOURNAL",),
 }
-# Names of journals and publication types: whether words of them are found is not documented.
-NAME_FIELDS = frozenset({"PUB_TYPE", "JOURNAL"})
+# A type by its whole name: whether PUB_TYPE finds single words of it is not documented.
+_TYPES = frozenset({"publication_type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +32,24 @@ class Asked:
     fields: tuple[str, ...]
     not_held: tuple[str, ...] = ()
 
+    @property
+    def by_name(self) -> bool:
+        """True where whole names alone are asked for."""
+        return self.fields == ("PUB_TYPE",)
+
 
 def fields_of(codes: tuple[str, ...], dialect: str) -> Asked | None:
-    """The fields that find what these codes find; None where a code has no field at all."""
+    """The fields that find what these codes find; None where a code has no field at all.
+
+    PubMed's [pt] is not asked: it finds narrower types, too.
+    """
     parts: dict[str, None] = {}
     for code in codes:
-        found = parts_of(code, dialect)
-        if not any(part in _FIELDS for part in found):
+        parts.update(dict.fromkeys(parts_of(code, dialect)))
+        if not any(part in _FIELDS or part in _TYPES for part in parts_of(code, dialect)):
             return None
-        parts.update(dict.fromkeys(found))
+    if parts.keys() <= _TYPES:
+        return None if dialect == "pubmed" else Asked(("PUB_TYPE",))
     fields = dict.fromkeys(field for part in parts for field in _FIELDS.get(part, ()))
     return Asked(_together(fields), tuple(part for part in parts if part not in _FIELDS))
 
