@@ -1,0 +1,328 @@
+"""What ClinicalTrials.gov would answer: Essie expressions read and evaluated on a registration.
+
+Written from the registry's pages "Search Expressions and Syntax" and "Search Areas"; it shares no
+code with the translation. Words are found as they are typed. The registry also finds synonyms and
+inflections (`EXPANSION`), which are not modelled: what is found here is the least that it finds.
+`SEARCH`, `TILT` and `DISTANCE` are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+LONGEST_EXPRESSION = 1_000_000
+DEEPEST_NESTING = 150
+
+Pieces = Mapping[str, Sequence[str]]
+"""A registration: the texts of each data piece by its name (`BriefTitle`, `Condition`)."""
+
+_TITLES = ("Acronym", "BriefTitle", "OfficialTitle")
+_CONDITIONS = ("Condition", "ConditionMeshTerm", "ConditionAncestorTerm", "Keyword")
+_INTERVENTIONS = (
+    *("InterventionName", "InterventionOtherName", "InterventionDescription"),
+    *("InterventionMeshTerm", "InterventionAncestorTerm", "ArmGroupLabel", "ArmGroupDescription"),
+)
+_OUTCOMES = (
+    *("PrimaryOutcomeMeasure", "PrimaryOutcomeDescription"),
+    *("SecondaryOutcomeMeasure", "SecondaryOutcomeDescription"),
+    *("OtherOutcomeMeasure", "OtherOutcomeDescription"),
+)
+_OTHERS = ("NCTId", "NCTIdAlias", "OrgStudyId", "SecondaryId", "LeadSponsorName")
+AREAS: Mapping[str, tuple[str, ...]] = {
+    "BasicSearch": (
+        *(*_TITLES, *_CONDITIONS, *_INTERVENTIONS, *_OUTCOMES, *_OTHERS),
+        *("BriefSummary", "CollaboratorName", "LocationFacility", "LocationCountry"),
+    ),
+    "ConditionSearch": (*_CONDITIONS, "BriefTitle", "OfficialTitle", "NCTId"),
+    "InterventionSearch": (*_INTERVENTIONS, "BriefTitle", "OfficialTitle", "Keyword"),
+    "TitleSearch": _TITLES,
+    "OutcomeSearch": _OUTCOMES,
+}
+"""Search areas of several pieces; any piece is an area of its own."""
+
+_EXPANSIONS = frozenset({"None", "Term", "Concept", "Relaxation", "Lossy"})
+_COVERAGES = frozenset({"Contains", "StartsWith", "EndsWith", "FullMatch"})
+
+
+class NotEssie(ValueError):
+    """An expression that can't be read; `column` counts from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        self.column = column
+        super().__init__(f"column {column}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A phrase in quotation marks, or words without: found apart by the default expansion."""
+
+    words: tuple[str, ...]
+    is_phrase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """`MISSING`: nothing stands in the area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """`ALL`: every registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`RANGE[low, high]`, both included; `MIN` and `MAX` are open."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`AREA[name]` before an expression."""
+
+    area: str
+    inside: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """`COVERAGE[kind]` before an expression: which part of a text a term has to be."""
+
+    kind: str
+    inside: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """`NOT` before an expression."""
+
+    inside: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    """Expressions joined by AND."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disjunction:
+    """Expressions joined by OR, which binds loosest."""
+
+    operands: tuple[Expression, ...]
+
+
+Expression = (
+    Term | Missing | Everything | Range | Within | Covering | Negation | Conjunction | Disjunction
+)
+
+
+def parse_query(text: str) -> Expression:
+    """Read an expression as `query.term` takes it.
+
+    Operators are in capitals; in small letters they are words. Raises `NotEssie` for an expression
+    that is not balanced, lacks an operand, or has an operator that is not known here.
+    """
+    if len(text) > LONGEST_EXPRESSION:
+        raise NotEssie(f"more than {LONGEST_EXPRESSION:,} characters", 1)
+    return _Parser(text).whole()
+
+
+def matches(query: Expression, registration: Pieces) -> bool:
+    """Does a registration answer the expression in the area *BasicSearch*?"""
+    return _holds(query, registration, "BasicSearch", "Contains")
+
+
+def _holds(query: Expression, registration: Pieces, area: str, coverage: str) -> bool:
+    match query:
+        case Disjunction():
+            return any(_holds(one, registration, area, coverage) for one in query.operands)
+        case Conjunction():
+            return all(_holds(one, registration, area, coverage) for one in query.operands)
+        case Negation():
+            return not _holds(query.inside, registration, area, coverage)
+        case Within():
+            return _holds(query.inside, registration, query.area, coverage)
+        case Covering():
+            return _holds(query.inside, registration, area, query.kind)
+        case Term():
+            texts = [words_of(text) for text in _texts(registration, area)]
+            return _has_term(query, texts, coverage)
+        case Range():
+            return any(_lies_in(text, query) for text in _texts(registration, area))
+        case Missing():
+            return not any(_texts(registration, area))
+    return True
+
+
+def _texts(registration: Pieces, area: str) -> Iterator[str]:
+    for piece in AREAS.get(area, (area,)):
+        yield from registration.get(piece, ())
+
+
+def _has_term(term: Term, texts: Sequence[tuple[str, ...]], coverage: str) -> bool:
+    if coverage == "Contains" and not term.is_phrase:
+        return {word for text in texts for word in text}.issuperset(term.words)
+    return any(_covers(term.words, text, coverage) for text in texts)
+
+
+def _covers(words: tuple[str, ...], text: tuple[str, ...], coverage: str) -> bool:
+    match coverage:
+        case "FullMatch":
+            return text == words
+        case "StartsWith":
+            return text[: len(words)] == words
+        case "EndsWith":
+            return text[-len(words) :] == words
+    places = range(len(text) - len(words) + 1)
+    return any(text[start : start + len(words)] == words for start in places)
+
+
+def _lies_in(value: str, wanted: Range) -> bool:
+    """Dates compare as they are written (`2024-05-17`); a month or year counts from its first."""
+    day = _first_day(value)
+    return (wanted.low == "MIN" or _first_day(wanted.low) <= day) and (
+        wanted.high == "MAX" or day <= _first_day(wanted.high)
+    )
+
+
+def _first_day(text: str) -> str:
+    is_date = re.fullmatch(r"\d{4}(-\d\d){0,2}", text)
+    return text + "-01" * (2 - text.count("-")) if is_date else text
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Letters and digits, without case and accents; everything else separates."""
+    letters = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
+    return tuple(re.findall(r"[^\W_]+", plain))
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")
+          | (?P<open>\() | (?P<close>\))
+          | (?P<context>[A-Z]{2,20}\[[^\[\]"()]{0,200}\])
+          | (?P<word>[^\s()"]+))""",
+    re.VERBOSE,
+)
+_OPERATORS = frozenset({"AND", "OR", "NOT", "MISSING", "ALL"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    column: int
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    end = len(text.rstrip())
+    while at < end:
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise NotEssie("a quotation mark is never closed", at + 1)
+        kind = found.lastgroup or ""
+        piece = found[kind]
+        at = found.end()
+        is_operator = kind == "word" and piece in _OPERATORS
+        yield _Token(piece if is_operator else kind, piece, at - len(piece) + 1)
+
+
+class _Parser:
+    """Recursive descent: OR, then AND, then NOT and the context operators, then one term."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = [*_tokens(text), _Token("end", "", len(text) + 1)]
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Expression:
+        expression = self._disjunction()
+        if self._next.kind != "end":
+            raise NotEssie("a parenthesis is never opened", self._next.column)
+        return expression
+
+    @property
+    def _next(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _take(self, kind: str) -> _Token | None:
+        token = self._next
+        if token.kind != kind:
+            return None
+        self._at += 1
+        return token
+
+    def _disjunction(self) -> Expression:
+        operands = [self._conjunction()]
+        while self._take("OR"):
+            operands.append(self._conjunction())
+        return operands[0] if len(operands) == 1 else Disjunction(tuple(operands))
+
+    def _conjunction(self) -> Expression:
+        operands = [self._clause()]
+        while self._next.kind not in ("OR", "close", "end"):
+            self._take("AND")
+            operands.append(self._clause())
+        return operands[0] if len(operands) == 1 else Conjunction(tuple(operands))
+
+    def _clause(self) -> Expression:
+        self._depth += 1
+        if self._depth > DEEPEST_NESTING:
+            raise NotEssie("nested too deeply", self._next.column)
+        clause = self._simple_clause()
+        self._depth -= 1
+        return clause
+
+    def _simple_clause(self) -> Expression:
+        if self._take("NOT"):
+            return Negation(self._clause())
+        if self._take("open"):
+            return self._group()
+        if token := self._take("context"):
+            return self._in_context(token)
+        if self._take("MISSING"):
+            return Missing()
+        if self._take("ALL"):
+            return Everything()
+        return self._term()
+
+    def _group(self) -> Expression:
+        inside = self._disjunction()
+        if not self._take("close"):
+            raise NotEssie("a parenthesis is never closed", self._next.column)
+        return inside
+
+    def _in_context(self, token: _Token) -> Expression:
+        name, _, argument = token.text.rstrip("]").partition("[")
+        match name:
+            case "AREA":
+                return Within(argument.strip(), self._clause())
+            case "RANGE":
+                low, comma, high = (part.strip() for part in argument.partition(","))
+                if comma:
+                    return Range(low, high)
+            case "EXPANSION" if argument in _EXPANSIONS:
+                return self._clause()
+            case "COVERAGE" if argument in _COVERAGES:
+                return Covering(argument, self._clause())
+        raise NotEssie(f"{token.text} is not understood", token.column)
+
+    def _term(self) -> Expression:
+        token = self._next
+        if quoted := self._take("quoted"):
+            words, is_phrase = words_of(quoted.text), True
+        else:
+            words, is_phrase = (), False
+            while word := self._take("word"):
+                words += words_of(word.text)
+        if not words:
+            raise NotEssie("an operand is missing", token.column)
+        return Term(words, is_phrase)
