@@ -8,61 +8,50 @@ docs/decisions/0011-essie-and-europe-pmc.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
-from surveillance.strategy.fields import HEADING, parts_of, unqualified
+from surveillance.strategy.fields import HEADING, parts_of
 from surveillance.strategy.nodes import (
-    NOWHERE,
     Adjacency,
     And,
     DateRange,
     Fielded,
     Heading,
-    LineRange,
     Near,
     Node,
     Not,
-    Operator,
     Or,
     Phrase,
     Word,
 )
-from surveillance.strategy.strategy import Diagnostic, Severity, Strategy
+from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.essie_words import likely_spellings, spelt_out
 from surveillance.strategy.translate.expression import (
     Bound,
     Query,
     Side,
-    Unbounded,
     all_of,
     any_of,
 )
-from surveillance.strategy.translate.losses import Direction, Loss
+from surveillance.strategy.translate.losses import Direction
 from surveillance.strategy.translate.plain_words import (
     is_asked,
     quotable,
     words_asked,
     words_of_name,
 )
-from surveillance.strategy.translate.walk import Translation, Translator, at, sent
+from surveillance.strategy.translate.walk import Translation, Translator
 
 
 def translate(strategy: Strategy, *, line: int | None = None) -> Translation:
     """The Essie expression of a strategy, for line `line` (None: the result line, the last).
 
     What the strategy finds exactly in a registration's text, the query finds too, unless a loss
-    has the direction `unknown`. Truncated words can't be asked; where nothing is left without
-    them, the query asks for their common endings, and a warning says so. Never raises: a strategy
-    that gives no query has an error in `diagnostics`.
+    says otherwise. Truncated words can't be asked; where nothing is left without them, the query
+    asks for their common endings and leaves out what can't be asked, and an error says so. Never
+    raises: a strategy that gives no query has an error in `diagnostics`.
     """
-    certain = _ToClinicalTrials(strategy).translation(line)
-    if not any(found.code == "no-query" for found in certain.diagnostics):
-        return certain
-    likely = _ToLikelyWords(strategy).translation(line)
-    if not likely.query:
-        return certain
-    return replace(likely, diagnostics=(*likely.diagnostics, _not_a_superset(strategy, line)))
+    return _ToClinicalTrials(strategy).translation(line)
 
 
 class _ToClinicalTrials(Translator):
@@ -93,7 +82,8 @@ class _ToClinicalTrials(Translator):
         terms = [Query(f'AREA[{area}]"{name}"') for area in areas]
         written = [] if words is None else [self._all(words, "")]
         bound = any_of([*terms, *written])
-        self._open(node, side, bound, "as the registry's own MeSH terms, or its words")
+        step = "as the registry's own MeSH terms, or its words"
+        self.record(node, side, bound, step, Direction.UNKNOWN, verified=False)
         return bound
 
     # -- text --------------------------------------------------------------------------------
@@ -115,7 +105,7 @@ class _ToClinicalTrials(Translator):
             return self.left_out(node, side, _NO_SUCH_FIELD)
         if side is Side.NARROWER:
             return self.left_out(node, side, _NOT_LITERAL)
-        if codes == unqualified(self.dialect):
+        if codes == self.unfielded:
             self._area_loss(node, area)
         match node:
             case Word():
@@ -130,61 +120,30 @@ class _ToClinicalTrials(Translator):
         return bound
 
     def _area_loss(self, node: Node, area: str) -> None:
-        target = area or _WHOLE_REGISTRATION
         step = "the words and their synonyms in a registration, which has fields of its own"
-        loss = Loss(*at(node), self.printed(node), target, step, Direction.SUPERSET, True)
-        self.record(node, Side.WIDER, loss)
+        self.record(node, Side.WIDER, area or _WHOLE_REGISTRATION, step, Direction.SUPERSET)
 
     def _word(self, node: Word, area: str) -> Bound:
         if not is_asked(node):
             return self.left_out(node, Side.WIDER, "a word that need not stand in a text")
         spellings = spelt_out(node)
+        if spellings is None and self._shortened:
+            return self._likely(node, area)
         if spellings is None:
-            return self.unspelt(node, area)
-        return any_of([Query(area + spelling) for spelling in spellings])
+            return self.left_out(node, Side.WIDER, _TRUNCATED)
+        return _any_word(spellings, area)
 
-    def unspelt(self, node: Word, area: str) -> Bound:  # noqa: ARG002
-        """A truncated word: every registration may have a continuation of it."""
-        return self.left_out(node, Side.WIDER, "truncation, which Essie doesn't have")
+    def _likely(self, node: Word, area: str) -> Bound:
+        """A truncated word by its common endings: what a searcher would type."""
+        spellings = likely_spellings(node)
+        if spellings is None:
+            return self.left_out(node, Side.WIDER, _TRUNCATED)
+        bound = _any_word(spellings, area)
+        self.record(node, Side.WIDER, bound, f"common endings: {_TRUNCATED}", Direction.UNKNOWN)
+        return bound
 
     def _all(self, words: Iterable[Word], area: str) -> Bound:
         return all_of([self._word(word, area) for word in words])
-
-    def _open(self, node: Node, side: Side, bound: Bound, step: str) -> None:
-        """A node of which can't be said whether more or less is found."""
-        source = self.printed(node)
-        loss = Loss(*at(node), source, sent(bound), step, Direction.UNKNOWN, verified_locally=False)
-        self.record(node, side, loss)
-
-
-class _ToLikelyWords(_ToClinicalTrials):
-    """Truncated words by their common endings; what can't be asked is left out of an OR, too.
-
-    This is what a searcher would type. It may miss registrations, so that every such loss has the
-    direction `unknown`.
-    """
-
-    def bound(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
-        if side is Side.WIDER and isinstance(node, Or):
-            return _any_asked([self.bound(operand, codes, side) for operand in node.operands])
-        if side is Side.WIDER and isinstance(node, LineRange) and node.operator is Operator.OR:
-            return _any_asked([self._line(number, node, side) for number in node.numbers])
-        return super().bound(node, codes, side)
-
-    def left_out(self, node: Node, side: Side, step: str, *, verified: bool = True) -> Unbounded:
-        if side is Side.NARROWER:
-            return super().left_out(node, side, step, verified=verified)
-        bound = Unbounded.on(side)
-        self._open(node, side, bound, f"left out: {step}")
-        return bound
-
-    def unspelt(self, node: Word, area: str) -> Bound:
-        spellings = likely_spellings(node)
-        if spellings is None:
-            return self.left_out(node, Side.WIDER, "truncation, which Essie doesn't have")
-        bound = any_of([Query(area + spelling) for spelling in spellings])
-        self._open(node, Side.WIDER, bound, "common endings: Essie has no truncation")
-        return bound
 
 
 def area_of(codes: tuple[str, ...], dialect: str) -> str | None:
@@ -208,34 +167,16 @@ _DERIVED = ("ConditionMeshTerm", "InterventionMeshTerm")
 _DERIVED_ABOVE = ("ConditionAncestorTerm", "InterventionAncestorTerm")
 _WHOLE_REGISTRATION = "BasicSearch"
 
+_TRUNCATED = "Essie has no truncation"
 _NO_SUCH_FIELD = "a field that registrations don't have"
 _NOT_LITERAL = "that Essie finds no more than a word is not documented"
 _NOT_INDEXED = "nobody indexes registrations"
 _TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
 
 
-def _any_asked(bounds: Iterable[Bound]) -> Bound:
-    """OR of what can be asked; everything where nothing can."""
-    bounds = list(bounds)
-    asked = [bound for bound in bounds if bound is not Unbounded.EVERYTHING]
-    return any_of(asked or bounds)
+def _any_word(words: Iterable[str], area: str) -> Bound:
+    return any_of([Query(area + word) for word in words])
 
 
 def _is_text(node: Node) -> bool:
     return all(isinstance(part, _TEXT) for part in node.walk())
-
-
-def _not_a_superset(strategy: Strategy, line: int | None) -> Diagnostic:
-    wanted = strategy.line(line or strategy.result_line or 0)
-    span = wanted.span if wanted else NOWHERE
-    return Diagnostic(
-        "not-a-superset",
-        Severity.WARNING,
-        span.line,
-        span.column,
-        max(span.column + 1, span.end_column),
-        "ClinicalTrials.gov has no truncation and few of the fields, and without them nothing "
-        "would be left to ask. The query asks for common endings of truncated words, leaves out "
-        "what can't be asked, and may miss registrations.",
-        hint="Read the losses with the direction “unknown”, and add the words that matter.",
-    )

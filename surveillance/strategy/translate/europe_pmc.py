@@ -28,7 +28,7 @@ from surveillance.strategy.nodes import (
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.europe_pmc_fields import Asked, fields_of
 from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
-from surveillance.strategy.translate.losses import Direction, Loss
+from surveillance.strategy.translate.losses import Direction
 from surveillance.strategy.translate.plain_words import (
     is_asked,
     plain,
@@ -36,7 +36,7 @@ from surveillance.strategy.translate.plain_words import (
     words_asked,
     words_of_name,
 )
-from surveillance.strategy.translate.walk import Translation, Translator, at, sent
+from surveillance.strategy.translate.walk import Translation, Translator
 
 SHORTEST_ROOT = 3
 MOST_NARROWER = 200
@@ -53,7 +53,7 @@ def translate(
     the narrower ones are written out. Never raises: a strategy that gives no query has an error
     in `diagnostics`.
     """
-    return _ToEuropePmc(strategy, mesh).translation(line)
+    return _ToEuropePmc(strategy, mesh=mesh).translation(line)
 
 
 class _ToEuropePmc(Translator):
@@ -63,8 +63,10 @@ class _ToEuropePmc(Translator):
     # Long queries go by POST (`searchPOST`); its limit is not documented.
     longest: ClassVar[int] = 30_000
 
-    def __init__(self, strategy: Strategy, mesh: MeshTree | None) -> None:
-        super().__init__(strategy)
+    def __init__(
+        self, strategy: Strategy, *, mesh: MeshTree | None = None, shortened: bool = False
+    ) -> None:
+        super().__init__(strategy, shortened=shortened)
         self._mesh = mesh
 
     # -- dates -------------------------------------------------------------------------------
@@ -97,7 +99,8 @@ class _ToEuropePmc(Translator):
         bound = any_of([indexed, *written])
         step = "as a heading, or its words in title, abstract or keywords: preprints have none"
         if names is None:
-            self._open(node, side, bound, f"{step}; narrower headings are not asked for")
+            step = f"{step}; narrower headings are not asked for"
+            self.record(node, side, bound, step, Direction.UNKNOWN)
         else:
             self.lose(node, side, bound, step)
         return bound
@@ -135,13 +138,12 @@ class _ToEuropePmc(Translator):
 
     def _field_loss(self, node: Node, asked: Asked) -> None:
         target = " OR ".join(asked.fields)
-        source = self.printed(node)
         step = f"{target} may find other forms of a word"
         direction = Direction.SUPERSET
         if asked.not_held:
             step = f"{step}; not asked for: {', '.join(asked.not_held)}"
             direction = Direction.UNKNOWN
-        self.record(node, Side.WIDER, Loss(*at(node), source, target, step, direction, True))
+        self.record(node, Side.WIDER, target, step, direction)
 
     def text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
         asked = fields_of(codes, self.dialect)
@@ -201,12 +203,6 @@ class _ToEuropePmc(Translator):
 
     def _all(self, words: Iterable[Word], fields: tuple[str, ...]) -> Bound:
         return all_of([self._word(word, fields) for word in words])
-
-    def _open(self, node: Node, side: Side, bound: Bound, step: str) -> None:
-        """A node of which can't be said whether more or less is found."""
-        source = self.printed(node)
-        loss = Loss(*at(node), source, sent(bound), step, Direction.UNKNOWN, True)
-        self.record(node, side, loss)
 
     def _is_carried(self, codes: tuple[str, ...]) -> bool:
         """True where the exact evaluation has all the fields, whether they are asked or not."""

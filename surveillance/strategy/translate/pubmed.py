@@ -1,4 +1,4 @@
-"""Ovid MEDLINE → PubMed: a query that finds at least what the strategy means, and its losses.
+"""Any dialect → PubMed: a query that finds at least what the strategy means, and its losses.
 
 Rules: ovid-semantics 11 and 12.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from surveillance.strategy.fields import parts_of
+from surveillance.strategy.fields import unqualified
+from surveillance.strategy.limits import date_of
 from surveillance.strategy.nodes import (
     Adjacency,
     And,
     DateRange,
     Fielded,
     Heading,
+    Near,
     Node,
     Not,
     Or,
@@ -22,52 +24,43 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.subheadings import SUBHEADINGS
-from surveillance.strategy.translate.expression import (
-    Bound,
-    Query,
-    Side,
-    all_of,
-    any_of,
-)
+from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
 from surveillance.strategy.translate.losses import Direction, Loss
-from surveillance.strategy.translate.pubmed_fields import NAME_TAGS, PROXIMITY_TAGS, tags_of
+from surveillance.strategy.translate.pubmed_fields import (
+    PROXIMITY_TAGS,
+    PUBMED,
+    is_carried,
+    says_the_same,
+    tags_of,
+)
+from surveillance.strategy.translate.pubmed_names import named
 from surveillance.strategy.translate.pubmed_words import (
     PUBMED_STOP_WORDS,
     Window,
+    as_typed,
     literal,
     phrase_window,
     searched_words,
     spellings,
     windows,
 )
-from surveillance.strategy.translate.walk import (
-    TranslatedLine,
-    Translation,
-    Translator,
-    at,
-    refused,
-)
+from surveillance.strategy.translate.walk import TranslatedLine, Translation, Translator, at
 
 __all__ = ["Direction", "Loss", "TranslatedLine", "Translation", "translate"]
 
-DIALECT = "ovid-medline"
-UNQUALIFIED = ("mp",)
+EMBASE = "ovid-embase"
+UNTAGGED: tuple[str, ...] = ()
+"""The codes of PubMed words without a tag, which PubMed maps to headings by itself."""
 
 
 def translate(strategy: Strategy, *, line: int | None = None) -> Translation:
-    """The PubMed query of a MEDLINE strategy, for line `line` (None: the result line, the last).
+    """The PubMed query of a strategy, for line `line` (None: the result line, the last).
 
     Whatever the strategy finds exactly on a record, the query finds too, as far as the record has
-    the field. Never raises: a strategy that gives no query has an error in `diagnostics`.
+    the field, unless a loss says `subset` or `unknown`. Never raises: a strategy that gives no
+    query has an error in `diagnostics`. Embase goes as mapped (`mapping.mapped`).
     """
-    if strategy.dialect != DIALECT:
-        return refused(strategy, "dialect", _ANOTHER_DIALECT.format(strategy.dialect))
     return _ToPubMed(strategy).translation(line)
-
-
-_ANOTHER_DIALECT = (
-    "A strategy in the dialect “{}” is not translated to PubMed yet: its headings are not MeSH."
-)
 
 
 class _ToPubMed(Translator):
@@ -78,93 +71,168 @@ class _ToPubMed(Translator):
     # (NBK25499). A cautious figure; nearly every published strategy stays below it.
     longest = 30_000
 
+    @property
+    def unfielded(self) -> tuple[str, ...]:
+        return UNTAGGED if self._is_pubmed else unqualified(self.dialect)
+
+    @property
+    def _is_pubmed(self) -> bool:
+        return self.dialect == PUBMED
+
+    def bound(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        """Untagged words stay side by side: PubMed maps them to headings together."""
+        if codes == UNTAGGED and isinstance(node, And) and node.implied and side is Side.WIDER:
+            words = [literal(word) if isinstance(word, Word) else None for word in node.operands]
+            if all(word and word not in PUBMED_STOP_WORDS for word in words):
+                together = Query(f"({' '.join(word for word in words if word)})")
+                self.lose(node, side, together, _MAPPED_BY_PUBMED)
+                return together
+        return super().bound(node, codes, side)
+
+    # -- dates -------------------------------------------------------------------------------
+
     def dates(self, node: DateRange, side: Side) -> Bound:
-        return self.left_out(node, side, "a date that PubMed is not asked for", verified=False)
+        """A range in a date field; its days are those of the calendar (User Guide, "Dates")."""
+        tag = _DATE_TAGS.get(date_of(node.code) or "")
+        if tag is None:
+            return self.left_out(node, side, "a date that PubMed is not asked for", verified=False)
+        first, last = (node.first or "1000").split("-"), (node.last or "3000").split("-")
+        bound = Query(f'("{"/".join(first)}"[{tag}] : "{"/".join(last)}"[{tag}])')
+        if self._is_pubmed:
+            return bound
+        if side is Side.NARROWER:
+            return self.left_out(node, side, "PubMed's date is not quite the same")
+        self.lose(node, side, bound, _DATE_STEPS.get(tag, _ANOTHER_DATE))
+        return bound
 
     # -- headings ----------------------------------------------------------------------------
 
     def heading(self, node: Heading, side: Side) -> Bound:
-        """`[mh]` and `[majr]` say it exactly; subheadings explode in PubMed (ovid-semantics 6)."""
+        """`[mh]` and `[majr]` say it exactly; `:noexp` turns off both explosions (User Guide).
+
+        "[mh:noexp] … turns off the more specific terms in both parts": so `Heading/su` is said
+        exactly, `exp Heading/su` finds narrower subheadings too (ovid-semantics 6).
+        """
         name = _sendable_name(node.name)
         subheadings = [SUBHEADINGS.get(code) for code in node.subheadings]
         if name is None or None in subheadings:
             return self.left_out(node, side, "a name that PubMed can't take", verified=False)
-        suffix = "" if node.explode else ":noexp"
-        focused = Query(f'"{name}"[majr{suffix}]')
-        if not node.subheadings:
-            return focused if node.focus else Query(f'"{name}"[mh{suffix}]')
+        if not subheadings:
+            return _tagged_names([name], "majr" if node.focus else "mh", explode=node.explode)
+        names = [f"{name}/{subheading}" for subheading in subheadings]
+        if self._is_pubmed:
+            return _tagged_names(names, "majr" if node.focus else "mh", explode=node.explode)
         if side is Side.NARROWER:
-            return self.left_out(node, side, "PubMed also finds narrower subheadings")
-        attached = any_of([Query(f'"{name}/{sub}"[mh{suffix}]') for sub in subheadings])
-        bound = all_of([attached, focused]) if node.focus else attached
-        self.lose(node, side, bound, "PubMed also finds narrower subheadings")
+            return self._narrower_heading(node, names)
+        attached = _tagged_names(names, "mh", explode=node.explode)
+        if not node.focus:
+            if node.explode:
+                self.lose(node, side, attached, "PubMed also finds narrower subheadings")
+            return attached
+        # The star may sit on another subheading than the one asked for, which "H/su"[majr] misses.
+        bound = all_of([attached, _tagged_names([name], "majr", explode=node.explode)])
+        self.lose(node, side, bound, "subheading and focus are asked apart")
+        return bound
+
+    def _narrower_heading(self, node: Heading, names: list[str]) -> Bound:
+        """No more than is meant: without explosion; with focus, the star on the combination."""
+        bound = _tagged_names(names, "majr" if node.focus else "mh", explode=False)
+        if node.explode or node.focus:
+            self.lose(node, Side.NARROWER, bound, "the heading itself, without explosion")
         return bound
 
     # -- text --------------------------------------------------------------------------------
 
     def fielded(self, node: Fielded, side: Side) -> Bound:
-        if _is_name_field(node):
-            return self.bound(node.operand, node.codes, side)
-        tags = tags_of(node.codes)
-        if not _is_text(node.operand):
-            if tags and side is Side.WIDER:
-                self._field_loss(node, tags)
-            return self.bound(node.operand, node.codes, side)
-        if tags is None:
-            return self.left_out(node, side, _NOT_ASKED, verified=_is_carried(node.codes))
-        if side is Side.NARROWER:
+        tags = tags_of(node.codes, self.dialect)
+        if tags is None and not self._is_pubmed and _is_text(node.operand):
+            carried = is_carried(node.codes, self.dialect)
+            return self.left_out(node, side, _NOT_ASKED, verified=carried)
+        exact = says_the_same(node.codes, self.dialect) or _is_name_field(node)
+        if side is Side.NARROWER and not exact and _is_text(node.operand):
             return self.left_out(node, side, _NO_NARROWER_FIELD)
-        self._field_loss(node, tags)
+        if tags and side is Side.WIDER and not exact:
+            self._field_loss(node, tags)
         return self.bound(node.operand, node.codes, side)
 
     def _field_loss(self, node: Fielded, tags: tuple[str, ...]) -> None:
         source, target = f".{','.join(node.codes)}.", _tagged(tags)
         step = f"{target} also holds what {source} does not, such as the authors' keywords"
-        self.record(node, Side.WIDER, Loss(*at(node), source, target, step, *_WIDENED))
+        direction = Direction.SUPERSET
+        if self.dialect == EMBASE and not _THESAURUS.isdisjoint(node.codes):
+            direction, step = Direction.UNKNOWN, f"{step}; of headings, MeSH's instead of Emtree's"
+        self.record(node, Side.WIDER, Loss(*at(node), source, target, step, direction, True))
 
     def text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
-        if len(codes) == 1 and codes[0] in NAME_TAGS and isinstance(node, Word):
-            return self._name(node, codes[0], side)
-        if len(codes) == 1 and codes[0] == "fs" and isinstance(node, Phrase):
-            return self._name(node, codes[0], side)
-        tags = tags_of(codes)
+        if self._is_pubmed:
+            return self._pubmed_text(node, codes, side)
+        if (name := self._name(node, codes, side)) is not None:
+            return name
+        tags = tags_of(codes, self.dialect)
         if tags is None:
-            return self.left_out(node, side, _NOT_ASKED, verified=_is_carried(codes))
-        if side is Side.NARROWER:
+            carried = is_carried(codes, self.dialect)
+            return self.left_out(node, side, _NOT_ASKED, verified=carried)
+        if side is Side.NARROWER and not says_the_same(codes, self.dialect):
             return self.left_out(node, side, _NO_NARROWER_FIELD)
-        if codes == UNQUALIFIED and isinstance(node, Word) and literal(node) is not None:
-            self.lose(node, side, Query(_tagged(tags)), "a word without a field is .mp.")
+        if codes == self.unfielded and isinstance(node, Word):
+            self.lose(node, side, Query(_tagged(tags)), "a word without a field: wider fields")
+        return self._in_tags(node, codes, tags, side)
+
+    def _in_tags(
+        self, node: Node, codes: tuple[str, ...], tags: tuple[str, ...], side: Side
+    ) -> Bound:
+        if isinstance(node, Word):
+            return self._word(node, tags, side)
+        if side is Side.NARROWER:
+            return self.left_out(node, side, "PubMed has no phrase that holds less")
         match node:
-            case Word():
-                return self._word(node, tags)
             case Phrase():
                 return self._phrase(node, tags)
             case Adjacency():
                 return self._adjacency(node, codes, tags)
+            case Near():
+                return self._near_words(node, tags)
         raise TypeError(f"{type(node).__name__} is no text")
 
-    def _name(self, node: Word | Phrase, code: str, side: Side) -> Bound:
-        """A heading, subheading or publication type by its whole name."""
-        wider, narrower = NAME_TAGS[code]
-        words = [literal(word) for word in (node.words if isinstance(node, Phrase) else (node,))]
-        name = " ".join(word for word in words if word)
-        if code == "fs":
-            name = _subheading_name(name)
-        if None in words or not name:
-            return self.left_out(node, side, "a name that PubMed can't take")
-        bound = Query(f'"{name}"[{wider if side is Side.WIDER else narrower}]')
-        if wider != narrower and side is Side.WIDER:
-            self.lose(node, side, bound, f"[{wider}] also finds the narrower ones")
+    def _pubmed_text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        """PubMed's own syntax, as typed; what PubMed would ignore in it, is said wider."""
+        typed = as_typed(node)
+        if typed is None:
+            return self._in_tags(node, codes, codes or ("all",), side)
+        bound = any_of(Query(_with_tag(typed, node, code)) for code in codes or ("",))
+        if not codes and isinstance(node, Word):
+            if side is Side.NARROWER:
+                return self.left_out(node, side, _MAPPED_BY_PUBMED)
+            self.lose(node, side, bound, _MAPPED_BY_PUBMED)
+        elif not is_carried(codes, self.dialect):
+            loss = Loss(*at(node), self.printed(node), typed, _AS_IT_IS, Direction.EQUAL, False)
+            self.record(node, side, loss)
         return bound
 
-    def _word(self, node: Word, tags: tuple[str, ...]) -> Bound:
+    def _name(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound | None:
+        """A heading, a publication type, a person or a journal by its whole name."""
+        if self.dialect == EMBASE and not _EMTREE_NAMES.isdisjoint(codes):
+            return self.left_out(node, side, "a name of Emtree, not of MeSH", verified=False)
+        name = named(node, codes)
+        if name is None:
+            return None
+        if side is Side.NARROWER:
+            narrower = Query(name.narrower) if name.narrower else None
+            return narrower or self.left_out(node, side, name.step)
+        bound = Query(name.wider)
+        if name.step:
+            self.lose(node, side, bound, name.step)
+        return bound
+
+    def _word(self, node: Word, tags: tuple[str, ...], side: Side = Side.WIDER) -> Bound:
         found = spellings(node)
         if found is None:
-            return self.left_out(node, Side.WIDER, "a word that PubMed can't search by itself")
+            return self.left_out(node, side, "a word that PubMed can't search by itself")
         bound = any_of([Query(f"{one}[{tag}]") for one in found for tag in tags])
-        root = node.truncated_root
-        if node.literal is None and (len(found) > 1 or root is None):
-            self.lose(node, Side.WIDER, bound, "spelt as PubMed truncates: four letters and *")
+        if node.literal is None and (len(found) > 1 or node.truncated_root is None):
+            if side is Side.NARROWER:
+                return self.left_out(node, side, "a word that PubMed can only spell wider")
+            self.lose(node, side, bound, "spelt as PubMed truncates: four letters and *")
         return bound
 
     def _phrase(self, node: Phrase, tags: tuple[str, ...]) -> Bound:
@@ -191,6 +259,10 @@ class _ToPubMed(Translator):
         self.lose(node, Side.WIDER, bound, "the words anywhere in the field (AND)")
         return bound
 
+    def _near_words(self, node: Near, tags: tuple[str, ...]) -> Bound:
+        """PubMed ignores a proximity with a wildcard in it (ovid-semantics 11.3)."""
+        return self._together(node, node.words, tags)
+
     def _near(self, stretches: Iterable[Window], tags: tuple[str, ...]) -> Bound | None:
         """One of the stretches; None where the fields know no proximity, or PubMed no such word."""
         if not PROXIMITY_TAGS.issuperset(tags):
@@ -213,12 +285,38 @@ class _ToPubMed(Translator):
 
 _NOT_ASKED = "a field that PubMed is not asked for"
 _NO_NARROWER_FIELD = "PubMed has no field that holds less"
-_WIDENED = (Direction.SUPERSET, True)
-_TEXT = (Word, Phrase, Adjacency, And, Or, Not, Fielded)
+_MAPPED_BY_PUBMED = "a word without a tag: PubMed also finds the headings that it maps it to"
+_AS_IT_IS = "said as it stands; our records don't carry the field"
+_TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
+_EMTREE_NAMES = frozenset({"sh", "fs"})
+_THESAURUS = frozenset({"hw", "kw", "mp", "af"})
+
+# PubMed's tags by the dates of a record (User Guide, "Search field tags").
+_DATE_TAGS = {
+    "published": "dp",
+    "entered": "edat",
+    "created": "crdt",
+    "indexed": "mhda",
+    "revised": "lr",
+}
+_DATE_STEPS = {"dp": "PubMed takes the electronic and the printed date of publication"}
+_ANOTHER_DATE = "PubMed's own date, the nearest to the host's"
 
 
 def _tagged(tags: Iterable[str]) -> str:
     return " OR ".join(f"[{tag}]" for tag in tags)
+
+
+def _tagged_names(names: Iterable[str], tag: str, *, explode: bool) -> Bound:
+    suffix = "" if explode else ":noexp"
+    return any_of([Query(f'"{name}"[{tag}{suffix}]') for name in names])
+
+
+def _with_tag(typed: str, node: Node, code: str) -> str:
+    """A tag, with the reach of a proximity in it; without a tag a group of words is closed."""
+    if isinstance(node, Near):
+        return f"{typed}[{code}:~{node.between}]"
+    return f"{typed}[{code}]" if code else typed
 
 
 def _stretch(stretch: Window, tag: str) -> str:
@@ -246,32 +344,17 @@ def _is_text(node: Node) -> bool:
     return all(isinstance(part, _TEXT) for part in node.walk())
 
 
-def _is_carried(codes: tuple[str, ...]) -> bool:
-    """True where the exact evaluation has all the fields, whether PubMed is asked or not."""
-    return all(parts_of(code, DIALECT) for code in codes)
-
-
 def _is_name_field(node: Fielded) -> bool:
     """True where a field of whole names is asked for names alone (`humans.sh.`)."""
-    return (
-        len(node.codes) == 1
-        and node.codes[0] in NAME_TAGS
-        and _are_names(node.operand, phrases=node.codes == ("fs",))
-    )
+    return _are_names(node.operand, node.codes)
 
 
-def _are_names(node: Node, *, phrases: bool) -> bool:
+def _are_names(node: Node, codes: tuple[str, ...]) -> bool:
     if isinstance(node, And | Or | Not):
-        return all(_are_names(child, phrases=phrases) for child in node.children)
-    return isinstance(node, Word) or (phrases and isinstance(node, Phrase))
+        return all(_are_names(child, codes) for child in node.children)
+    return named(node, codes) is not None
 
 
 def _sendable_name(name: str) -> str | None:
     """A heading's name; None where it holds what ends a name in PubMed's syntax."""
     return None if any(character in name for character in '"[]/*') else name
-
-
-def _subheading_name(text: str) -> str:
-    """A subheading's name by its code or its name; empty where MeSH has none such."""
-    spelt = text.replace(" and ", " & ")
-    return SUBHEADINGS.get(text) or (spelt if spelt in SUBHEADINGS.values() else "")

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from surveillance.strategy.evaluate.words import is_stop_word
-from surveillance.strategy.nodes import Adjacency, Node, Or, Phrase, Wildcard, Word
+from surveillance.strategy.nodes import Adjacency, Near, Node, Or, Phrase, Wildcard, Word
 
 SHORTEST_ROOT = 4
 MOST_SPELLINGS = 100
@@ -100,6 +100,34 @@ def _filled(begun: set[str], wildcard: Wildcard) -> set[str]:
             return growing
         filled |= growing if length >= wildcard.least else {b for b in growing if _long(b)}
     return filled
+
+
+def as_typed(node: Node) -> str | None:
+    """PubMed's own words, as PubMed reads them; None with what PubMed would ignore in silence.
+
+    Only the last word may be truncated, with four letters or more, and none in a proximity
+    (ovid-semantics 11.3 and 11.5). Stop words by themselves find nothing.
+    """
+    match node:
+        case Word():
+            text = _sendable(node)
+            return None if text in PUBMED_STOP_WORDS else text
+        case Phrase():
+            texts = [*map(literal, node.words[:-1]), _sendable(node.words[-1])]
+            quoted = node.quoted
+        case Near():
+            texts, quoted = [literal(word) for word in node.words], True
+        case _:
+            return None
+    if None in texts:
+        return None
+    text = " ".join(text for text in texts if text)
+    return f'"{text}"' if quoted else text
+
+
+def _sendable(word: Word) -> str | None:
+    root = folded(word.truncated_root) if word.truncated_root else None
+    return f"{root}*" if root and _long(root) else literal(word)
 
 
 @dataclass(frozen=True, slots=True)

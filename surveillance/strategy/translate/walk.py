@@ -9,7 +9,7 @@ without it. docs/decisions/0002-strategy-tree-and-translation.md.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ from surveillance.strategy.nodes import (
     LineReference,
     Mapped,
     Missing,
+    Near,
     Node,
     Not,
     Operator,
@@ -93,29 +94,44 @@ class Translator(ABC):
     longest: ClassVar[int]
     """The most characters that one query of the target may have."""
 
-    def __init__(self, strategy: Strategy) -> None:
+    def __init__(self, strategy: Strategy, *, shortened: bool = False) -> None:
+        """`shortened`: an alternative that can't be asked is left out of its OR (a loss)."""
         self._strategy = strategy
+        self._shortened = shortened
         self._lines: dict[tuple[int, Side], Bound] = {}
         self._losses: dict[tuple[int, Side], Loss] = {}
-        self._kept_alive: list[Node] = []
-        self._diagnostics: list[Diagnostic] = []
+        self._diagnostics: dict[Diagnostic, None] = {}
+        # The node of the strategy that stands for what is translated now, where that comes from a
+        # table: the limit, the mapped heading.
+        self._speaker: Node | None = None
 
     @property
     def dialect(self) -> str:
         """The strategy's dialect."""
         return self._strategy.dialect
 
+    @property
+    def unfielded(self) -> tuple[str, ...]:
+        """The codes that a word without a field is searched by."""
+        return unqualified(self.dialect)
+
     def translation(self, line: int | None) -> Translation:
         """The query of line `line` (None: the result line, the last); never raises.
 
-        A strategy that gives no query has an error in `diagnostics`.
+        Where one alternative of the result can't be asked, so that only every record there is
+        would be a superset, the others are asked without it: a loss and an error say so. A
+        strategy that gives no query has an error in `diagnostics`.
         """
         target = self._strategy.result_line if line is None else line
         wanted = self._strategy.line(target) if target is not None else None
         if wanted is None:
             message = f"The strategy has no line {line}." if line else "The strategy has no lines."
             return refused(self._strategy, "no-line", message)
-        return self._translation(wanted, whole=line is None)
+        whole = self._translation(wanted, whole=line is None)
+        if whole.query or self._shortened:
+            return whole
+        shortened = type(self)(self._strategy, shortened=True).translation(line)
+        return shortened if shortened.query else whole
 
     def _translation(self, wanted: Line, *, whole: bool) -> Translation:
         """The wanted line's query with everything that it rests on, or with the whole strategy."""
@@ -127,7 +143,9 @@ class Translator(ABC):
                 self._lines[line.number, side] = self._whole_line(line, side)
         bound = self._lines.get((wanted.number, Side.WIDER), Unbounded.EVERYTHING)
         if isinstance(bound, Unbounded):
-            self._diagnostics.append(_error(wanted, "no-query", self._no_query(wanted, bound)))
+            self._report(_error(wanted, "no-query", self._no_query(wanted, bound)))
+        elif self._shortened:
+            self._report(_error(wanted, "finds-less", _FINDS_LESS.format(wanted.number)))
         parts = self._parts(wanted, bound)
         return Translation(
             sent(bound) if parts else "",
@@ -140,6 +158,9 @@ class Translator(ABC):
             tuple(self._diagnostics),
         )
 
+    def _report(self, finding: Diagnostic) -> None:
+        self._diagnostics[finding] = None
+
     def _parts(self, line: Line, bound: Bound) -> tuple[str, ...]:
         if isinstance(bound, Unbounded):
             return ()
@@ -149,7 +170,7 @@ class Translator(ABC):
                 f"Line {line.number} gives a query of {len(bound.text):,} characters, which can't "
                 f"be split into queries that {self.source} takes ({self.longest:,})."
             )
-            self._diagnostics.append(_error(line, "query-too-long", message))
+            self._report(_error(line, "query-too-long", message))
         return parts or ()
 
     def _no_query(self, line: Line, bound: Unbounded) -> str:
@@ -162,10 +183,10 @@ class Translator(ABC):
         if line.tree is None:
             return Unbounded.on(side)
         try:
-            return self.bound(line.tree, unqualified(self.dialect), side)
+            return self.bound(line.tree, self.unfielded, side)
         except TooLong:
             message = f"Line {line.number} gives a query of more than {LONGEST_QUERY:,} characters."
-            self._diagnostics.append(_error(line, "query-too-long", message))
+            self._report(_error(line, "query-too-long", message))
             return Unbounded.on(side)
 
     # -- what a target says ------------------------------------------------------------------
@@ -193,16 +214,15 @@ class Translator(ABC):
         match node:
             case Fielded():
                 return self.fielded(node, side)
-            case Word() | Phrase() | Adjacency():
+            case Word() | Phrase() | Adjacency() | Near():
                 return self.text(node, codes, side)
-            case And():
-                return all_of([self.bound(operand, codes, side) for operand in node.operands])
-            case Or():
-                return any_of([self.bound(operand, codes, side) for operand in node.operands])
+            case And() | Or():
+                operands = [self.bound(operand, codes, side) for operand in node.operands]
+                return self._combined(node, isinstance(node, And), operands, side)
             case Not():
                 return self._not(node, codes, side)
             case Heading():
-                return self.heading(node, side)
+                return self._mesh_heading(node, side)
             case LineReference() | LineRange():
                 return self._referred(node, side)
             case DateRange():
@@ -212,7 +232,8 @@ class Translator(ABC):
     def _limited(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
         match node:
             case Limit():
-                return all_of([self.bound(child, codes, side) for child in node.children])
+                parts = [self.bound(child, codes, side) for child in node.children]
+                return self._combined(node, True, parts, side)
             case Limitation():
                 return self._limitation(node, codes, side)
             case Frequency():
@@ -229,16 +250,52 @@ class Translator(ABC):
                 return self.left_out(node, side, f"unknown: {node.what}", verified=False)
         raise TypeError(f"{type(node).__name__} is not translated")
 
+    def _combined(
+        self, node: Node, conjunction: bool, operands: Sequence[Bound], side: Side
+    ) -> Bound:
+        """AND or OR of bounds; what takes others with it out of the query, is reported."""
+        bound = all_of(operands) if conjunction else any_of(operands)
+        if isinstance(bound, Query) or not any(isinstance(one, Query) for one in operands):
+            return bound
+        if self._shortened and bound is Unbounded.EVERYTHING:
+            return self._shorter(node, operands)
+        self._taken_along(node, side, bound)
+        return bound
+
+    def _shorter(self, node: Node, alternatives: Sequence[Bound]) -> Bound:
+        bound = any_of(one for one in alternatives if isinstance(one, Query))
+        step = "an alternative that can't be asked is left out: what it alone finds is not found"
+        self._note(node, Side.WIDER, bound, step, Direction.SUBSET, verified=False)
+        return bound
+
+    def _taken_along(self, node: Node, side: Side, bound: Unbounded) -> None:
+        if bound is Unbounded.on(side):
+            self.lose(node, side, bound, "left out with a part of it that can't be asked")
+        else:
+            step = f"left out: a part of it makes it find {bound.value}"
+            self._note(node, side, bound, step, Direction.EQUAL)
+
     def _not(self, node: Not, codes: tuple[str, ...], side: Side) -> Bound:
         """A wider `a NOT b` needs a narrower `b` (ovid-semantics 2, last rule)."""
         left = self.bound(node.left, codes, side)
-        return without(left, self.bound(node.right, codes, side.other))
+        right = self.bound(node.right, codes, side.other)
+        bound = without(left, right)
+        if isinstance(bound, Unbounded) and (isinstance(left, Query) or isinstance(right, Query)):
+            self._taken_along(node, side, bound)
+        return bound
+
+    def _mesh_heading(self, node: Heading, side: Side) -> Bound:
+        """A heading of MeSH; one of Emtree is none, whatever its name (ovid-semantics 6)."""
+        if self.dialect != "ovid-embase" or isinstance(self._speaker, Mapped):
+            return self.heading(node, side)
+        self._report(_unmapped(self._placed(node), self.printed(node)))
+        return self.left_out(node, side, "a heading of Emtree that is not mapped", verified=False)
 
     def _referred(self, node: LineReference | LineRange, side: Side) -> Bound:
         if isinstance(node, LineReference):
             return self._line(node.number, node, side)
         bounds = [self._line(number, node, side) for number in node.numbers]
-        return all_of(bounds) if node.operator is Operator.AND else any_of(bounds)
+        return self._combined(node, node.operator is Operator.AND, bounds, side)
 
     def _line(self, number: int, reference: Node, side: Side) -> Bound:
         line = self._strategy.line(number)
@@ -251,8 +308,15 @@ class Translator(ABC):
         meaning = meaning_of(node, self.dialect)
         if meaning is None:
             return self.left_out(node, side, "a limit whose meaning is not known", verified=False)
-        self._kept_alive.append(meaning)
-        return self.bound(meaning, codes, side)
+        return self._said_by(node, meaning, codes, side)
+
+    def _said_by(self, speaker: Node, meaning: Node, codes: tuple[str, ...], side: Side) -> Bound:
+        """What a table puts in a node's place: its losses are those of the node."""
+        before, self._speaker = self._speaker, self._speaker or speaker
+        try:
+            return self.bound(meaning, codes, side)
+        finally:
+            self._speaker = before
 
     def _frequency(self, node: Frequency, codes: tuple[str, ...], side: Side) -> Bound:
         """No target counts how often a word stands in a field (ovid-semantics 7)."""
@@ -284,11 +348,13 @@ class Translator(ABC):
 
     def _mapped(self, node: Mapped, codes: tuple[str, ...], side: Side) -> Bound:
         """A heading of another thesaurus by the topic's table: as mapped, not as published."""
-        bound = Unbounded.NOTHING if node.to is None else self.bound(node.to, codes, side)
-        direction = Direction.SUBSET if node.to is None else Direction.UNKNOWN
-        step = f"as mapped: {node.reason}"
-        loss = Loss(*at(node), self.printed(node), sent(bound), step, direction, True)
-        self.record(node, side, loss)
+        if node.to is None:
+            bound: Bound = Unbounded.NOTHING
+            direction = Direction.SUBSET
+        else:
+            bound = self._said_by(node, node.to, codes, side)
+            direction = Direction.UNKNOWN
+        self._note(node, side, bound, f"as mapped: {node.reason}", direction)
         return bound
 
     # -- losses ------------------------------------------------------------------------------
@@ -308,15 +374,42 @@ class Translator(ABC):
     ) -> None:
         """A node that is said wider or, behind NOT, narrower than it means."""
         direction = Direction.SUPERSET if side is Side.WIDER else Direction.SUBSET
-        loss = Loss(*at(node), self.printed(node), sent(bound), step, direction, verified)
-        self.record(node, side, loss)
+        self._note(node, side, bound, step, direction, verified=verified)
+
+    def _note(
+        self,
+        node: Node,
+        side: Side,
+        bound: Bound,
+        step: str,
+        direction: Direction,
+        *,
+        verified: bool = True,
+    ) -> None:
+        source = self.printed(self._placed(node))
+        self.record(node, side, Loss(*at(node), source, sent(bound), step, direction, verified))
 
     def record(self, node: Node, side: Side, loss: Loss) -> None:
         """One entry a node and side: a second step of the same node is added to the first."""
-        before = self._losses.get((id(node), side))
-        if before and loss.step not in before.step:
-            loss = replace(loss, step=f"{before.step}; {loss.step}")
-        self._losses[id(node), side] = loss
+        placed = self._placed(node)
+        if placed is not node:
+            line, column = at(placed)
+            loss = replace(loss, line=line, column=column, source=self.printed(placed))
+        key = id(placed), side
+        self._losses[key] = _joined(self._losses.get(key), loss)
+
+    def _placed(self, node: Node) -> Node:
+        """The node of the strategy that a node was put in the place of, or the node itself."""
+        return self._speaker or node
+
+
+def _joined(before: Loss | None, loss: Loss) -> Loss:
+    """Both steps of one node; it is verified locally where both are."""
+    if before is None:
+        return loss
+    step = before.step if loss.step in before.step else f"{before.step}; {loss.step}"
+    verified = before.verified_locally and loss.verified_locally
+    return replace(loss, step=step, verified_locally=verified)
 
 
 def refused(strategy: Strategy, code: str, message: str) -> Translation:
@@ -332,6 +425,24 @@ def sent(bound: Bound) -> str:
 def at(node: Node) -> tuple[int, int]:
     """Line and column of a node."""
     return node.span.line, node.span.column
+
+
+_FINDS_LESS = (
+    "Line {} is asked without a part that can't be asked: the query finds less than the strategy "
+    "means. The loss report names the part; map the heading or mend the line."
+)
+
+
+def _unmapped(node: Node, printed: str) -> Diagnostic:
+    return Diagnostic(
+        "unmapped-heading",
+        Severity.WARNING,
+        node.span.line,
+        node.span.column,
+        max(node.span.column + 1, node.span.end_column),
+        f"{printed} is a heading of Emtree and not in the mapping table; it is left out.",
+        "Put it in the topic's emtree.toml: MeSH headings, words, or nothing, with a reason.",
+    )
 
 
 def _error(where: Line | None, code: str, message: str) -> Diagnostic:
