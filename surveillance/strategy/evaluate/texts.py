@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from surveillance.strategy.evaluate.languages import names_of
 from surveillance.strategy.evaluate.pubmed_vocabulary import subheading_family
@@ -32,20 +32,24 @@ class Texts:
     def passages(self, part: str) -> tuple[Passage, ...] | None:
         """The passages of a part; None: cannot tell, it is not there (yet)."""
         if part not in self._read:
-            texts = self._texts(part)
+            texts = self.texts(part)
             self._read[part] = (
                 None if texts is None else tuple(passages_of(part, texts, self._options))
             )
         return self._read[part]
 
-    def _texts(self, part: str) -> Iterable[str] | None:
+    def absent(self, part: str) -> bool:
+        """True where a part is not there, so that what stands in it can't be told."""
+        return self.passages(part) is None
+
+    def texts(self, part: str) -> Iterable[str] | None:
         if part == NOT_CARRIED:
             return None
         if part == BROADER_TYPE:
             return broader_types(self._record.passages("publication_type"), self._mesh)
-        if part in _OF_HEADINGS:
+        if part in OF_HEADINGS:
             headings = self._record.headings()
-            return None if headings is None else _OF_HEADINGS[part](headings)
+            return None if headings is None else OF_HEADINGS[part](headings)
         texts = self._record.passages(part)
         if part == "language" and texts is not None:
             return [name for text in texts for name in names_of(text)]
@@ -111,7 +115,8 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
         yield from (code for code, full in SUBHEADINGS.items() if full == name)
 
 
-_OF_HEADINGS = {
+# The parts that the headings of a record stand for.
+OF_HEADINGS: Mapping[str, Callable[[Iterable[IndexedDescriptor]], Iterable[str]]] = {
     HEADING: _heading_names,
     SUBHEADING: _subheading_names,
     FLOATING_SUBHEADING: _floating,
