@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from surveillance.strategy.fields import KNOWN_CODES
+from surveillance.strategy.parse.ovid_dates import DATE_CODES
 
 
 class Kind(StrEnum):
@@ -19,6 +20,8 @@ class Kind(StrEnum):
     FIELD = "field"  # .tw.   .ti,ab
     SLASH = "slash"  # the end of a heading, with its subheadings
     EXPLODE = "explode"  # exp   exp *
+    HEADING = "heading"  # Cochrane: [mh "x"], whole
+    REFERENCE = "reference"  # Cochrane, INAHTA: #4
     OPERATOR = "operator"
     OPEN = "open"
     CLOSE = "close"
@@ -49,7 +52,7 @@ _PLAIN = str.maketrans(
 
 _CODE = r"(?!(?:or|no)\b)[a-z]{2}"
 _CODES = rf"{_CODE}(?:\s?,\s?{_CODE}){{0,20}}"
-_KNOWN = "(?:" + "|".join(sorted(KNOWN_CODES)) + ")"
+_KNOWN = "(?:" + "|".join(sorted(KNOWN_CODES | DATE_CODES)) + ")"
 _KNOWN_LIST = rf"{_KNOWN}(?:\s?,\s?{_KNOWN}){{0,20}}"
 _NUMBERS = r"\d{1,5}(?:\s?[,-]\s?\d{1,5}){0,200}"
 
@@ -60,11 +63,14 @@ _TOKEN = re.compile(
           \b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#])
           | (?<![\w.])\d{{1,5}}\s?[,-]\s?{_NUMBERS}\s*/\s*(?:and|or)\b)
     | (?P<quoted>\*?\\?"[^"]*")
-    | (?P<frequency>/\s*freq\s*=\s*\d+)
+    | (?P<frequency>/\s{{0,9}}freq\s{{0,9}}=\s{{0,9}}\d{{1,9}})
     | (?P<field>
-          \.(?:{_CODES}(?:\.{_CODES}){{0,5}}\s?\.
+          \.(?:\s?{_KNOWN}(?:\s?[.,]\s{{0,2}}{_KNOWN}){{1,5}}\s?[.,]{{0,2}}
+              (?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
+          | {_CODES}(?:\.{_CODES}){{0,5}}\s?\.
           | {_KNOWN_LIST}(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
-          | \s+{_KNOWN_LIST}\s*\.))
+          | \s+{_KNOWN_LIST}\s*\.
+          | \(\s?(?:sa_year|{_CODES})\s?\)\.?))
     | (?P<slash>/\s*(?:{_CODES}(?![\w*$?\#:.']) | (?=$|[\s)\]\[.,;])))
     | (?P<explode>(?:\*\s?)?\bexp\s{{1,9}}\*?(?=["\w]))
     | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
