@@ -13,18 +13,16 @@ from typing import ClassVar
 from surveillance.strategy.fields import HEADING, parts_of
 from surveillance.strategy.nodes import (
     Adjacency,
-    And,
     DateRange,
     Fielded,
     Heading,
     Near,
     Node,
-    Not,
-    Or,
     Phrase,
     Word,
 )
 from surveillance.strategy.strategy import Strategy
+from surveillance.strategy.translate.by_words import WordTranslator, is_text
 from surveillance.strategy.translate.essie_words import likely_spellings, spelt_out
 from surveillance.strategy.translate.expression import (
     Bound,
@@ -40,7 +38,7 @@ from surveillance.strategy.translate.plain_words import (
     words_asked,
     words_of_name,
 )
-from surveillance.strategy.translate.walk import Translation, Translator
+from surveillance.strategy.translate.walk import Translation
 
 
 def translate(strategy: Strategy, *, line: int | None = None) -> Translation:
@@ -54,7 +52,7 @@ def translate(strategy: Strategy, *, line: int | None = None) -> Translation:
     return _ToClinicalTrials(strategy).translation(line)
 
 
-class _ToClinicalTrials(Translator):
+class _ToClinicalTrials(WordTranslator):
     """Essie's way to write headings, fields and text: every word in the area *BasicSearch*."""
 
     source: ClassVar[str] = "ClinicalTrials.gov"
@@ -83,13 +81,13 @@ class _ToClinicalTrials(Translator):
         written = [] if words is None else [self._all(words, "")]
         bound = any_of([*terms, *written])
         step = "as the registry's own MeSH terms, or its words"
-        self.record(node, side, bound, step, Direction.UNKNOWN, verified=False)
+        self.note(node, side, bound, step, Direction.UNKNOWN, verified=False)
         return bound
 
     # -- text --------------------------------------------------------------------------------
 
     def fielded(self, node: Fielded, side: Side) -> Bound:
-        if not _is_text(node.operand):
+        if not is_text(node.operand):
             return self.bound(node.operand, node.codes, side)
         area = area_of(node.codes, self.dialect)
         if area is None:
@@ -121,7 +119,7 @@ class _ToClinicalTrials(Translator):
 
     def _area_loss(self, node: Node, area: str) -> None:
         step = "the words and their synonyms in a registration, which has fields of its own"
-        self.record(node, Side.WIDER, area or _WHOLE_REGISTRATION, step, Direction.SUPERSET)
+        self.note(node, Side.WIDER, area or _WHOLE_REGISTRATION, step, Direction.SUPERSET)
 
     def _word(self, node: Word, area: str) -> Bound:
         if not is_asked(node):
@@ -139,7 +137,7 @@ class _ToClinicalTrials(Translator):
         if spellings is None:
             return self.left_out(node, Side.WIDER, _TRUNCATED)
         bound = _any_word(spellings, area)
-        self.record(node, Side.WIDER, bound, f"common endings: {_TRUNCATED}", Direction.UNKNOWN)
+        self.note(node, Side.WIDER, bound, f"common endings: {_TRUNCATED}", Direction.UNKNOWN)
         return bound
 
     def _all(self, words: Iterable[Word], area: str) -> Bound:
@@ -171,12 +169,7 @@ _TRUNCATED = "Essie has no truncation"
 _NO_SUCH_FIELD = "a field that registrations don't have"
 _NOT_LITERAL = "that Essie finds no more than a word is not documented"
 _NOT_INDEXED = "nobody indexes registrations"
-_TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
 
 
 def _any_word(words: Iterable[str], area: str) -> Bound:
     return any_of([Query(area + word) for word in words])
-
-
-def _is_text(node: Node) -> bool:
-    return all(isinstance(part, _TEXT) for part in node.walk())

@@ -14,18 +14,16 @@ from surveillance.strategy.limits import date_of
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import (
     Adjacency,
-    And,
     DateRange,
     Fielded,
     Heading,
     Near,
     Node,
-    Not,
-    Or,
     Phrase,
     Word,
 )
 from surveillance.strategy.strategy import Strategy
+from surveillance.strategy.translate.by_words import WordTranslator, is_text
 from surveillance.strategy.translate.europe_pmc_fields import Asked, fields_of
 from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
 from surveillance.strategy.translate.losses import Direction
@@ -36,7 +34,7 @@ from surveillance.strategy.translate.plain_words import (
     words_asked,
     words_of_name,
 )
-from surveillance.strategy.translate.walk import Translation, Translator
+from surveillance.strategy.translate.walk import Translation
 
 SHORTEST_ROOT = 3
 MOST_NARROWER = 200
@@ -56,7 +54,7 @@ def translate(
     return _ToEuropePmc(strategy, mesh=mesh).translation(line)
 
 
-class _ToEuropePmc(Translator):
+class _ToEuropePmc(WordTranslator):
     """Europe PMC's way to write headings, fields and text."""
 
     source: ClassVar[str] = "Europe PMC"
@@ -100,7 +98,7 @@ class _ToEuropePmc(Translator):
         step = "as a heading, or its words in title, abstract or keywords: preprints have none"
         if names is None:
             step = f"{step}; narrower headings are not asked for"
-            self.record(node, side, bound, step, Direction.UNKNOWN)
+            self.note(node, side, bound, step, Direction.UNKNOWN)
         else:
             self.lose(node, side, bound, step)
         return bound
@@ -126,7 +124,7 @@ class _ToEuropePmc(Translator):
     # -- text --------------------------------------------------------------------------------
 
     def fielded(self, node: Fielded, side: Side) -> Bound:
-        if not _is_text(node.operand):
+        if not is_text(node.operand):
             return self.bound(node.operand, node.codes, side)
         asked = fields_of(node.codes, self.dialect)
         if asked is None:
@@ -143,7 +141,7 @@ class _ToEuropePmc(Translator):
         if asked.not_held:
             step = f"{step}; not asked for: {', '.join(asked.not_held)}"
             direction = Direction.UNKNOWN
-        self.record(node, Side.WIDER, target, step, direction)
+        self.note(node, Side.WIDER, target, step, direction)
 
     def text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
         asked = fields_of(codes, self.dialect)
@@ -213,7 +211,6 @@ _NOT_ASKED = "a field that Europe PMC is not asked for"
 _NO_NARROWER_FIELD = "whether Europe PMC finds no more than a word is not documented"
 _ANYWHERE = "the words anywhere in the field (AND)"
 _WORDS_OF_HEADING = ("TITLE_ABS", "KW")
-_TEXT = (Word, Phrase, Adjacency, Near, And, Or, Not, Fielded)
 
 
 def _letters(node: Node) -> str | None:
@@ -227,7 +224,3 @@ def _beginning(word: Word) -> str | None:
         return plain(word.literal)
     root = plain(word.parts[0]) if isinstance(word.parts[0], str) else None
     return f"{root}*" if root is not None and len(root) >= SHORTEST_ROOT else None
-
-
-def _is_text(node: Node) -> bool:
-    return all(isinstance(part, _TEXT) for part in node.walk())

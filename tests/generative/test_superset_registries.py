@@ -1,0 +1,172 @@
+"""What the exact meaning finds, ClinicalTrials.gov and Europe PMC must return: nothing is lost.
+
+The claim holds for a query that no diagnostic calls shortened and, on Europe PMC, whose losses
+name no direction *unknown*. On ClinicalTrials.gov the exact meaning is that of the strategy on the
+registration's own text and on the MeSH terms that the registry derives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from surveillance.records.model import IndexedHeading, Record
+from surveillance.strategy.evaluate import essie, europe_pmc
+from surveillance.strategy.evaluate.reference import evaluate
+from surveillance.strategy.evaluate.verdict import Verdict
+from surveillance.strategy.nodes import Heading, Node, Not
+from surveillance.strategy.strategy import Strategy
+from surveillance.strategy.translate import clinicaltrials
+from surveillance.strategy.translate import europe_pmc as to_europe_pmc
+from surveillance.strategy.translate.losses import Direction
+from surveillance.strategy.translate.walk import Translation
+from tests.generative.generation import HEADINGS, TEXT_WORDS, TREE, crowd, strategies
+
+seeds = st.integers(0, 2**32)
+FOUND = settings(max_examples=20_000, database=None, phases=[Phase.generate])
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registration as the engines see it: its words, and the MeSH terms derived for it."""
+
+    pieces: Mapping[str, Sequence[str]]
+    identifier: str = "NCT00000001"
+
+    def passages(self, part: str) -> Sequence[str]:
+        named = {
+            "title": ("BriefTitle", "OfficialTitle", "Acronym"),
+            "abstract": ("BriefSummary",),
+            "keyword": ("Keyword", "Condition", "InterventionName"),
+        }
+        return [text for piece in named.get(part, ()) for text in self.pieces.get(piece, ())]
+
+    def headings(self) -> Sequence[IndexedHeading]:
+        terms = (*self.pieces["ConditionMeshTerm"], *self.pieces["InterventionMeshTerm"])
+        return [IndexedHeading(term) for term in terms]
+
+
+def registrations(seed: int, size: int = 30) -> list[Registered]:
+    """Many registrations at the price of one draw."""
+    random = Random(seed)
+    return [Registered(_pieces_by(random)) for _ in range(size)]
+
+
+def _pieces_by(random: Random) -> dict[str, list[str]]:
+    texts = ("BriefTitle", "OfficialTitle", "BriefSummary", "Keyword", "Condition")
+    pieces = {piece: _texts_by(random) for piece in (*texts, "InterventionName")}
+    for kind in ("Condition", "Intervention"):
+        terms = random.sample([h for h in HEADINGS if h not in ("Animals", "Humans")], 1)
+        terms *= random.randint(0, 1)
+        pieces[f"{kind}MeshTerm"] = terms
+        pieces[f"{kind}AncestorTerm"] = [above for term in terms for above in _above(term)]
+    return pieces
+
+
+def _texts_by(random: Random) -> list[str]:
+    return [
+        random.choice([" ", "-", ". "]).join(random.choices(TEXT_WORDS, k=random.randint(1, 6)))
+        for _ in range(random.randint(0, 2))
+    ]
+
+
+def _above(term: str) -> list[str]:
+    below = {name: TREE.explosion(name) or frozenset() for name in HEADINGS}
+    return [name for name, names in below.items() if term in names and term != name]
+
+
+def is_whole(translation: Translation) -> bool:
+    """True for a query of which no diagnostic says that it was shortened."""
+    codes = {found.code for found in translation.diagnostics}
+    return bool(translation.query) and "finds-less" not in codes
+
+
+def is_certain(translation: Translation) -> bool:
+    directions = {loss.direction for loss in translation.losses}
+    return is_whole(translation) and Direction.UNKNOWN not in directions
+
+
+def held(records: Sequence[Record]) -> list[Record]:
+    """The records as Europe PMC holds them: without the title in its original language."""
+    return [replace(record, original_title="") for record in records]
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies(), seeds)
+def test_a_registration_that_matches_is_retrieved(strategy: Strategy, seed: int) -> None:
+    translation = clinicaltrials.translate(strategy)
+    if not is_whole(translation):
+        return
+    asked = essie.parse_query(translation.query)
+    for registration in registrations(seed):
+        if evaluate(strategy, registration, mesh=TREE) is Verdict.MATCH:
+            assert essie.matches(asked, registration.pieces), translation.query
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies(), seeds)
+def test_a_record_that_matches_is_retrieved(strategy: Strategy, seed: int) -> None:
+    translation = to_europe_pmc.translate(strategy, mesh=TREE)
+    if not is_certain(translation):
+        return
+    asked = europe_pmc.parse_query(translation.query)
+    for record in held(crowd(seed)):
+        if evaluate(strategy, record, mesh=TREE) is Verdict.MATCH:
+            assert europe_pmc.matches(asked, record), translation.query
+
+
+@settings(max_examples=200, deadline=None)
+@given(strategies(), seeds)
+def test_the_parts_find_what_the_query_finds(strategy: Strategy, seed: int) -> None:
+    for translation, read, holds, texts in (
+        (clinicaltrials.translate(strategy), essie.parse_query, _answers, registrations(seed, 5)),
+        (
+            to_europe_pmc.translate(strategy, mesh=TREE),
+            europe_pmc.parse_query,
+            europe_pmc.matches,
+            held(crowd(seed, 5)),
+        ),
+    ):
+        for text in texts if translation.query else ():
+            whole = holds(read(translation.query), text)
+            assert whole == any(holds(read(part), text) for part in translation.parts)
+
+
+def _answers(query: essie.Expression, registration: Registered) -> bool:
+    return essie.matches(query, registration.pieces)
+
+
+def reached(strategy: Strategy) -> list[Node]:
+    """The nodes that the result line rests on."""
+    numbers = strategy.reached_from(strategy.result_line or 0)
+    lines = [strategy.line(number) for number in numbers]
+    return [node for line in lines if line and line.tree for node in line.tree.walk()]
+
+
+def test_some_query_of_europe_pmc_says_not() -> None:
+    """The claim about NOT is empty if it is always dropped."""
+    assert find(
+        strategies(),
+        lambda s: (
+            any(isinstance(node, Not) for node in reached(s))
+            and " NOT " in to_europe_pmc.translate(s, mesh=TREE).query
+            and is_certain(to_europe_pmc.translate(s, mesh=TREE))
+        ),
+        settings=FOUND,
+    )
+
+
+def test_some_whole_query_asks_the_registry_for_a_heading() -> None:
+    assert find(
+        strategies(),
+        lambda s: (
+            any(isinstance(node, Heading) for node in reached(s))
+            and "AncestorTerm" in clinicaltrials.translate(s).query
+            and is_whole(clinicaltrials.translate(s))
+        ),
+        settings=FOUND,
+    )
