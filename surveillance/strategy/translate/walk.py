@@ -81,6 +81,10 @@ class Translation:
     diagnostics: tuple[Diagnostic, ...]
 
 
+MAPPED_IN = "ovid-medline"
+"""The dialect of what a mapping table puts in the place of a heading."""
+
+
 class Translator(ABC):
     """Translates the lines of one strategy, each once a side, and gathers the losses.
 
@@ -107,8 +111,8 @@ class Translator(ABC):
 
     @property
     def dialect(self) -> str:
-        """The strategy's dialect."""
-        return self._strategy.dialect
+        """The strategy's dialect; what a mapping table says, is in MEDLINE's."""
+        return MAPPED_IN if isinstance(self._speaker, Mapped) else self._strategy.dialect
 
     @property
     def unfielded(self) -> tuple[str, ...]:
@@ -235,7 +239,7 @@ class Translator(ABC):
                 parts = [self.bound(child, codes, side) for child in node.children]
                 return self._combined(node, True, parts, side)
             case Limitation():
-                return self._limitation(node, codes, side)
+                return self._limitation(node, side)
             case Frequency():
                 return self._frequency(node, codes, side)
             case InDatabase():
@@ -245,7 +249,7 @@ class Translator(ABC):
             case Kept():
                 return self._kept(node, codes, side)
             case Mapped():
-                return self._mapped(node, codes, side)
+                return self._mapped(node, side)
             case Missing():
                 return self.left_out(node, side, f"unknown: {node.what}", verified=False)
         raise TypeError(f"{type(node).__name__} is not translated")
@@ -286,7 +290,7 @@ class Translator(ABC):
 
     def _mesh_heading(self, node: Heading, side: Side) -> Bound:
         """A heading of MeSH; one of Emtree is none, whatever its name (ovid-semantics 6)."""
-        if self.dialect != "ovid-embase" or isinstance(self._speaker, Mapped):
+        if self.dialect != "ovid-embase":
             return self.heading(node, side)
         self._report(_unmapped(self._placed(node), self.printed(node)))
         return self.left_out(node, side, "a heading of Emtree that is not mapped", verified=False)
@@ -304,11 +308,11 @@ class Translator(ABC):
             return self.left_out(reference, side, step, verified=False)
         return self._lines[number, side]
 
-    def _limitation(self, node: Limitation, codes: tuple[str, ...], side: Side) -> Bound:
+    def _limitation(self, node: Limitation, side: Side) -> Bound:
         meaning = meaning_of(node, self.dialect)
         if meaning is None:
             return self.left_out(node, side, "a limit whose meaning is not known", verified=False)
-        return self._said_by(node, meaning, codes, side)
+        return self._said_by(node, meaning, self.unfielded, side)
 
     def _said_by(self, speaker: Node, meaning: Node, codes: tuple[str, ...], side: Side) -> Bound:
         """What a table puts in a node's place: its losses are those of the node."""
@@ -346,13 +350,13 @@ class Translator(ABC):
         self.lose(node, side, bound, "all of them: which were kept is not known", verified=False)
         return bound
 
-    def _mapped(self, node: Mapped, codes: tuple[str, ...], side: Side) -> Bound:
+    def _mapped(self, node: Mapped, side: Side) -> Bound:
         """A heading of another thesaurus by the topic's table: as mapped, not as published."""
         if node.to is None:
             bound: Bound = Unbounded.NOTHING
             direction = Direction.SUBSET
         else:
-            bound = self._said_by(node, node.to, codes, side)
+            bound = self._said_by(node, node.to, unqualified(MAPPED_IN), side)
             direction = Direction.UNKNOWN
         self._note(node, side, bound, f"as mapped: {node.reason}", direction)
         return bound
@@ -361,6 +365,8 @@ class Translator(ABC):
 
     def printed(self, node: Node) -> str:
         """A node in the strategy's own syntax."""
+        if isinstance(node, Limitation):
+            return node.name
         return to_text(node, self.dialect)
 
     def left_out(self, node: Node, side: Side, step: str, *, verified: bool = True) -> Unbounded:

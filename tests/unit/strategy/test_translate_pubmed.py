@@ -1,4 +1,4 @@
-"""MEDLINE → PubMed: tables of text and query, polarity, losses, and the grammar of the target."""
+"""Every dialect → PubMed: tables of text and query, polarity, losses, and the grammar of the target."""
 
 import re
 from pathlib import Path
@@ -39,6 +39,17 @@ QUERIES = {
     "drug therapy.fs.": '"drug therapy"[sh]',
     "dt.fs.": '"drug therapy"[sh]',
     "review.pt.": '"review"[pt]',
+    "random*.pt.": "random*[tw]",
+    "randomized controlled trial.pt.": '"Randomized Controlled Trial"[pt]',
+    "meta analysis.pt.": '"Meta-Analysis"[pt]',
+    "made up type.pt.": "(up[tw] AND type[tw])",
+    "english.la.": "english[la]",
+    "smith j.au.": "smith j[au]",
+    "smith j*.au.": "smith[au]",
+    "smit*.au.": "smit*[au]",
+    "lancet.jn.": '"lancet"[ta]',
+    "journal of pain.jn.": "(journal[all] AND pain[all])",
+    "12345678.ui.": "(12345678[pmid] OR 12345678[aid])",
     "((pain.ti.) or limb).tw.": "(pain[ti] OR limb[tiab])",
     # phrases and adjacency: ovid-semantics 11.2 to 11.6
     "muscle reinnervation.tw.": '"muscle reinnervation"[tiab:~0]',
@@ -72,13 +83,20 @@ QUERIES = {
     # what can't be sent is left out of a conjunction: ovid-semantics 12
     "(with and pain).tw.": "pain[tiab]",
     "(a* and pain).tw.": "pain[tiab]",
-    "pain.tw. and 2012.ed.": "pain[tiab]",
+    "pain.tw. and 2012.in.": "pain[tiab]",
     "β.tw. and pain.tw.": "pain[tiab]",
     # NOT: the operand is narrowed, or NOT is left out
     "pain.tw. not Humans/": '(pain[tiab] NOT "Humans"[mh:noexp])',
     "pain.tw. not exp Animals/": '(pain[tiab] NOT "Animals"[mh])',
     "pain.tw. not animal*.tw.": "pain[tiab]",
-    "pain.tw. not Pain/su": "pain[tiab]",
+    "pain.tw. not Pain/su": '(pain[tiab] NOT "Pain/surgery"[mh:noexp])',
+    "pain.tw. not exp Pain/su": '(pain[tiab] NOT "Pain/surgery"[mh:noexp])',
+    "pain.tw. not *Pain/su": '(pain[tiab] NOT "Pain/surgery"[majr:noexp])',
+    "pain.tw. not pain.kf.": "(pain[tiab] NOT pain[ot])",
+    "pain.tw. not cut*.kf.": "pain[tiab]",
+    "pain.tw. not 2012.ed.": "pain[tiab]",
+    # dates and limits: ovid-semantics 7
+    "pain.tw. and 2012.yr.": '(pain[tiab] AND ("2012"[dp] : "2012"[dp]))',
     "pain.tw. not (Humans/ or rats.tw.)": '(pain[tiab] NOT "Humans"[mh:noexp])',
     "pain.tw. not (Humans/ and rats.tw.)": "pain[tiab]",
     "pain.tw. not (Humans/ not rats.tw.)": '(pain[tiab] NOT ("Humans"[mh:noexp] NOT rats[tiab]))',
@@ -100,7 +118,7 @@ def test_a_line_has_its_query(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["with.tw.", "a*.tw.", "pain.tw. or 2012.ed.", "limit 1 to humans", "pain.tw. or β.tw."]
+    "text", ["with.tw.", "a*.tw.", "london.in.", "a*.tw. or β.tw."]
 )
 def test_what_would_find_everything_is_never_sent(text: str) -> None:
     translation = translated(text)
@@ -136,12 +154,24 @@ LOSSES = {
         (4, "nerve* adj4 cut*", Direction.SUPERSET, True),
         (17, "cut*", Direction.SUPERSET, True),
     ],
-    "Pain/su": [(4, "Pain/su", Direction.SUPERSET, True)],
+    "Pain/su": [],
+    "pain.kf.": [],
+    "exp Pain/su": [(4, "exp Pain/su", Direction.SUPERSET, True)],
+    "*Pain/su": [(4, "*Pain/su", Direction.SUPERSET, True)],
     "pain": [(4, "pain", Direction.SUPERSET, True)],
     "Humans/ not animal*.tw.": [(16, "animal*.tw.", Direction.SUBSET, True)],
-    "Humans/ not Pain/su": [(16, "Pain/su", Direction.SUBSET, True)],
-    "Humans/ and lancet.jn.": [(16, "lancet.jn.", Direction.SUPERSET, True)],
-    "Humans/ and 2012.ed.": [(16, '"2012".ed.', Direction.SUPERSET, False)],
+    "Humans/ not exp Pain/su": [(16, "exp Pain/su", Direction.SUBSET, True)],
+    "Humans/ and lancet.jn.": [(16, "lancet", Direction.SUPERSET, True)],
+    "Humans/ and london.in.": [(16, "london.in.", Direction.SUPERSET, False)],
+    "Humans/ and 2012.ed.": [(16, "2012*.ed.", Direction.SUPERSET, True)],
+    "Humans/ or (London.in. and pain.tw.)": [
+        (16, "London.in.", Direction.SUPERSET, False),
+        (31, ".tw.", Direction.SUPERSET, True),
+    ],
+    "Humans/ or London.in.": [
+        (4, "Humans/ or London.in.", Direction.SUBSET, False),
+        (15, "London.in.", Direction.SUPERSET, False),
+    ],
 }
 
 
@@ -170,23 +200,41 @@ def test_lines_are_written_out_with_the_lines_that_they_rest_on() -> None:
 
 
 def test_a_line_used_on_both_sides_of_not_is_bounded_from_each() -> None:
-    strategy = read_strategy("1. Pain/su\n2. Humans/\n3. 1 not (2 and 1)")
+    strategy = read_strategy("1. exp Pain/su\n2. Humans/\n3. 1 not (2 and 1)")
     translation = translate(strategy)
-    assert translation.query == '"Pain/surgery"[mh:noexp]'
+    assert translation.query == (
+        '("Pain/surgery"[mh] NOT ("Humans"[mh:noexp] AND "Pain/surgery"[mh:noexp]))'
+    )
     assert [loss.direction for loss in translation.losses] == ["subset", "superset"]
 
 
-def test_a_line_that_lacks_relaxes_the_conjunction_and_empties_the_disjunction() -> None:
+def test_a_line_that_lacks_relaxes_the_conjunction_and_shortens_the_disjunction() -> None:
+    """Every record there is can't be asked for, so the disjunction goes without it, and says so."""
     both = translate(read_strategy("1. pain.tw.\n3. 1 and 2"))
     either = translate(read_strategy("1. pain.tw.\n3. 1 or 2"))
-    assert (both.query, either.query) == ("pain[tiab]", "")
-    assert [loss.source for loss in both.losses if not loss.verified_locally] == ["2"]
+    assert (both.query, either.query) == ("pain[tiab]", "pain[tiab]")
+    assert [loss.source for loss in both.losses if not loss.verified_locally] == ["#2"]
+    assert both.diagnostics == ()
+    assert [found.code for found in either.diagnostics] == ["finds-less"]
+    assert [(loss.column, loss.direction) for loss in either.losses if loss.line == 2] == [
+        (4, "subset"),
+        (9, "superset"),
+    ]
 
 
-def test_an_embase_strategy_is_not_sent_as_mesh() -> None:
-    translation = translate(read_strategy("1. muscle reinnervation/", "ovid-embase"))
-    assert translation.query == ""
-    assert [found.code for found in translation.diagnostics] == ["dialect"]
+def test_headings_of_emtree_are_not_sent_as_mesh() -> None:
+    text = "1. exp amputation/\n2. amputat*.tw.\n3. 1 or 2\n4. 2 and 1\n5. human.sh."
+    strategy = read_strategy(text, "ovid-embase")
+    assert translate(strategy, line=1).query == ""
+    assert [found.code for found in translate(strategy, line=1).diagnostics] == [
+        "unmapped-heading",
+        "no-query",
+    ]
+    shortened = translate(strategy, line=3)
+    assert shortened.query == "amputat*[tiab]"
+    assert [found.code for found in shortened.diagnostics] == ["unmapped-heading", "finds-less"]
+    assert translate(strategy, line=4).query == "amputat*[tiab]"
+    assert translate(strategy, line=5).query == ""
 
 
 def test_a_line_or_strategy_that_does_not_exist_is_an_error() -> None:
@@ -229,7 +277,7 @@ def test_the_loss_report_of_the_published_strategy_is_complete(published: Transl
         assert line.tree is not None
         for node in line.tree.walk():
             relaxed = isinstance(node, Fielded | Adjacency | Phrase) or (
-                isinstance(node, Heading) and bool(node.subheadings)
+                isinstance(node, Heading) and bool(node.subheadings) and node.explode
             )
             if relaxed:
                 assert (node.span.line, node.span.column) in places, node
@@ -250,10 +298,12 @@ def check_grammar(query: str) -> None:
             assert "*" not in quoted
             assert len(quoted.split()) >= 2
             assert tag.split(":")[0] in {"ti", "tiab"}
-    for word, tag in re.findall(r'(?<!["\w])([^\s()"\[\]]+)\[([^\]]*)\]', query):
+    for word, tag in re.findall(r'(?<!["\w/])([^\s()"\[\]]+)\[([^\]]*)\]', query):
         assert re.fullmatch(r"[a-z0-9]+\*?", word), word
         assert not word.endswith("*") or len(word) >= 5
-        assert tag in {"ti", "tiab", "tw", "tt", "ot", "all"}
+        assert tag in {"ti", "tiab", "tw", "tt", "ot", "all", "la", "au", "pmid", "aid"}
+    query = re.sub(r'\("\d[^"]*"\[\w+\] : "\d[^"]*"\[\w+\]\)', '"dates"[dp]', query)
+    query = re.sub(r"[a-z0-9* ]+\[au\]", '"people"[au]', query)
     for group in re.findall(r"\(([^()]*)\)", re.sub(r'"[^"]*"', '""', query)):
         assert len(set(re.findall(r"\b(?:AND|OR|NOT)\b", group))) == 1, group
 
