@@ -59,14 +59,36 @@ def _packed(parts: list[Query], longest: int) -> list[Query]:
 
 
 def _distributed(query: Query, longest: int) -> list[Query]:
-    """The longest operand's parts, each with all the others."""
-    at = max(range(len(query.operands)), key=lambda place: len(query.operands[place].text))
-    rest = Query.of("AND", [*query.operands[:at], *query.operands[at + 1 :]])
-    frame = len("( AND )")
-    others = _parts(rest, max(longest // 2 - frame, 0))
-    widest = max(len(other.text) for other in others)
-    parts = _parts(query.operands[at], longest - widest - frame)
-    return _few([Query.of("AND", [part, other]) for part in parts for other in others])
+    """The parts of the long operands, each with each, and with all of the short ones."""
+    operands = _flattened(query)
+    whole = Query.of("AND", operands)
+    if len(whole.text) <= longest:
+        return [whole]
+    short: list[Query] = []
+    room = longest - len("()")
+    for operand in sorted(operands, key=lambda one: len(one.text)):
+        needed = len(operand.text) + len(" AND ")
+        if needed <= room // 2:
+            short.append(operand)
+            room -= needed
+    long = [operand for operand in operands if operand not in short]
+    budget = room // max(len(long), 1) - len(" AND ")
+    chosen = [short]
+    for operand in long:
+        parts = _parts(operand, budget)
+        chosen = [[*others, part] for others in chosen for part in parts]
+        if len(chosen) > MOST_PARTS:
+            raise NotSplit
+    return [Query.of("AND", operands) for operands in chosen]
+
+
+def _flattened(query: Query) -> list[Query]:
+    """The operands of AND within AND, each once."""
+    found: dict[Query, None] = {}
+    for operand in query.operands:
+        inner = _flattened(operand) if operand.operator == "AND" else [operand]
+        found |= dict.fromkeys(inner)
+    return list(found)
 
 
 def _kept_from(query: Query, longest: int) -> list[Query]:
