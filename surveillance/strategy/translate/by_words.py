@@ -13,7 +13,7 @@ from surveillance.strategy.nodes import (
     Phrase,
     Word,
 )
-from surveillance.strategy.translate.expression import Bound, Side
+from surveillance.strategy.translate.expression import Bound, Query, Side, Unbounded
 from surveillance.strategy.translate.losses import Direction, Loss
 from surveillance.strategy.translate.walk import Translator, at, sent
 
@@ -33,11 +33,8 @@ class WordTranslator(Translator):
         *,
         verified: bool = True,
     ) -> None:
-        """A loss of `direction`; `said` is what is sent for the node, or the field that is asked.
-
-        Where a node already has a loss, the gravest direction stays: *unknown*.
-        """
-        target = said if type(said) is str else sent(said)
+        """A loss of `direction`; `said` is what is sent for the node, or the field asked."""
+        target = sent(said) if isinstance(said, Query | Unbounded) else said
         loss = Loss(*at(node), self.printed(node), target, step, direction, verified)
         self.record(node, side, loss)
 

@@ -7,7 +7,7 @@ search without synonyms (`synonym=false`, the default of the service).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from surveillance.strategy.fields import parts_of
 from surveillance.strategy.limits import date_of
@@ -66,6 +66,9 @@ class _ToEuropePmc(WordTranslator):
     ) -> None:
         super().__init__(strategy, shortened=shortened)
         self._mesh = mesh
+
+    def shorter(self) -> Self:
+        return type(self)(self._strategy, mesh=self._mesh, shortened=True)
 
     # -- dates -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from surveillance.strategy.fields import unqualified
 from surveillance.strategy.limits import holds, meaning_of
@@ -134,8 +134,12 @@ class Translator(ABC):
         whole = self._translation(wanted, whole=line is None)
         if whole.query or self._shortened:
             return whole
-        shortened = type(self)(self._strategy, shortened=True).translation(line)
+        shortened = self.shorter().translation(line)
         return shortened if shortened.query else whole
+
+    def shorter(self) -> Self:
+        """A translator of the same strategy that leaves out what can't be asked of an OR."""
+        return type(self)(self._strategy, shortened=True)
 
     def _translation(self, wanted: Line, *, whole: bool) -> Translation:
         """The wanted line's query with everything that it rests on, or with the whole strategy."""
@@ -410,9 +414,11 @@ class Translator(ABC):
 
 
 def _joined(before: Loss | None, loss: Loss) -> Loss:
-    """Both steps of one node; it is verified locally where both are."""
+    """Both steps of one node; it is verified locally where both are, and open where one is."""
     if before is None:
         return loss
+    if before.direction is Direction.UNKNOWN:
+        loss = replace(loss, direction=Direction.UNKNOWN)
     step = before.step if loss.step in before.step else f"{before.step}; {loss.step}"
     verified = before.verified_locally and loss.verified_locally
     return replace(loss, step=step, verified_locally=verified)
