@@ -1,0 +1,351 @@
+"""Raw text of a PubMed strategy → its entries, with positions and printed counts.
+
+Three shapes are published: one search, wrapped or not; numbered lines (`#1 x`, `1. x`, a history
+page of PubMed with counts and times, the newest line often first); and lines without numbers that
+refer to one another by position. A text without numbers whose lines refer to nothing is one search:
+so PubMed reads what is pasted into its box.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from surveillance.strategy.nodes import Span
+from surveillance.strategy.parse.faults import Findings
+from surveillance.strategy.parse.source import Piece, SourceText
+from surveillance.strategy.parse.tokens import plain
+
+LARGEST_GAP = 20
+# How far down the first numbered line may stand: titles and column heads come before it.
+LONGEST_HEAD = 15
+_LONGEST_QUOTE = 60
+_LONGEST_TAIL = 60
+
+_FURNITURE = re.compile(
+    r"""(?:(?:\#|No\.?|ID|Search(?:es)?(?:\s+number)?|Query|Queries|Items?\s+found|Results?|Hits?
+         |Time|Actions?|Details|Add(?:\s+to\s+builder)?|Sort\s+By|Filters|Search\s+Details)
+         (?:[\s,:;|]+|$)){1,12}
+      | (?:Recent\s+queries(?:\s+in\s+pubmed)?|History(?:\s+and\s+Search\s+Details)?)\W{0,3}
+      | Page\s+\d+(?:\s+of\s+\d+)? | \d+\s+of\s+\d+ | [-=_*\s]{3,}
+      | (?:©|Copyright\b).{0,200}
+      | (?:Total\s+)?(?:references|results|hits|items\s+found|records)\s*[:=]?\s*\d[\d,.\s]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SEARCHED = re.compile(r'[\[\]"*#]|\b(?:AND|OR|NOT)\b|\(.*\)')
+_TITLE = re.compile(
+    r"""\#{1,6}\s.* | (?:Appendix|Database|Date|Supplement\w*)\b.*
+      | .*\bsearch\s+strateg(?:y|ies)\b.* | (?:MEDLINE|PubMed)\b[^\[\]"]*
+      | Search(?:es)?\s*(?:\(?combinations?\)?)?:? | [^\[\]"*]{1,200}:""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"""(?:[-•]\s+)?(?:(?:Final\s+)?Search\s+)?(?P<hash>[\#(]?)(?P<label>\d{1,3}[a-z]?)
+        (?P<mark>\s?[.):,](?!\d)|\)?)(?=[\s"(]|$)\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LETTER_HEAD = re.compile(r"(?P<hash>)(?P<label>[A-Z])(?P<mark>[.)])\s+")
+_FINAL_HEAD = re.compile(r"(?P<hash>)(?P<label>Final\s+search)(?P<mark>:)\s+", re.IGNORECASE)
+_NO_ENTRY = re.compile(r"(?:and|or|not)\b(?![-*/])|[)\]:&|]", re.IGNORECASE)
+_OPEN_END = re.compile(r"(?:\b(?:and|or|not)|[&|(])\s*\Z", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"(?:Add(?:\s+to\s+builder|\s+Search)?\s+)?(?:Search:?\s+)?(?=\S)", re.IGNORECASE
+)
+_COMBINATION = re.compile(
+    r"\(*\s*\#?\d{1,3}[a-z]?[\s)]*(?:\b(?:and|or|not)\b[\s(]*\#?\d{1,3}[a-z]?[\s)]*)+",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"\#\d")
+_SORTED = re.compile(r"\s*\bSort\s+by:\s*[\w\s-]{1,40}$", re.IGNORECASE)
+_TIME = re.compile(r"[\s,]+\d{1,2}:\d{2}(?::\d{2})?\s*$")
+_COUNT = re.compile(
+    r"""(?: (?<=[\])"*])\s*[,=]?\s+(?P<after>\d[\d,]*) | \t+\s*(?P<tabbed>\d[\d,]*)
+      | \s+\((?P<bracketed>\d[\d,]{3,})\) | (?<=\d)\s+(?P<combined>\d[\d,]*)
+      | [\s.;,(]*(?:total\s+references|results?|hits|items\s+found|references|n)\s*[:=]\s*
+        (?P<named>\d[\d,]*)\)? )\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TIMED_COUNT = re.compile(r"[\s,]+(?P<timed>\d[\d,]*)\s*$")
+_READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a strategy before it is parsed; `label` is what other lines call it."""
+
+    number: int
+    label: str
+    source: SourceText
+    span: Span
+    count_raw: str | None
+    count: int | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entry while its lines are gathered."""
+
+    label: str
+    start: Span
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.pieces[-1].text if self.pieces else ""
+
+
+def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
+    """The entries by ascending number; what is left out goes to `findings`."""
+    pieces = list(_content(text, findings))
+    if _has_numbers(pieces):
+        drafts = _numbered(pieces, findings)
+    elif _refers_by_position(pieces):
+        drafts = _by_position(pieces, findings)
+    else:
+        drafts = _one_search(pieces, findings)
+    numbers = _numbers(drafts, findings)
+    entries = [_entry(draft, n, findings) for draft, n in zip(drafts, numbers, strict=True)]
+    return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+def labels(entries: Sequence[Entry]) -> Mapping[str, int]:
+    """The number of each entry by the label that references use, in lower case."""
+    return {entry.label.lower(): entry.number for entry in entries}
+
+
+def _content(text: str, findings: Findings) -> Iterator[Piece]:
+    """The lines that say something, without what the page prints around them."""
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text.replace("\ufeff", " ")), start=1):
+        piece = Piece(number, 1, raw).stripped()
+        if piece.text and _FURNITURE.fullmatch(piece.text):
+            findings.info("page-furniture", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif piece.text:
+            yield piece
+
+
+# -- numbered lines ------------------------------------------------------------------------------
+
+
+def _has_numbers(pieces: Sequence[Piece]) -> bool:
+    """True where lines carry numbers that run on, upwards or downwards."""
+    heads = [(at, head) for at, piece in enumerate(pieces) if (head := _head(piece.text))]
+    if not heads or heads[0][0] > LONGEST_HEAD:
+        return False
+    if len(heads) == 1:
+        return heads[0][1]["hash"] == "#" and heads[0][0] == 0
+    steps = [_value(after[1]) - _value(before[1]) for before, after in pairwise(heads)]
+    running = sum(step in (0, 1, -1) for step in steps)
+    return running >= max(1, len(steps) // 2)
+
+
+def _head(text: str) -> re.Match[str] | None:
+    """The number that a line begins with; `#1 OR #2` begins with a reference instead."""
+    match = _HEAD.match(text)
+    if match is None or _NO_ENTRY.match(text, match.end()):
+        return None
+    return match
+
+
+def _value(head: re.Match[str]) -> int:
+    return int(re.sub(r"\D", "", head["label"]))
+
+
+def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    for at, piece in enumerate(pieces):
+        head = _begins(piece, drafts)
+        if head is not None:
+            drafts.append(_begun(piece, head, pieces[at + 1 :], findings))
+        elif not drafts or _is_title(piece):
+            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif _COMBINATION.fullmatch(piece.text) and not _open(drafts[-1]):
+            drafts.append(_unnumbered_combination(piece, drafts, findings))
+        else:
+            drafts[-1].pieces.append(piece)
+    return [draft for draft in drafts if draft.pieces or not _has_part(draft, drafts)]
+
+
+def _has_part(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
+    """True for a title such as `2 Population:` over the lines 2a and 2b."""
+    return any(re.fullmatch(rf"{re.escape(draft.label)}[a-z]", other.label) for other in drafts)
+
+
+def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
+    """The head of a new entry; None where the line goes on with the one before."""
+    if drafts and _open(drafts[-1]):
+        return None
+    head = _head(piece.text)
+    if head is None:
+        lettered = _LETTER_HEAD.match(piece.text) or _FINAL_HEAD.match(piece.text)
+        return lettered if drafts and _COMBINES.search(piece.text) else None
+    if not drafts:
+        return head
+    last = int(re.sub(r"\D", "", drafts[-1].label) or 0)
+    step = _value(head) - last
+    marked = bool(head["hash"] or head["mark"])
+    return head if (abs(step) <= LARGEST_GAP if marked else step in (0, 1, -1)) else None
+
+
+_COMBINES = re.compile(r"\b(?:and|or|not)\b", re.IGNORECASE)
+
+
+def _open(draft: _Draft) -> bool:
+    """True where the entry so far cannot be all: it ends with an operator."""
+    return bool(_OPEN_END.search(draft.text[-20:]))
+
+
+def _begun(
+    piece: Piece, head: re.Match[str], following: Sequence[Piece], findings: Findings
+) -> _Draft:
+    draft = _Draft(" ".join(head["label"].split()), _span(piece))
+    rest = piece.without_first(head.end())
+    if not rest.text:
+        return draft
+    if following and _is_label(rest.text) and not _is_combination_of(following[0]):
+        findings.info("label", _span(rest), f"Left out: “{_short(rest.text)}”.")
+    else:
+        draft.pieces.append(rest)
+    return draft
+
+
+def _is_label(text: str) -> bool:
+    """`Index test: clinical red flags` names what the search below it is about."""
+    return ":" in text and not _SEARCHED.search(plain(text))
+
+
+def _is_combination_of(piece: Piece) -> bool:
+    return bool(_COMBINATION.fullmatch(piece.text))
+
+
+def _unnumbered_combination(piece: Piece, drafts: Sequence[_Draft], findings: Findings) -> _Draft:
+    values = [int(re.sub(r"\D", "", draft.label) or 0) for draft in drafts]
+    label = str(max(values) + 1)
+    findings.warning(
+        "line-without-number",
+        _span(piece),
+        f"A combination of lines has no number of its own; it is read as line {label}.",
+        "Number every line.",
+    )
+    return _Draft(label, _span(piece), [piece])
+
+
+def _numbers(drafts: Sequence[_Draft], findings: Findings) -> list[int]:
+    """Each entry's number: its label where all are numbers, else its place."""
+    labelled = [draft.label for draft in drafts]
+    if all(re.fullmatch(r"\d+", label) for label in labelled):
+        values = [int(label) for label in labelled]
+        if 0 not in values and len(set(values)) == len(values):
+            return values
+    for draft, number in zip(drafts, range(1, len(drafts) + 1), strict=True):
+        if draft.label != str(number):
+            findings.info(
+                "renumbered", draft.start, f"Line “{draft.label}” is read as line {number}."
+            )
+    return list(range(1, len(drafts) + 1))
+
+
+# -- lines without numbers -----------------------------------------------------------------------
+
+
+def _refers_by_position(pieces: Sequence[Piece]) -> bool:
+    """True where a line combines others by number, which stands nowhere else."""
+    return len(pieces) > 1 and any(
+        _COMBINATION.fullmatch(piece.text) or _REFERENCE.match(piece.text) for piece in pieces
+    )
+
+
+def _by_position(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    for piece in pieces:
+        if _is_title(piece):
+            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif drafts and (_open(drafts[-1]) or _OPERATOR_FIRST.match(piece.text)):
+            drafts[-1].pieces.append(piece)
+        else:
+            drafts.append(_Draft(str(len(drafts) + 1), _span(piece), [piece]))
+    return drafts
+
+
+_OPERATOR_FIRST = re.compile(r"(?:AND|OR|NOT)\b(?![-*/])")
+
+
+def _one_search(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
+    """All lines are one search, but for the titles above it."""
+    kept = list(pieces)
+    while len(kept) > 1 and _is_title(kept[0]):
+        piece = kept.pop(0)
+        findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+    return [_Draft("1", _span(kept[0]), kept)] if kept else []
+
+
+def _is_title(piece: Piece) -> bool:
+    return bool(_TITLE.fullmatch(piece.text)) and not _SEARCHED.search(plain(piece.text))
+
+
+# -- counts --------------------------------------------------------------------------------------
+
+
+def _entry(draft: _Draft, number: int, findings: Findings) -> Entry:
+    source = SourceText.join(draft.pieces)
+    source = _without_command(source)
+    source = source.until(_without_tail(source.text, _SORTED))
+    timed = _without_tail(source.text, _TIME)
+    pattern = _TIMED_COUNT if timed < len(source.text) else _COUNT
+    source = source.until(timed)
+    found = pattern.search(source.text, max(0, timed - _LONGEST_TAIL))
+    if found and pattern is _COUNT and not _is_count(found, source.text):
+        found = None
+    count_raw = found[found.lastindex or 0] if found else None
+    place = source.span(found.start(found.lastindex or 0), found.end()) if found else draft.start
+    source = source.until(found.start()) if found else source
+    where = source.span(0, len(source.text)) if source.anchors else draft.start
+    value = _count_value(count_raw, place, number, findings)
+    return Entry(number, draft.label, source, where, count_raw, value)
+
+
+def _is_count(found: re.Match[str], text: str) -> bool:
+    """A number behind a combination of lines is its count; behind other digits it is a term."""
+    return found.lastgroup != "combined" or bool(_COMBINATION.fullmatch(text[: found.start()]))
+
+
+def _without_tail(text: str, pattern: re.Pattern[str]) -> int:
+    """Where the text ends without what the pattern finds at its end."""
+    found = pattern.search(text, max(0, len(text) - _LONGEST_TAIL))
+    return found.start() if found else len(text)
+
+
+def _without_command(source: SourceText) -> SourceText:
+    """Without `Add` and `Search`, which history pages print before the query."""
+    match = _COMMAND.match(source.text)
+    skipped = match.end() if match else 0
+    if not skipped or not source.anchors:
+        return source
+    (_, line, column), *others = source.anchors
+    if others and others[0][0] < skipped:
+        return source
+    moved = ((0, line, column + skipped), *((at - skipped, x, y) for at, x, y in others))
+    return SourceText(source.text[skipped:], moved)
+
+
+def _count_value(raw: str | None, place: Span, number: int, findings: Findings) -> int | None:
+    if raw is None:
+        return None
+    if _READABLE_COUNT.fullmatch(raw):
+        return int(raw.replace(",", ""))
+    findings.warning(
+        "count-unreadable",
+        place,
+        f"The printed count “{raw}” of line {number} is not a number.",
+        "It is kept as printed and compared with nothing.",
+    )
+    return None
+
+
+def _span(piece: Piece) -> Span:
+    return Span(piece.line, piece.column, piece.line, piece.column + len(piece.text))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
