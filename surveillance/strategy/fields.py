@@ -58,6 +58,10 @@ _COCHRANE: Mapping[str, tuple[str, ...]] = {
     "au": ("author",),
     "so": ("journal",),
     "pt": ("publication_type",),
+    "doi": ("identifier",),
+    # How `[mh /SU]` and `[mh nerv*]` are kept: a qualifier by its name, words of headings.
+    "sh": (SUBHEADING,),
+    "mh": (HEADING,),
 }
 
 _INAHTA: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +70,8 @@ _INAHTA: Mapping[str, tuple[str, ...]] = {
     "abs": ("abstract",),
     "kw": ("keyword",),
     "au": ("author",),
+    # How a truncated heading, `nerv*[mh]`, is kept.
+    "mhw": (HEADING,),
 }
 
 # NLM, PubMed User Guide, "Search field tags", each by its shortest name.

@@ -1,0 +1,80 @@
+"""Tree → INAHTA's syntax, that reads back as the same tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from surveillance.strategy.nodes import (
+    And,
+    Fielded,
+    Heading,
+    LineRange,
+    LineReference,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Word,
+)
+from surveillance.strategy.printing.hash_words import (
+    is_line,
+    line_range,
+    missing,
+    phrase,
+    plain_word,
+)
+
+_RESERVED = re.compile(r"and|or|not|\d+", re.IGNORECASE)
+_WHOLE = (Word, Phrase, Heading, LineReference, LineRange, Fielded)
+
+
+def to_inahta(node: Node) -> str:
+    """A tree in INAHTA's syntax, every group in parentheses.
+
+    Raises `TypeError` for what INAHTA has no syntax for, adjacency first of all.
+    """
+    match node:
+        case Word():
+            return plain_word(node, _RESERVED)
+        case Phrase():
+            return phrase(node)
+        case And(implied=True):
+            return _joined(node.operands, " ")
+        case And() | Or():
+            return _joined(node.operands, f" {type(node).__name__.upper()} ")
+        case Not():
+            return _joined(node.children, " NOT ")
+        case Fielded():
+            return f"{_tagged(node.operand)}[{','.join(node.codes)}]"
+        case Heading():
+            return _heading(node)
+        case LineReference():
+            return f"#{node.number}"
+        case LineRange():
+            return line_range(node)
+        case Missing():
+            return missing(node)
+    raise TypeError(f"{type(node).__name__} has no syntax in INAHTA's database")
+
+
+def _joined(operands: Iterable[Node], operator: str) -> str:
+    return operator.join(map(_operand, operands))
+
+
+def _operand(node: Node) -> str:
+    """An operand; in parentheses unless it is one piece anyway."""
+    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_line(node))
+    return to_inahta(node) if whole else f"({to_inahta(node)})"
+
+
+def _tagged(node: Node) -> str:
+    """What a tag stands on: in parentheses unless it is text."""
+    return to_inahta(node) if isinstance(node, Word | Phrase) else f"({to_inahta(node)})"
+
+
+def _heading(heading: Heading) -> str:
+    if heading.focus or heading.subheadings:
+        raise TypeError("INAHTA's headings have neither focus nor subheadings")
+    return f'"{heading.name}"[{"mhe" if heading.explode else "mh"}]'
