@@ -1,0 +1,143 @@
+"""One part of all records (their titles, their abstracts …) as words with their positions."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from surveillance.strategy.evaluate.positional.verdicts import Numbers, RecordNumbers, bits
+from surveillance.strategy.evaluate.semantics import Semantics
+from surveillance.strategy.evaluate.words import SENTENCE_END, STOP_WORDS, WORD, finds, fold
+from surveillance.strategy.nodes import Word
+
+#: Empty positions behind each passage, more than any proximity or phrase reaches: what stands in
+#: two passages is never near.
+GAP = 1 << 20
+#: Positions of one part stay below those of the next: room for 16 million passages in each.
+ROOM = 1 << 44
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """The words of one part, `vocabulary` in order; a word's postings are at `starts[word:]`.
+
+    A posting is a position and the number of its record. Positions ascend from passage to
+    passage. `absent` has the records of which this part is not there yet, as bits.
+    """
+
+    vocabulary: Sequence[str]
+    starts: Sequence[int]
+    positions: Numbers
+    records: RecordNumbers
+    passage_starts: Numbers
+    passage_lengths: Numbers
+    absent: int
+
+    def stretches(self, word: Word, options: Semantics) -> list[tuple[int, int]]:
+        """Where the postings of all words lie that a searched word finds: [first, last)."""
+        stretches: list[tuple[int, int]] = []
+        for term, after_term in self._terms(word, options):
+            first, after = self.starts[term], self.starts[after_term]
+            if stretches and stretches[-1][1] == first:
+                first = stretches.pop()[0]
+            stretches.append((first, after))
+        return stretches
+
+    def _terms(self, word: Word, options: Semantics) -> Iterator[tuple[int, int]]:
+        """Stretches of the vocabulary: the words that a searched word finds."""
+        root = fold(word.parts[0], options) if isinstance(word.parts[0], str) else ""
+        first = bisect_left(self.vocabulary, root)
+        if word.literal is not None:
+            if first < len(self.vocabulary) and self.vocabulary[first] == root:
+                yield first, first + 1
+            return
+        after = bisect_left(self.vocabulary, root + "\U0010ffff") if root else len(self.vocabulary)
+        if word.truncated_root is not None:
+            yield first, after
+            return
+        letters = [fold(part, options) for part in word.parts if isinstance(part, str)]
+        longest = max(letters, key=len)
+        for term in range(first, after):
+            found = self.vocabulary[term]
+            if longest in found and finds(word, found, options):
+                yield term, term + 1
+
+
+class _Cutting:
+    """Texts on their way to words, each word by the number it was met under."""
+
+    def __init__(self, options: Semantics) -> None:
+        self._options = options
+        self._numbers = _Met(options)
+        self._stream = array("i")
+        self._lengths = array("i")
+        self._records = array("i")
+        self._absent: list[bool] = []
+
+    def cut(self, texts: Iterable[Sequence[str] | None]) -> Self:
+        for record, passages in enumerate(texts):
+            self._absent.append(passages is None)
+            for text in passages or ():
+                for stretch in self._stretches(text):
+                    self._add(record, stretch)
+        return self
+
+    def _stretches(self, text: str) -> list[str]:
+        return SENTENCE_END.split(text) if self._options.sentences_are_barriers else [text]
+
+    def _add(self, record: int, stretch: str) -> None:
+        numbers = [*map(self._numbers.__getitem__, WORD.findall(stretch))]
+        if not self._options.stop_words_counted:
+            numbers = [number for number in numbers if number >= 0]
+        if numbers:
+            self._stream.extend(numbers)
+            self._lengths.append(len(numbers))
+            self._records.append(record)
+
+    def part(self, number: int) -> TextPart:
+        """The part, its positions behind those of parts of lower numbers."""
+        words = self._numbers.words
+        vocabulary = sorted(words)
+        ranks = np.empty(len(words), np.int32)
+        ranks[[words[word] for word in vocabulary]] = np.arange(len(words), dtype=np.int32)
+        terms = ranks[np.array(self._stream, np.int32)]
+        order = np.argsort(terms, kind="stable")
+        lengths = np.array(self._lengths, np.int64)
+        gaps = np.arange(len(lengths)) * GAP + number * ROOM
+        return TextPart(
+            vocabulary,
+            [0, *np.cumsum(np.bincount(terms, minlength=len(words))).tolist()],
+            (np.arange(len(terms)) + np.repeat(gaps, lengths))[order],
+            np.repeat(np.array(self._records, np.int32), lengths)[order],
+            np.cumsum(lengths) - lengths + gaps,
+            lengths,
+            bits(np.array(self._absent, bool)),
+        )
+
+
+class _Met(dict[str, int]):
+    """The number of a word as it stands in a text; -1 for a stop word that doesn't count."""
+
+    def __init__(self, options: Semantics) -> None:
+        super().__init__()
+        self.words: dict[str, int] = {}
+        self._dropped = frozenset() if options.stop_words_counted else STOP_WORDS
+        self._options = options
+
+    def __missing__(self, found: str) -> int:
+        word = fold(found, self._options)
+        number = -1 if word in self._dropped else self.words.setdefault(word, len(self.words))
+        self[found] = number
+        return number
+
+
+def text_part(
+    texts: Iterable[Sequence[str] | None], options: Semantics, *, number: int
+) -> TextPart:
+    """Part `number` of an index: the texts of each record (None: not there yet)."""
+    return _Cutting(options).cut(texts).part(number)

@@ -1,0 +1,176 @@
+"""Where words, phrases, their OR and their proximity stand in all records at once.
+
+The same matches as `adjacency.matches` finds passage by passage, as arrays: a match is the
+positions of the words that it uses, no word is used twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import numpy as np
+
+from surveillance.strategy.evaluate.adjacency import is_name, slots_of
+from surveillance.strategy.evaluate.positional.index import Index
+from surveillance.strategy.evaluate.positional.joins import (
+    Edges,
+    Join,
+    Matches,
+    Stretch,
+    among,
+    ordered,
+    stacked,
+    united,
+)
+from surveillance.strategy.evaluate.positional.parts import TextPart
+from surveillance.strategy.evaluate.positional.verdicts import Flags, RecordNumbers
+from surveillance.strategy.evaluate.scope import Scope
+from surveillance.strategy.evaluate.semantics import ChainAnchor
+from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.nodes import Adjacency, Fielded, Near, Node, Or, Phrase, Word
+
+_NONE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The matches of a node, a group for each number of words that they use.
+
+    In `repetitive` records an adjacency may hold in more ways than the reference follows: their
+    matches are incomplete, the reference decides on them.
+    """
+
+    groups: tuple[Matches, ...]
+    repetitive: frozenset[int] = _NONE
+
+
+class Placing:
+    """Finds the places of nodes in an index; what several strategies share is found once."""
+
+    def __init__(self, index: Index, mesh: MeshTree | None) -> None:
+        self._index = index
+        self._mesh = mesh
+        self._places: dict[tuple[Node, Scope], Places] = {}
+        self._words: dict[tuple[Word, int], Matches] = {}
+
+    def part(self, name: str, scope: Scope) -> TextPart:
+        """One part of all records."""
+        return self._index.part(name, scope, self._mesh)
+
+    def places(self, node: Node, scope: Scope) -> Places:
+        """All matches of a node that has places."""
+        key = (node, scope)
+        if key not in self._places:
+            self._places[key] = self._found(node, scope)
+        return self._places[key]
+
+    def records_of(self, node: Node, scope: Scope) -> tuple[list[RecordNumbers], frozenset[int]]:
+        """The records with a match of the node, and those on which the reference decides.
+
+        Cheaper than `places`, since nobody asks how the last words stand together.
+        """
+        match node:
+            case Word() if not any(scope.parts.values()):
+                return self._records_with(node, scope), _NONE
+            case Adjacency():
+                join, repetitive = self._join(node, scope)
+                return [left.records for left, _ in join.pairs()], repetitive
+        found = self.places(node, scope)
+        return [group.records for group in found.groups], found.repetitive
+
+    def _records_with(self, word: Word, scope: Scope) -> list[RecordNumbers]:
+        parts = [self.part(name, scope) for name in scope.parts]
+        return [
+            part.records[first:after]
+            for part in parts
+            for first, after in part.stretches(word, self._index.options)
+        ]
+
+    def _found(self, node: Node, scope: Scope) -> Places:
+        match node:
+            case Word() | Phrase():
+                return Places(self._leaf(node, scope))
+            case Near():
+                return self._window(node, scope)
+            case Fielded():
+                return self.places(node.operand, scope.inside(node))
+            case Or():
+                several = [self.places(operand, scope) for operand in node.operands]
+                groups = [group for places in several for group in places.groups]
+                repetitive = reduce(or_, [places.repetitive for places in several])
+                return Places(united(groups), repetitive)
+            case Adjacency():
+                join, repetitive = self._join(node, scope)
+                alone = self._index.options.chain is ChainAnchor.LAST_OPERAND
+                return Places(join.matches(right_alone=alone), repetitive)
+        raise TypeError(f"{type(node).__name__} does not stand at a place in a text")
+
+    def _join(self, node: Adjacency, scope: Scope) -> tuple[Join, frozenset[int]]:
+        left, right = self.places(node.left, scope), self.places(node.right, scope)
+        window = Edges(node.between, node.ordered)
+        join = Join(left.groups, right.groups, window, len(self._index))
+        return join, left.repetitive | right.repetitive | join.repetitive
+
+    def _window(self, node: Near, scope: Scope) -> Places:
+        """All words in one stretch, joined word by word."""
+        window = Stretch(len(node.words) + node.between - 1)
+        first, *others = [self._anywhere(word, scope) for word in node.words]
+        groups: tuple[Matches, ...] = (first,)
+        repetitive = _NONE
+        for word in others:
+            join = Join(groups, (word,), window, len(self._index))
+            groups, repetitive = join.matches(), repetitive | join.repetitive
+        return Places(groups, repetitive)
+
+    def _anywhere(self, word: Word, scope: Scope) -> Matches:
+        found = [self._word(word, self.part(name, scope)) for name in scope.parts]
+        return ordered(stacked(found, 1))
+
+    def _leaf(self, node: Word | Phrase, scope: Scope) -> tuple[Matches, ...]:
+        """Words next to each other, part by part: what is a word differs in names."""
+        options = self._index.options.in_dialect(scope.dialect)
+        found: dict[int, list[Matches]] = {}
+        for name in scope.parts:
+            slots = slots_of(node, scope, name, options)
+            part = self.part(name, scope)
+            matches = self._side_by_side(slots, part)
+            if scope.whole(name):
+                open_ended = is_name(node, scope, name, whole=False, at_beginning=True)
+                matches = matches.rows(_names(matches, part, None if open_ended else len(slots)))
+            found.setdefault(matches.width, []).append(matches)
+        return tuple(
+            ordered(stacked(several, width)) if len(several) > 1 else several[0]
+            for width, several in found.items()
+        )
+
+    def _side_by_side(self, slots: Sequence[Word | None], part: TextPart) -> Matches:
+        """Where the words of the slots stand one after another; None is any one word."""
+        words = [(at, self._word(word, part)) for at, word in enumerate(slots) if word]
+        anchor, rarest = min(words, key=lambda placed: len(placed[1].records))
+        starts, records = rarest.first - anchor, rarest.records
+        for at, matches in words:
+            if at != anchor and len(starts):
+                there = among(starts + at, matches.first)
+                starts, records = starts[there], records[there]
+        return Matches(starts[:, None] + np.array([at for at, _ in words]), records)
+
+    def _word(self, word: Word, part: TextPart) -> Matches:
+        key = (word, id(part))
+        if key not in self._words:
+            found = [
+                Matches(part.positions[first:after, None], part.records[first:after])
+                for first, after in part.stretches(word, self._index.options)
+            ]
+            matches = stacked(found, 1)
+            self._words[key] = matches if word.literal is not None else ordered(matches)
+        return self._words[key]
+
+
+def _names(matches: Matches, part: TextPart, length: int | None) -> Flags:
+    """Matches at the beginning of a passage of that many words (None: of any number)."""
+    passage = np.searchsorted(part.passage_starts, matches.first, side="right") - 1
+    begins: Flags = part.passage_starts[passage] == matches.first
+    return begins if length is None else begins & (part.passage_lengths[passage] == length)
