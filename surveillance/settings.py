@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         default="https://clinicaltrials.gov/api/v2/",
         description="Where ClinicalTrials.gov (API version 2) is asked.",
     )
+    mesh_url: str = Field(
+        default="https://nlmpubs.nlm.nih.gov/projects/mesh/MESH_FILES/xmlmesh/desc{year}.gz",
+        pattern=r"^https?://",
+        description="NLM's descriptor XML, for `surveil mesh update`; {year} is this year.",
+    )
     contact_email: str = Field(
         default="",
         description="The address that NCBI asks every user of E-utilities to send along.",
@@ -62,6 +67,11 @@ class Settings(BaseSettings):
     def topics_folder(self) -> Path:
         """One folder a topic."""
         return self.workspace / "search_strategies"
+
+    @property
+    def mesh_file(self) -> Path:
+        """The MeSH that `surveil mesh update` stores, for topics without one of their own."""
+        return self.workspace / "mesh.tsv"
 
     @property
     def alerts_folder(self) -> Path:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from surveillance.cli import demo, running, store, strategy, topics, watching
+from surveillance.cli import demo, mesh, running, store, strategy, topics, watching
 from surveillance.errors import SourceFailed, SurveillanceError
 
 DONE, NEEDS_A_PERSON, UNREADABLE, SOURCE_FAILED, UNFORESEEN = 0, 1, 2, 3, 70
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(strategy.app, name="strategy")
 app.add_typer(topics.app, name="topics")
 app.add_typer(store.app, name="db")
+app.add_typer(mesh.app, name="mesh")
 demo.register(app)
 topics.register(app)
 running.register(app)

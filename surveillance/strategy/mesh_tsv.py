@@ -167,16 +167,21 @@ def _bounded(path: Path, lines: IO[str]) -> Iterator[tuple[int, str]]:
 def _opened(path: Path) -> Iterator[IO[str]]:
     """The text of a file, gzip seen through; damage becomes `MeshUnreadable`."""
     try:
-        with path.open("rb") as file:
-            zipped = file.read(2) == _GZIP
-        opened = gzip.open(path, "rt", encoding="utf-8") if zipped else path.open(encoding="utf-8")
-        with opened as lines:
+        with _text(path) as lines:
             yield lines
     except UnicodeDecodeError as error:
         raise MeshUnreadable(path, None, "this is not UTF-8 text.") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged or cut short"
         raise MeshUnreadable(path, None, f"cannot be read: {reason}.") from error
+
+
+def _text(path: Path) -> IO[str]:
+    with path.open("rb") as file:
+        zipped = file.read(2) == _GZIP
+    if zipped:
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _year(path: Path, comments: Iterable[str]) -> int | None:

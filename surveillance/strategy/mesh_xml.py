@@ -163,7 +163,8 @@ def _forget(element: _Element) -> None:
 
 
 def _year(path: Path, root: _Element) -> int | None:
-    named = _DTD_YEAR.search(root.getroottree().docinfo.system_url or "")
+    declared: Any = root.getroottree().docinfo
+    named = _DTD_YEAR.search(declared.system_url or "")
     if named:
         return int(named[1])
     found = year_in_name(path)

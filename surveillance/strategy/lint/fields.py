@@ -1,0 +1,126 @@
+"""Field codes: suffixes that disagree, and codes that nothing here can search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveillance.strategy.fields import parts_of, unqualified
+from surveillance.strategy.limits import date_of
+from surveillance.strategy.lint.rule import Context, Finding, Press, rule
+from surveillance.strategy.nodes import Fielded, Node
+from surveillance.strategy.strategy import Severity, Strategy
+
+
+def _suffixes(strategy: Strategy) -> Iterator[Fielded]:
+    for line in strategy.lines:
+        for node in line.tree.walk() if line.tree else ():
+            if isinstance(node, Fielded):
+                yield node
+
+
+@rule(
+    "fields-disagree",
+    Severity.WARNING,
+    Press.SPELLING,
+    hint="Keep one of the two field suffixes.",
+    example="1 ((neuroma* or stump*).tw. and pain).ti.",
+    instead="1 (neuroma* or stump*).tw. and pain.ti.",
+)
+def fields_disagree(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """A term with a field suffix inside a group that has another one.
+
+    The inner suffix is taken (ovid-semantics 5). Whoever put the outer one there may think that it
+    holds for the whole group.
+    """
+    for outer in _suffixes(strategy):
+        for inner in outer.operand.walk():
+            if isinstance(inner, Fielded) and set(inner.codes) != set(outer.codes):
+                yield Finding(
+                    inner.span,
+                    f"Inside a group in {_said(outer)} this is searched in {_said(inner)}.",
+                )
+                break
+
+
+def _said(node: Fielded) -> str:
+    return f".{','.join(node.codes)}."
+
+
+@rule(
+    "field-repeated",
+    Severity.INFO,
+    Press.SPELLING,
+    hint="Take the inner one out.",
+    example="1 ((neuroma*.tw.) or stump*).tw.",
+    instead="1 (neuroma* or stump*).tw.",
+)
+def field_repeated(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """A field suffix on a term whose group has the same one.
+
+    Harmless, where the parentheses are right.
+    """
+    for outer in _suffixes(strategy):
+        for inner in outer.operand.walk():
+            if isinstance(inner, Fielded) and set(inner.codes) == set(outer.codes):
+                yield Finding(inner.span, f"The group has the suffix {_said(outer)} already.")
+                break
+
+
+@rule(
+    "field-not-carried",
+    Severity.INFO,
+    Press.TEXT_WORDS,
+    hint="Search the term in title and abstract, too, if the field is not meant.",
+    example="1 hospital.in.",
+    instead="1 hospital.tw.",
+)
+def field_not_carried(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """A field code for which the records here have no part, or one that the dialect does not have.
+
+    The term stays open on every record (cannot tell), and is a loss in every translated query.
+    """
+    dialect = strategy.dialect
+    for node in _suffixes(strategy):
+        lacking = [code for code in node.codes if not _is_carried(code, dialect)]
+        if lacking:
+            codes = ", ".join(f".{code}." for code in lacking)
+            yield Finding(node.span, f"Records here have no field for {codes}")
+
+
+def _is_carried(code: str, dialect: str) -> bool:
+    return bool(parts_of(code, dialect)) or date_of(code) is not None
+
+
+@rule(
+    "field-missing-on-some",
+    Severity.WARNING,
+    Press.SPELLING,
+    hint="Put the alternatives in parentheses before the field suffix.",
+    example="1 neuroma* or stump*.tw.",
+    instead="1 (neuroma* or stump*).tw.",
+)
+def field_missing_on_some(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """A field suffix on the last of several alternatives alone.
+
+    A suffix belongs to the word or the group before it. Without parentheses the words before
+    are searched in all fields that an unqualified word is (`.mp.` on Ovid), which is seldom meant.
+    """
+    if strategy.dialect not in {"ovid-medline", "ovid-embase"}:
+        return
+    for line in strategy.lines:
+        for node in line.tree.walk() if line.tree else ():
+            operands = node.children if type(node).__name__ in {"Or", "And"} else ()
+            bare = [operand for operand in operands if _is_bare(operand)]
+            if bare and isinstance(operands[-1], Fielded) and len(bare) == len(operands) - 1:
+                field = ",".join(unqualified(strategy.dialect))
+                yield Finding(
+                    bare[0].span,
+                    f"Only the last term is searched in {_said(operands[-1])}; "
+                    f"the {len(bare)} before it in .{field}.",
+                )
+
+
+def _is_bare(node: Node) -> bool:
+    return type(node).__name__ in {"Word", "Phrase", "Adjacency"} and not any(
+        isinstance(part, Fielded) for part in node.walk()
+    )

@@ -1,0 +1,363 @@
+"""Subject headings: does MeSH have them, what do they open, and do words stand beside them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from surveillance.strategy.lint.rule import Context, Finding, Press, rule
+from surveillance.strategy.lint.scope import placed, text_terms, without_frame
+from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.nodes import Heading, Node, Or, Phrase, Word
+from surveillance.strategy.strategy import Severity, Strategy
+from surveillance.strategy.subheadings import SUBHEADINGS
+
+#: Dialects whose headings are MeSH; Embase's are Emtree.
+MESH_DIALECTS = frozenset({"ovid-medline", "cochrane", "pubmed", "inahta"})
+#: A name less alike than this is another name, not the same mistyped.
+ALIKE = 88.0
+
+_LETTERS = re.compile(r"\w+")
+
+
+def _headings(strategy: Strategy) -> Iterator[Heading]:
+    """The MeSH headings of a strategy, in order."""
+    for line in strategy.lines if strategy.dialect in MESH_DIALECTS else ():
+        for node in line.tree.walk() if line.tree else ():
+            if isinstance(node, Heading):
+                yield node
+
+
+@rule(
+    "unknown-heading",
+    Severity.ERROR,
+    Press.HEADINGS,
+    hint="Look it up in the MeSH browser; a name that is no heading finds nothing.",
+    example="1 Amputation Stupms/",
+    instead="1 Amputation Stumps/",
+    needs="mesh",
+)
+def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A heading that the MeSH given does not have, under any name.
+
+    It is mistyped, was taken out of MeSH, or belongs to another thesaurus (Emtree). Asked only of a
+    whole MeSH: a part of the tree says nothing about the headings that it lacks.
+    """
+    mesh = context.mesh
+    if mesh is None or not mesh.is_whole:
+        return
+    for heading in _headings(strategy):
+        if mesh.heading_for(heading.name) is None:
+            nearest = _nearest(mesh, heading.name)
+            yield Finding(
+                heading.span,
+                f"MeSH{_year(mesh)} has no heading “{heading.name}”.",
+                f"Did you mean “{nearest}”?" if nearest else "",
+            )
+
+
+def _nearest(mesh: MeshTree, name: str) -> str | None:
+    """The heading that is spelt most alike, where one is."""
+    # Half a second of import that only a mistyped heading should cost.
+    from rapidfuzz import process  # noqa: PLC0415
+
+    found = process.extractOne(name.casefold(), mesh.preferred.keys(), score_cutoff=ALIKE)
+    return mesh.preferred[found[0]] if found else None
+
+
+def _year(mesh: MeshTree) -> str:
+    return f" {mesh.year}" if mesh.year else ""
+
+
+@rule(
+    "renamed-heading",
+    Severity.WARNING,
+    Press.HEADINGS,
+    hint="Search the heading by its present name.",
+    example="1 exp Phantom Limb Syndrome/",
+    instead="1 exp Phantom Limb/",
+    needs="mesh",
+)
+def renamed_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """An entry term in the place of a heading: another name, often a former one, of a heading.
+
+    A host that does not map it finds nothing; and records are indexed under the present name.
+    """
+    mesh = context.mesh
+    if mesh is None:
+        return
+    for heading in _headings(strategy):
+        preferred = mesh.heading_for(heading.name)
+        if preferred is not None and not mesh.knows(heading.name):
+            yield Finding(
+                heading.span,
+                f"“{heading.name}” is no heading of MeSH{_year(mesh)}; “{preferred}” is.",
+                f"Search {preferred}.",
+            )
+
+
+@rule(
+    "unknown-subheading",
+    Severity.WARNING,
+    Press.HEADINGS,
+    hint="Use the two letters of a MeSH subheading.",
+    example="1 Amputation Stumps/zq",
+    instead="1 Amputation Stumps/su",
+)
+def unknown_subheading(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """A subheading that MeSH never had.
+
+    Source: NLM, Qualifiers by Two-Letter Abbreviation, with those of earlier years.
+    """
+    for heading in _headings(strategy):
+        for code in heading.subheadings:
+            if code not in SUBHEADINGS:
+                yield Finding(heading.span, f"MeSH has no subheading “{code}”.")
+
+
+@rule(
+    "explode-without-narrower",
+    Severity.INFO,
+    Press.HEADINGS,
+    hint="exp can be left out.",
+    example="1 exp Amputation Stumps/",
+    instead="1 Amputation Stumps/",
+    needs="mesh",
+)
+def explode_without_narrower(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A heading that is exploded although nothing lies below it.
+
+    Harmless, and safe against narrower headings of later years; worth knowing when two headings are
+    compared.
+    """
+    mesh = context.mesh
+    for heading in _headings(strategy) if mesh and mesh.is_whole else ():
+        below = mesh.explosion(heading.name) if mesh and heading.explode else None
+        if below is not None and len(below) == 1:
+            yield Finding(heading.span, f"No heading lies below “{heading.name}”.")
+
+
+@rule(
+    "not-exploded",
+    Severity.INFO,
+    Press.HEADINGS,
+    hint="Explode it, unless the narrower headings are left out on purpose.",
+    example="1 Amputation, Surgical/",
+    instead="1 exp Amputation, Surgical/",
+    needs="mesh",
+)
+def not_exploded(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A heading that is searched alone although others lie below it.
+
+    Records are indexed with the narrowest heading that fits, and these are then not found. Not told
+    where the strategy also searches the narrower ones, nor behind NOT, nor of check tags.
+    """
+    mesh = context.mesh
+    if mesh is None or strategy.dialect not in MESH_DIALECTS:
+        return
+    searched = {heading.name.casefold() for heading in _headings(strategy)}
+    opened = {h.name.casefold() for h in _headings(strategy) if h.explode}
+    for heading in _included(strategy):
+        below = mesh.explosion(heading.name) or frozenset()
+        narrower = {name.casefold() for name in below} - {heading.name.casefold()}
+        if (
+            narrower
+            and not heading.explode
+            and heading.name.casefold() not in opened | CHECK_TAGS
+            and not narrower <= searched
+        ):
+            some = ", ".join(sorted(below - {heading.name})[:3])
+            yield Finding(
+                heading.span,
+                f"{len(narrower)} headings lie below “{heading.name}” and are not searched: "
+                f"{some}{' …' if len(narrower) > 3 else ''}.",
+            )
+
+
+# Check tags and headings of ages and publication types: those who type them mean them alone.
+CHECK_TAGS = frozenset(
+    [
+        *("animals", "humans", "male", "female", "pregnancy", "adult", "aged", "infant", "child"),
+        *("adolescent", "middle aged", "young adult", "randomized controlled trial"),
+        *("randomized controlled trials as topic", "clinical trial", "controlled clinical trial"),
+        *("clinical trials as topic", "review", "letter", "editorial", "case reports"),
+    ]
+)
+
+
+def _included(strategy: Strategy) -> Iterator[Heading]:
+    """The headings that do not stand behind a NOT of their own line."""
+    for line in strategy.lines:
+        for place in placed(line.tree, strategy.dialect) if line.tree else ():
+            if isinstance(place.node, Heading) and not place.excluded:
+                yield place.node
+
+
+@rule(
+    "heading-without-words",
+    Severity.INFO,
+    Press.TEXT_WORDS,
+    hint="Search its words in title and abstract, too.",
+    example="1 Neuroma/",
+    instead="""
+    1 Neuroma/
+    2 neuroma*.tw.
+    3 1 or 2
+    """,
+    needs="mesh",
+)
+def heading_without_words(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A heading of which neither the name nor any entry term is searched as text.
+
+    New records have no headings for weeks or months, and some never get any: a subject that is
+    searched by its heading alone is not found in them. A word is taken as searched where any
+    text word of the strategy could find it.
+    """
+    mesh = context.mesh
+    if mesh is None or not mesh.entry_terms or strategy.dialect not in MESH_DIALECTS:
+        return
+    roots = tuple(_text_roots(strategy))
+    told: set[str] = set()
+    for heading in _included(strategy):
+        key = heading.name.casefold()
+        if key in CHECK_TAGS or key in told or not mesh.knows(heading.name):
+            continue
+        told.add(key)
+        names = (heading.name, *mesh.entry_terms.get(key, ()))
+        if not any(_is_searched(name, roots) for name in names):
+            yield Finding(
+                heading.span,
+                f"No text word of the strategy finds “{heading.name}” or one of its "
+                f"{len(names) - 1} entry terms.",
+            )
+
+
+def _text_roots(strategy: Strategy) -> Iterator[str]:
+    """The beginnings of all text words of a strategy."""
+    for line in strategy.lines:
+        for term in text_terms(line.tree, strategy.dialect) if line.tree else ():
+            for word in term.node.walk():
+                if isinstance(word, Word) and isinstance(word.parts[0], str):
+                    yield word.parts[0].casefold()
+
+
+def _is_searched(name: str, roots: tuple[str, ...]) -> bool:
+    """True where the words that make the name are begun by text words of the strategy.
+
+    One of them is enough: `residual limb*` stands for Amputation Stumps' entry term Limb, Residual.
+    """
+    words = [word.casefold() for word in _LETTERS.findall(name) if len(word) > 3]
+    return any(word.startswith(roots) or word.rstrip("s") in roots for word in words)
+
+
+@rule(
+    "words-without-heading",
+    Severity.INFO,
+    Press.HEADINGS,
+    hint="Search the heading, too.",
+    example="1 neuroma.tw.",
+    instead="""
+    1 Neuroma/
+    2 neuroma.tw.
+    3 1 or 2
+    """,
+    needs="mesh",
+)
+def words_without_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A text word that is the name of a heading, or an entry term of one, which is not searched.
+
+    Only whole terms are compared (a line or an alternative of its own, without truncation or
+    adjacency), and a heading counts as searched where a broader one is exploded.
+    """
+    mesh = context.mesh
+    if mesh is None or not mesh.is_whole or strategy.dialect not in MESH_DIALECTS:
+        return
+    searched = _searched_headings(strategy, mesh)
+    if not searched and not any(True for _ in _headings(strategy)):
+        # A strategy without any heading: told once, by its first term.
+        yield from _first_with_heading(strategy, mesh)
+        return
+    told: set[str] = set()
+    for term in _whole_terms(strategy):
+        heading = mesh.heading_for(_spelt(term))
+        if heading and heading.casefold() not in searched | told:
+            told.add(heading.casefold())
+            yield Finding(
+                term.span,
+                f"“{_spelt(term)}” is searched as text; the heading “{heading}” is not searched.",
+            )
+
+
+def _first_with_heading(strategy: Strategy, mesh: MeshTree) -> Iterator[Finding]:
+    for term in _whole_terms(strategy):
+        heading = mesh.heading_for(_spelt(term))
+        if heading:
+            yield Finding(
+                term.span,
+                f"The strategy searches no heading at all; MeSH has “{heading}” for this term.",
+            )
+            return
+
+
+def _searched_headings(strategy: Strategy, mesh: MeshTree) -> frozenset[str]:
+    """The headings that are searched, with those below the exploded ones, in lower case."""
+    names: set[str] = set()
+    for heading in _headings(strategy):
+        preferred = mesh.heading_for(heading.name) or heading.name
+        names.add(preferred.casefold())
+        if heading.explode:
+            names.update(name.casefold() for name in mesh.explosion(preferred) or ())
+    return frozenset(names)
+
+
+def _whole_terms(strategy: Strategy) -> Iterator[Node]:
+    """Words and phrases without wildcards that are a line, or an alternative in one."""
+    for line in strategy.lines:
+        for term in text_terms(line.tree, strategy.dialect) if line.tree else ():
+            if not term.excluded and _spelt(term.node) and _is_alternative(line.tree, term.node):
+                yield term.node
+
+
+def _is_alternative(tree: Node | None, term: Node) -> bool:
+    """True where nothing but field suffixes and OR stand above the term."""
+    if tree is None:
+        return False
+    pending = [tree]
+    while pending:
+        node = without_frame(pending.pop())
+        if node is term:
+            return True
+        if isinstance(node, Or):
+            pending.extend(node.operands)
+    return False
+
+
+def _spelt(term: Node) -> str:
+    """The text of a word or phrase without wildcards; else empty."""
+    words = term.words if isinstance(term, Phrase) else (term,) if isinstance(term, Word) else ()
+    letters = [word.literal for word in words]
+    return "" if None in letters else " ".join(letter for letter in letters if letter)
+
+
+@rule(
+    "emtree-not-mapped",
+    Severity.WARNING,
+    Press.HEADINGS,
+    hint="Add it to the topic's mapping table, with MeSH headings, text words, or nothing.",
+    example="1 muscle reinnervation/",
+    instead="1 nerve transplantation/",
+    dialect="ovid-embase",
+    needs="mapping",
+)
+def emtree_not_mapped(strategy: Strategy, context: Context) -> Iterator[Finding]:
+    """A heading of Emtree that the topic's mapping table does not have.
+
+    Embase runs on PubMed as mapped. A heading without an entry is left out of the query and stays
+    open on every record; a MeSH heading of the same name is coincidence and never taken.
+    """
+    if context.mapped is None or strategy.dialect != "ovid-embase":
+        return
+    for line in strategy.lines:
+        for node in line.tree.walk() if line.tree else ():
+            if isinstance(node, Heading) and node.name.casefold() not in context.mapped:
+                yield Finding(node.span, f"The mapping table has no entry for “{node.name}”.")
