@@ -19,7 +19,7 @@ from surveillance.strategy.searchable import IndexedDescriptor
 from surveillance.strategy.subheadings import SUBHEADINGS
 
 # Signs of truncation; no name of MeSH has one.
-_WILDCARDS = frozenset("*$#?")
+WILDCARDS = frozenset("*$#?")
 
 
 def heading_verdict(
@@ -71,7 +71,7 @@ def wanted_subheadings(node: Heading, scope: Scope, options: Semantics) -> froze
 def _named(node: Heading, fitting: Sequence[IndexedDescriptor], mesh: MeshTree | None) -> Verdict:
     names = {heading.name.casefold() for heading in fitting}
     wanted = node.name.casefold()
-    if not _WILDCARDS.isdisjoint(wanted):
+    if not WILDCARDS.isdisjoint(wanted):
         return _truncated(wanted, names)
     if wanted in names:
         return Verdict.MATCH
@@ -86,7 +86,7 @@ def _truncated(wanted: str, names: set[str]) -> Verdict:
     root = wanted.removesuffix("*")
     if not names:
         return Verdict.NO_MATCH
-    if not root or not _WILDCARDS.isdisjoint(root):
+    if not root or not WILDCARDS.isdisjoint(root):
         return Verdict.CANNOT_TELL
     return Verdict.of(any(name.startswith(root) for name in names))
 

@@ -191,13 +191,13 @@ class Reading:
         """The operands of AND that count: PubMed leaves out stop words among untagged words."""
         if not (node.implied and scope.pubmed and scope.unfielded):
             return node.operands
-        return [one for one in node.operands if not _is_ignored(one)] or node.operands
+        return [one for one in node.operands if not is_ignored(one)] or node.operands
 
     def _words(self, node: Node, scope: Scope) -> Verdict:
         """Words at places in a text; AND among them is brought out of the adjacency first."""
         if isinstance(node, Adjacency) and not has_place(node):
             return self.verdict(distributed(node, self.options.conjunction), scope)
-        if scope.pubmed and _is_ignored(node):
+        if scope.pubmed and is_ignored(node):
             # `the[tiab]` finds nothing (captured); what an untagged one does depends on the rest.
             return Verdict.CANNOT_TELL if scope.unfielded else Verdict.NO_MATCH
         found = self._text(node, scope)
@@ -219,7 +219,7 @@ class Reading:
     def _apart(self, phrase: Phrase, scope: Scope) -> Verdict:
         """PubMed takes an unquoted phrase that its index lacks apart: the last word keeps the tag,
         the others are searched in all fields (User Guide, "Searching for a phrase")."""
-        *leading, last = [word for word in phrase.words if not _is_ignored(word)] or phrase.words
+        *leading, last = [word for word in phrase.words if not is_ignored(word)] or phrase.words
         everywhere = Scope.of(scope.dialect)
         verdicts = [self._text(word, everywhere) for word in leading]
         return all_of([*verdicts, self._text(last, scope)])
@@ -260,7 +260,7 @@ def _held(node: InDatabase, scope: Scope) -> Verdict:
     return Verdict.CANNOT_TELL if known is None else Verdict.of(known)
 
 
-def _is_ignored(node: Node) -> bool:
+def is_ignored(node: Node) -> bool:
     """True for a stop word of PubMed's."""
     return isinstance(node, Word) and (node.literal or "").casefold() in STOPWORDS
 
