@@ -18,7 +18,7 @@ _ONE_CHARACTER = tuple(string.ascii_lowercase + string.digits)
 _LIKELY_CHARACTERS = tuple("aeioyszcku")
 # How English and the Latin and Greek words of medicine mostly go on. Essie finds the inflections
 # of a word by itself. A continuation that is no word finds nothing and does no harm.
-_CONSONANT_ENDINGS = "al ation e ed ee er es ia ic ical ies ing ion is ity ive ment or ous s y"
+_CONSONANT_ENDINGS = "a al ation e ed ee er es ia ic ical ies ing ion is ity ive ment or ous s y"
 _VOWEL_ENDINGS = "d l ment n r s"
 _AFTER_CONSONANT = tuple(_CONSONANT_ENDINGS.split())
 _AFTER_VOWEL = tuple(_VOWEL_ENDINGS.split())
