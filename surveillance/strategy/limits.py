@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from surveillance.strategy.nodes import Fielded, Heading, Limitation, Node, Or, Phrase, Word
 
 # MARC's codes, which PubMed's records carry; Ovid's and Embase's have the name (NLM's list).
-_LANGUAGES: Mapping[str, str] = {
+LANGUAGES: Mapping[str, str] = {
     "afrikaans": "afr",
     "albanian": "alb",
     "arabic": "ara",
@@ -197,8 +197,8 @@ def meaning_of(limitation: Limitation, dialect: str) -> Node | None:
     if stated:
         name = stated["value"].strip()
     language = name.removesuffix(" language")
-    if language in _LANGUAGES and (not stated or stated["field"] != "pt"):
-        codes = (Word((language,)), Word((_LANGUAGES[language],)))
+    if language in LANGUAGES and (not stated or stated["field"] != "pt"):
+        codes = (Word((language,)), Word((LANGUAGES[language],)))
         return Fielded(Or(codes), ("la",))
     types = _PUBLICATION_TYPES.get(dialect, {}).get(name)
     if types:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from surveillance.strategy.evaluate.languages import names_of
 from surveillance.strategy.evaluate.pubmed_vocabulary import subheading_family
 from surveillance.strategy.evaluate.scope import (
     BROADER_SUBHEADING,
@@ -15,6 +14,7 @@ from surveillance.strategy.evaluate.scope import (
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.words import Passage, passages_of
 from surveillance.strategy.fields import HEADING, SUBHEADING
+from surveillance.strategy.limits import LANGUAGES
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.searchable import IndexedDescriptor, Searchable
 from surveillance.strategy.subheadings import SUBHEADINGS
@@ -52,8 +52,15 @@ class Texts:
             return None if headings is None else OF_HEADINGS[part](headings)
         texts = self._record.passages(part)
         if part == "language" and texts is not None:
-            return [name for text in texts for name in names_of(text)]
+            return [name for text in texts for name in language_names(text)]
         return texts
+
+
+def language_names(text: str) -> tuple[str, ...]:
+    """A language as a record has it and, where it is known, by code (`eng`) or by name too."""
+    key = text.strip().casefold()
+    others = {name for name, code in LANGUAGES.items() if code == key}
+    return (text, *others, *([LANGUAGES[key]] if key in LANGUAGES else []))
 
 
 def broader_types(types: Iterable[str] | None, mesh: MeshTree | None) -> list[str] | None:
