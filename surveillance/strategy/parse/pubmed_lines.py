@@ -34,7 +34,7 @@ _FURNITURE = re.compile(
       | (?:Total\s+)?(?:references|results|hits|items\s+found|records)\s*[:=]?\s*\d[\d,.\s]*""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SEARCHED = re.compile(r'[\[\]"*#]|\b(?:AND|OR|NOT)\b|\(.*\)')
+_SEARCHED = re.compile(r'[\[\]"*#]|\b(?:AND|OR|NOT)\b')
 _TITLE = re.compile(
     r"""\#{1,6}\s.* | (?:Appendix|Database|Date|Supplement\w*)\b.*
       | .*\bsearch\s+strateg(?:y|ies)\b.* | (?:MEDLINE|PubMed)\b[^\[\]"]*
@@ -164,12 +164,18 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
             drafts.append(_unnumbered_combination(piece, drafts, findings))
         else:
             drafts[-1].pieces.append(piece)
-    return [draft for draft in drafts if draft.pieces or not _has_part(draft, drafts)]
+    return [draft for draft in drafts if not _is_title_of_parts(draft, drafts, findings)]
 
 
-def _has_part(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
-    """True for a title such as `2 Population:` over the lines 2a and 2b."""
-    return any(re.fullmatch(rf"{re.escape(draft.label)}[a-z]", other.label) for other in drafts)
+def _is_title_of_parts(draft: _Draft, drafts: Sequence[_Draft], findings: Findings) -> bool:
+    """True for `2 Population` over the lines 2a and 2b."""
+    part = re.compile(rf"{re.escape(draft.label)}[a-z]", re.IGNORECASE)
+    if not any(part.fullmatch(other.label) for other in drafts):
+        return False
+    searched = any(_SEARCHED.search(plain(piece.text)) for piece in draft.pieces)
+    for piece in draft.pieces if not searched else ():
+        findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
+    return not searched
 
 
 def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
