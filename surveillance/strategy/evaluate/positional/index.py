@@ -34,7 +34,7 @@ class Index:
         self.records = records
         self.options = options
         self.headings = HeadingIndex(records, options)
-        self._parts: dict[tuple[str, Semantics, int], TextPart] = {}
+        self._parts: dict[tuple[str, bool, int], TextPart] = {}
         self._meshes: list[MeshTree | None] = []
         self._days: dict[str, NDArray[np.str_]] = {}
 
@@ -61,7 +61,7 @@ class Index:
         `mesh` counts for the one part that rests on it: broader publication types.
         """
         options = self.options.in_dialect(scope.dialect)
-        key = (name, options, self._number(mesh) if name == BROADER_TYPE else 0)
+        key = (name, options.stop_words_counted, self._number(mesh) if name == BROADER_TYPE else 0)
         if key not in self._parts:
             texts = self._broader(mesh) if name == BROADER_TYPE else self._texts(name)
             self._parts[key] = text_part(texts, options, number=len(self._parts))

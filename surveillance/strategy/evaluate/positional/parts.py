@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from surveillance.strategy.evaluate.positional.verdicts import Numbers, RecordNumbers, bits
+from surveillance.strategy.evaluate.positional.vocabulary import Vocabulary
 from surveillance.strategy.evaluate.semantics import Semantics
-from surveillance.strategy.evaluate.words import SENTENCE_END, STOP_WORDS, WORD, finds, fold
+from surveillance.strategy.evaluate.words import SENTENCE_END, STOP_WORDS, WORD, fold
 from surveillance.strategy.nodes import Word
 
 #: Empty positions behind each passage, more than any proximity or phrase reaches: what stands in
@@ -24,13 +24,13 @@ ROOM = 1 << 44
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The words of one part, `vocabulary` in order; a word's postings are at `starts[word:]`.
+    """The words of one part; the postings of word n lie from `starts[n]` to `starts[n + 1]`.
 
     A posting is a position and the number of its record. Positions ascend from passage to
     passage. `absent` has the records of which this part is not there yet, as bits.
     """
 
-    vocabulary: Sequence[str]
+    vocabulary: Vocabulary
     starts: Sequence[int]
     positions: Numbers
     records: RecordNumbers
@@ -39,33 +39,14 @@ class TextPart:
     absent: int
 
     def stretches(self, word: Word, options: Semantics) -> list[tuple[int, int]]:
-        """Where the postings of all words lie that a searched word finds: [first, last)."""
+        """Where the postings lie of all words that a searched word finds: [first, after)."""
         stretches: list[tuple[int, int]] = []
-        for term, after_term in self._terms(word, options):
+        for term, after_term in self.vocabulary.found_by(word, options):
             first, after = self.starts[term], self.starts[after_term]
             if stretches and stretches[-1][1] == first:
                 first = stretches.pop()[0]
             stretches.append((first, after))
         return stretches
-
-    def _terms(self, word: Word, options: Semantics) -> Iterator[tuple[int, int]]:
-        """Stretches of the vocabulary: the words that a searched word finds."""
-        root = fold(word.parts[0], options) if isinstance(word.parts[0], str) else ""
-        first = bisect_left(self.vocabulary, root)
-        if word.literal is not None:
-            if first < len(self.vocabulary) and self.vocabulary[first] == root:
-                yield first, first + 1
-            return
-        after = bisect_left(self.vocabulary, root + "\U0010ffff") if root else len(self.vocabulary)
-        if word.truncated_root is not None:
-            yield first, after
-            return
-        letters = [fold(part, options) for part in word.parts if isinstance(part, str)]
-        longest = max(letters, key=len)
-        for term in range(first, after):
-            found = self.vocabulary[term]
-            if longest in found and finds(word, found, options):
-                yield term, term + 1
 
 
 class _Cutting:
@@ -102,9 +83,9 @@ class _Cutting:
     def part(self, number: int) -> TextPart:
         """The part, its positions behind those of parts of lower numbers."""
         words = self._numbers.words
-        vocabulary = sorted(words)
+        vocabulary = Vocabulary(words)
         ranks = np.empty(len(words), np.int32)
-        ranks[[words[word] for word in vocabulary]] = np.arange(len(words), dtype=np.int32)
+        ranks[[words[word] for word in vocabulary.words]] = np.arange(len(words), dtype=np.int32)
         terms = ranks[np.array(self._stream, np.int32)]
         order = np.argsort(terms, kind="stable")
         lengths = np.array(self._lengths, np.int64)
