@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from random import Random
 
 from hypothesis import strategies as st
 
-from surveillance.records.model import IndexedHeading, Qualifier, Record
+from surveillance.records.model import IndexedHeading, Qualifier, Record, RecordDates
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import (
     ANY,
     NOWHERE,
     Adjacency,
     And,
+    DateRange,
+    Deduplicated,
     Fielded,
+    Frequency,
     Heading,
+    InDatabase,
+    Kept,
+    Limit,
+    Limitation,
     LineRange,
     LineReference,
+    Mapped,
     Missing,
+    Near,
     Node,
     Not,
     Operator,
@@ -38,12 +49,18 @@ TREE = MeshTree.of(
         ("Pain", "C23.888"),
         ("Animals", "B01.050"),
         ("Humans", "B01.150"),
+        ("Clinical Trial", "V03.175.250"),
+        ("Randomized Controlled Trial", "V03.175.250.500"),
     ],
     year=2024,
 )
 HEADINGS = ("Nerves", "Cranial Nerves", "Optic Nerve", "Pain", "Animals", "Humans")
 CODES = ("su", "tr", "ir")
 TEXT_WORDS = ("nerve", "nerves", "pain", "painful", "limb", "of", "the", "névralgie")
+
+# What every dialect can be asked; Ovid's own default first.
+DIALECTS = ("ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed")
+OVID = DIALECTS[:2]
 
 words = st.sampled_from(
     [
@@ -54,6 +71,7 @@ words = st.sampled_from(
         Word(("pain", Wildcard(0, 3))),
     ]
 )
+left_truncated = st.sampled_from([Word((ANY, "nerve")), Word((ANY, "limb", ANY))])
 plain_words = st.sampled_from([Word((text,)) for text in ("nerve", "pain", "limb", "of")])
 phrase_words = st.one_of(words, st.sampled_from([Word(("of",)), Word(("the",))]))
 phrases = st.builds(
@@ -65,12 +83,62 @@ other_codes = st.sampled_from(
 )
 field_codes = st.one_of(text_codes, text_codes, text_codes, other_codes)
 windows = st.integers(0, 4)
+
+# By dialect the codes of texts, and those of names and of what records don't carry.
+_TEXT_CODES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    **dict.fromkeys(OVID, (("ti",), ("ab",), ("tw",), ("ti", "ab"))),
+    "cochrane": (("ti",), ("ab",), ("ti", "ab", "kw"), ("all",)),
+    "inahta": (("title",), ("abs",), ("all",)),
+    "pubmed": (("ti",), ("tiab",), ("tw",), ("all",)),
+}
+_OTHER_CODES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "ovid-medline": (
+        *(("mp",), ("af",), ("kf",), ("kw",), ("hw",), ("sh",), ("fs",), ("pt",), ("ti", "kw")),
+        *(("nm",), ("in",), ("ti", "in")),
+    ),
+    "ovid-embase": (("mp",), ("kw",), ("hw",), ("pt",), ("tn",), ("db", "pt", "su"), ("fs",)),
+    "cochrane": (("kw",), ("au",), ("so",), ("pt",)),
+    "inahta": (("kw",), ("au",)),
+    "pubmed": (
+        *(("mh",), ("sh",), ("sh:noexp",), ("pt",), ("pt:noexp",), ("au",), ("la",), ("ta",)),
+        *(("nm",), ("ot",), ("ab",), ("tt",), ("filter",)),
+    ),
+}
+_DATE_CODES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(OVID, ("yr", "ed", "dt", "dc")),
+    **dict.fromkeys(("cochrane", "inahta"), ("yr",)),
+    "pubmed": ("dp", "edat", "crdt", "mhda", "lr"),
+}
+_LIMITS = ("english language", "humans", "randomized controlled trial", "abstracts")
+_DATABASES = (("ppez",), ("oemezd",), ("ppez", "oemezd"), ("psyh",), ("zzzz",))
 headings = st.builds(
     Heading,
     st.sampled_from(HEADINGS),
     explode=st.booleans(),
     focus=st.booleans(),
     subheadings=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
+)
+
+
+dates = st.sampled_from(["2019", "2020", "2020-05", "2020-05-17", "2021"])
+
+
+def codes_of(dialect: str) -> st.SearchStrategy[tuple[str, ...]]:
+    """Field codes of a dialect, those of texts three times as often as others."""
+    in_text, other = st.sampled_from(_TEXT_CODES[dialect]), st.sampled_from(_OTHER_CODES[dialect])
+    return st.one_of(in_text, in_text, in_text, other)
+
+
+@st.composite
+def date_ranges(draw: st.DrawFn, dialect: str) -> DateRange:
+    """A date field of a dialect, open at one end or at none; some ranges are empty."""
+    first, last = draw(st.one_of(st.none(), dates)), draw(dates)
+    code = draw(st.sampled_from(_DATE_CODES[dialect]))
+    return DateRange(code, first, draw(st.sampled_from([last, last, None])) if first else last)
+
+
+nears = st.builds(
+    Near, st.lists(st.one_of(words, plain_words), min_size=2, max_size=3).map(tuple), windows
 )
 
 
@@ -117,46 +185,101 @@ def adjacencies(draw: st.DrawFn) -> Node:
     return Adjacency(left, right, draw(windows))
 
 
+_OPERATORS = ["adjacency", "or", "and", "not", "field"]
+_OWN_KINDS: Mapping[str, tuple[str, ...]] = {
+    "ovid-medline": ("frequency", "date", "command"),
+    "ovid-embase": ("frequency", "date", "command", "mapped"),
+    "cochrane": ("left truncated", "date"),
+    "inahta": ("date",),
+    "pubmed": ("near", "date"),
+}
+
+
 @st.composite
-def trees(draw: st.DrawFn, depth: int = 2) -> Node:
-    """Any tree of one line that refers to no other."""
-    kinds = ["words", "heading", "unfielded", "adjacency", "or", "and", "not", "field"]
-    match draw(st.sampled_from(kinds if depth else kinds[:3])):
+def trees(draw: st.DrawFn, depth: int = 2, dialect: str = "ovid-medline") -> Node:
+    """Any tree of one line that refers to no other, with what the dialect has of its own."""
+    codes = codes_of(dialect)
+    kinds = ["words", "words", "heading", "unfielded"]
+    kinds += _OPERATORS * 2 + [*_OWN_KINDS[dialect]] if depth else []
+    match draw(st.sampled_from(kinds)):
         case "words":
-            return Fielded(draw(places()), draw(field_codes))
+            return Fielded(draw(places()), draw(codes))
         case "unfielded":
             return draw(places())
         case "heading":
             return draw(headings)
         case "adjacency":
-            return Fielded(draw(adjacencies()), draw(field_codes))
+            return Fielded(draw(adjacencies()), draw(codes))
         case "field":
-            return Fielded(draw(trees(depth - 1)), draw(field_codes))
+            return Fielded(draw(trees(depth - 1, dialect)), draw(codes))
         case "not":
-            return Not(draw(trees(depth - 1)), draw(trees(depth - 1)))
+            return Not(draw(trees(depth - 1, dialect)), draw(trees(depth - 1, dialect)))
+        case "or" | "and" as kind:
+            operands = draw(trees(depth - 1, dialect)), draw(trees(depth - 1, dialect))
+            implied = dialect not in OVID and draw(st.booleans())
+            return Or(operands) if kind == "or" else And(operands, implied=implied)
         case kind:
-            operands = draw(trees(depth - 1)), draw(trees(depth - 1))
-            return Or(operands) if kind == "or" else And(operands)
+            return draw(_own(kind, depth, dialect))
 
 
 @st.composite
-def strategies(draw: st.DrawFn) -> Strategy:
+def _own(draw: st.DrawFn, kind: str, depth: int, dialect: str) -> Node:
+    """What only some dialects have."""
+    match kind:
+        case "frequency":
+            counted = st.one_of(places(), trees(depth - 1, dialect))
+            return Frequency(Fielded(draw(counted), draw(codes_of(dialect))), draw(windows) + 1)
+        case "near":
+            return Fielded(draw(nears), draw(st.sampled_from([("ti",), ("tiab",)])))
+        case "left truncated":
+            return Fielded(draw(left_truncated), draw(codes_of(dialect)))
+        case "date":
+            return draw(date_ranges(dialect))
+        case "mapped":
+            to = st.one_of(st.none(), headings, st.builds(Fielded, places(), st.just(("tw",))))
+            return Mapped(draw(headings), draw(to), "the topic's table says so")
+    return draw(commands(trees(depth - 1, dialect), dialect))
+
+
+@st.composite
+def commands(draw: st.DrawFn, operands: st.SearchStrategy[Node], dialect: str) -> Node:
+    """What Ovid's commands do with a set."""
+    operand = draw(operands)
+    match draw(st.sampled_from(["limit", "limit", "database", "duplicates", "keep"])):
+        case "limit":
+            named = st.builds(Limitation, st.sampled_from(_LIMITS))
+            condition = draw(st.one_of(named, date_ranges(dialect)))
+            if draw(st.booleans()):
+                condition = draw(st.sampled_from([And, Or]))((condition, draw(named)))
+            return Limit(operand, condition)
+        case "database":
+            return InDatabase(operand, draw(st.sampled_from(_DATABASES)))
+        case "duplicates":
+            return Deduplicated(operand)
+    return Kept(operand, ((1, 10),))
+
+
+@st.composite
+def strategies(draw: st.DrawFn, dialects: tuple[str, ...] = DIALECTS) -> Strategy:
     """One to four lines; later ones may combine earlier ones, some refer to what is missing."""
+    dialect = draw(st.sampled_from(dialects))
     built: list[Line] = []
     for number in range(1, draw(st.integers(1, 4)) + 1):
         combines = number > 1 and draw(st.booleans())
-        tree = draw(_combinations(number)) if combines else draw(trees())
+        tree = draw(_combinations(number, dialect) if combines else trees(2, dialect))
         built.append(Line(number, "", NOWHERE, tree))
-    return Strategy("ovid-medline", tuple(built))
+    return Strategy(dialect, tuple(built))
 
 
 @st.composite
-def _combinations(draw: st.DrawFn, number: int) -> Node:
+def _combinations(draw: st.DrawFn, number: int, dialect: str) -> Node:
     earlier = st.integers(1, number - 1)
     if draw(st.booleans()):
         return LineRange(draw(st.sampled_from(Operator)), ((draw(earlier), number - 1),))
     references = st.builds(LineReference, earlier)
-    operand = st.one_of(references, references, trees(0), st.just(Missing("a line")))
+    if dialect in OVID and draw(st.booleans()):
+        return draw(commands(references, dialect))
+    operand = st.one_of(references, references, trees(0, dialect), st.just(Missing("a line")))
     left, right = draw(operand), draw(operand)
     match draw(st.sampled_from(["or", "and", "not"])):
         case "or":
@@ -166,9 +289,9 @@ def _combinations(draw: st.DrawFn, number: int) -> Node:
     return Not(left, right)
 
 
-def alone(tree: Node) -> Strategy:
+def alone(tree: Node, dialect: str = "ovid-medline") -> Strategy:
     """A strategy of one line."""
-    return Strategy("ovid-medline", (Line(1, "", NOWHERE, tree),))
+    return Strategy(dialect, (Line(1, "", NOWHERE, tree),))
 
 
 _SEPARATORS = (" ", " ", "-", ". ", ", ")
@@ -196,6 +319,9 @@ indexed_headings = st.builds(
 )
 meshes = st.lists(indexed_headings, max_size=3).map(tuple)
 
+days = st.one_of(st.none(), st.dates(date(2019, 1, 1), date(2021, 12, 31)))
+PUBLICATION_TYPES = ("Pain", "Pain Limb", "Clinical Trial", "Randomized Controlled Trial")
+
 records = st.builds(
     Record,
     source=st.just("pubmed"),
@@ -203,6 +329,9 @@ records = st.builds(
     title=texts(),
     abstract=st.one_of(st.none(), texts()),
     mesh=st.one_of(st.none(), meshes),
+    publication_types=st.lists(st.sampled_from(PUBLICATION_TYPES), max_size=1).map(tuple),
+    languages=st.sampled_from([(), ("eng",), ("English",), ("fre",)]),
+    dates=st.builds(RecordDates, days, days, days, days, days),
     keywords=st.lists(texts(), max_size=2).map(tuple),
     other_abstracts=st.lists(texts(), max_size=1).map(tuple),
     status=st.sampled_from(["", "Publisher", "MEDLINE"]),
@@ -232,10 +361,18 @@ def _drawn_by(random: Random) -> Record:
         mesh=random.choice([None, *[_mesh_by(random)] * 3]),
         keywords=(_text_by(random),) * random.randint(0, 1),
         original_title=random.choice(["", _text_by(random)]),
-        publication_types=random.choice([(), ("Pain",), ("Pain Limb",)]),
+        publication_types=random.choice([(), *((kind,) for kind in PUBLICATION_TYPES)]),
+        languages=random.choice([(), ("eng",), ("eng", "fre"), ("fre",)]),
+        journal=random.choice(["", "Pain", "Nerve Pain"]),
+        dates=RecordDates(*(_day_by(random) for _ in range(5))),
         substances=random.choice([(), ("Nerve",), ("Nerve Pain Limb",)]),
         status=random.choice(["", "MEDLINE"]),
     )
+
+
+def _day_by(random: Random) -> date | None:
+    days_after = random.choice([None, random.randrange(3 * 365)])
+    return None if days_after is None else date(2019, 1, 1) + timedelta(days_after)
 
 
 def _text_by(random: Random) -> str:
