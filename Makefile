@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo check test cover lock clean
+.PHONY: help setup demo check test cover bench corpus lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,8 +31,15 @@ test: setup ## run the tests
 cover: setup ## run the tests and say which lines none of them reaches
 	$(VENV)/bin/pytest --cov=surveillance --cov=db --cov=flows --cov-report=term-missing:skip-covered
 
+bench: setup ## strategies x records a second beside the peers, on real records
+	@$(PYTHON) .ci/setup.py --bench
+	@$(VENV)/bin/python -m benchmarks.strategies
+
+corpus: setup ## what the compiler makes of the published strategies in ../shared
+	@$(VENV)/bin/python -m benchmarks.corpus
+
 lock: setup ## resolve the dependencies anew
 	@$(PYTHON) .ci/setup.py --lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

