@@ -1,20 +1,53 @@
-"""Strategies and MeSH trees read from files; what the compiler refuses, named with its place."""
+"""Strategies, MeSH trees and mapping tables read from files; what the compiler refuses, named with
+its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.strategy.evaluate.verdict import NotEvaluable
+from surveillance.strategy.mapping import Entry, Mapping, MappingUnreadable, words_of
 from surveillance.strategy.mesh import MeshTree, MeshUnreadable
 from surveillance.strategy.parse import StrategyUnreadable, read_strategy
 from surveillance.strategy.strategy import Strategy
-from surveillance.toml_files import read_text
+from surveillance.toml_files import STRICT, locate, read_text, read_toml
 
 #: The part of the MeSH tree that a topic's strategies need lies beside them under this name.
 MESH_BESIDE = "mesh.tsv"
+#: What stands for Embase's headings lies beside the strategy that has them.
+MAPPING_BESIDE = "emtree.toml"
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, config=STRICT)
+class _MappedHeading:
+    name: Text
+    reason: Text
+    mesh: tuple[Text, ...] = ()
+    words: tuple[Text, ...] = ()
+    explode: bool | None = None
+    nothing: bool = False
+
+
+@dataclass(frozen=True, config=STRICT)
+class _MappedField:
+    code: Text
+    reason: Text
+    nothing: bool
+
+
+@dataclass(frozen=True, config=STRICT)
+class _MappingFile:
+    headings: tuple[_MappedHeading, ...] = ()
+    fields: tuple[_MappedField, ...] = ()
 
 
 def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
@@ -47,6 +80,56 @@ def mesh_beside(strategy_file: Path) -> MeshTree | None:
     """The tree that lies beside a strategy, if one does."""
     beside = strategy_file.parent / MESH_BESIDE
     return read_mesh_file(beside) if beside.is_file() else None
+
+
+def read_mapping_file(file: Path) -> Mapping:
+    """The mapping table in a file; raises `UnreadableInput` with file and line."""
+    described = read_toml(file, _MappingFile)
+    headings = [
+        (heading.name, _entry(heading, file, number))
+        for number, heading in enumerate(described.headings)
+    ]
+    fields: list[tuple[str, Entry]] = []
+    for number, one in enumerate(described.fields):
+        if not one.nothing:
+            raise _unusable(file, "fields", number, "a field can only stand for nothing.")
+        fields.append((one.code, Entry(one.reason)))
+    for table, names in (("headings", headings), ("fields", fields)):
+        _check_once(file, table, [name.casefold() for name, _ in names])
+    return Mapping.of(headings, fields)
+
+
+def mapping_beside(strategy_file: Path) -> Mapping:
+    """The table that lies beside a strategy; an empty one where none does."""
+    beside = strategy_file.parent / MAPPING_BESIDE
+    return read_mapping_file(beside) if beside.is_file() else Mapping()
+
+
+def _entry(heading: _MappedHeading, file: Path, number: int) -> Entry:
+    said = bool(heading.mesh or heading.words)
+    if heading.nothing is said:
+        raise _unusable(
+            file,
+            "headings",
+            number,
+            f"“{heading.name}” has MeSH headings or words, or else nothing = true; not both.",
+        )
+    try:
+        words = tuple(map(words_of, heading.words))
+        return Entry(heading.reason, heading.mesh, words, heading.explode)
+    except MappingUnreadable as fault:
+        raise _unusable(file, "headings", number, f"“{heading.name}”: {fault}") from None
+
+
+def _check_once(file: Path, table: str, names: list[str]) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise _unusable(file, table, number, f"“{name}” stands here twice.")
+
+
+def _unusable(file: Path, table: str, number: int, message: str) -> UnreadableInput:
+    line, _ = locate(read_text(file), [table], number)
+    return UnreadableInput(message, place=Place(file, line))
 
 
 @contextmanager

@@ -171,8 +171,14 @@ class Topic:
 
     @property
     def mesh_file(self) -> Path | None:
-        """The part of the MeSH tree that the topic brings along, if it does."""
-        path = self.folder / "mesh.tsv"
+        """The topic's own part of the MeSH tree, else the workspace's tree, if there is one."""
+        places = (self.folder / "mesh.tsv", self.folder.parent.parent / "mesh.tsv")
+        return next((path for path in places if path.exists()), None)
+
+    @property
+    def mapping_file(self) -> Path | None:
+        """What stands for the headings of Embase, if the topic says it."""
+        path = self.folder / "emtree.toml"
         return path if path.exists() else None
 
     def strategy_file(self, strategy: TopicStrategy) -> Path:

@@ -94,15 +94,30 @@ def covers_on(watermark: Watermark | None, window: Window) -> bool:
 
 
 def _ask(walk: Walk, ready: ReadyStrategy, window: Window) -> Asked:
-    pubmed = walk.sources.pubmed
-    by_creation = pubmed.search(ready.translation.query, window, by=DateField.CREATED)
+    by_creation = _answer(walk, ready, window, DateField.CREATED)
     # From the beginning, the creation dates cover every record there is.
-    by_indexing = (
-        pubmed.search(ready.translation.query, window, by=DateField.INDEXED)
-        if window.since
-        else None
-    )
+    by_indexing = _answer(walk, ready, window, DateField.INDEXED) if window.since else None
     return Asked(ready, window, by_creation, by_indexing)
+
+
+def _answer(walk: Walk, ready: ReadyStrategy, window: Window, by: DateField) -> PubMedAnswer:
+    """The answer to a strategy; to one that was split, the answers of its parts as one."""
+    parts = ready.translation.parts
+    return united([walk.sources.pubmed.search(part, window, by=by) for part in parts])
+
+
+def united(answers: Sequence[PubMedAnswer]) -> PubMedAnswer:
+    """The union of several answers, each PMID once; what was sent stands one on a line."""
+    if len(answers) == 1:
+        return answers[0]
+    pmids = tuple(dict.fromkeys(pmid for answer in answers for pmid in answer.pmids))
+    return PubMedAnswer(
+        pmids,
+        len(pmids),
+        "\n".join(answer.translation for answer in answers),
+        tuple(dict.fromkeys(warning for answer in answers for warning in answer.warnings)),
+        "\n".join(answer.query_sent for answer in answers),
+    )
 
 
 def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:

@@ -6,20 +6,26 @@ import hashlib
 from dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
+from surveillance.strategy.mapping import Mapping, mapped
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.strategy import Diagnostic, Severity, Strategy, content_hash
-from surveillance.strategy.translate.pubmed import Translation, translate
-from surveillance.strategy_files import read_mesh_file, read_strategy_file
+from surveillance.strategy.translate import Target, Translation, translate
+from surveillance.strategy_files import read_mapping_file, read_mesh_file, read_strategy_file
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
 #: Raised whenever parsing, translation or evaluation changes what is found: all is judged again.
-EVALUATION_VERSION = "reference-1"
+EVALUATION_VERSION = "reference-2"
+
+EMBASE = "ovid-embase"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyStrategy:
-    """A strategy that can be asked and verified; `hashes` are those of its text and its MeSH."""
+    """A strategy that can be asked and verified; `hashes` are those of its text and its MeSH.
+
+    One of Embase is `strategy` as mapped: what it means here, and what records are held against.
+    """
 
     described: TopicStrategy
     strategy: Strategy
@@ -66,7 +72,9 @@ def current_hashes(topic: Topic) -> dict[str, tuple[str, str]]:
 def _version(topic: Topic, described: TopicStrategy) -> str:
     """A strategy's version: its text, how it is read, which line is wanted, and the engine."""
     text = content_hash(read_text(topic.strategy_file(described)))
-    parts = (text, described.dialect, str(described.result_line), EVALUATION_VERSION)
+    parts = [text, described.dialect, str(described.result_line), EVALUATION_VERSION]
+    if described.dialect == EMBASE and topic.mapping_file:
+        parts.append(content_hash(read_text(topic.mapping_file)))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -75,8 +83,9 @@ def make_ready(
 ) -> ReadyStrategy:
     """One strategy read and translated; raises `UnreadableInput`."""
     file = topic.strategy_file(described)
-    strategy = read_strategy_file(file, described.dialect)
-    translation = translate(strategy, line=described.result_line)
+    mapping = read_mapping_file(topic.mapping_file) if topic.mapping_file else Mapping()
+    strategy = mapped(read_strategy_file(file, described.dialect), mapping)
+    translation = translate(strategy, Target.PUBMED, line=described.result_line)
     reached = strategy.reached_from(described.result_line or strategy.result_line or 0)
     for fault in (*strategy.errors, *translation.diagnostics):
         if _stands_in(strategy, reached, fault):

@@ -394,9 +394,10 @@ class Mapped(Node):
     """A heading of another thesaurus with what the topic's mapping table puts in its place.
 
     `to` is in MeSH headings and text words; None: nothing, deliberately. The table gives `reason`.
+    A group in a field that only the other host has (`.db.`) may stand for nothing in the same way.
     """
 
-    heading: Heading
+    heading: Heading | Fielded
     to: Node | None
     reason: str
 

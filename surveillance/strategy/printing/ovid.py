@@ -58,7 +58,7 @@ def to_ovid(node: Node) -> str:
         case Heading():
             return _heading(node)
         case Mapped():
-            return _heading(node.heading)
+            return to_ovid(node.heading)
         case DateRange():
             return _dates(node)
         case LineReference():
