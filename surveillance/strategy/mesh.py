@@ -22,6 +22,9 @@ __all__ = ["COLUMNS", "MeshTree", "MeshUnreadable", "read_edition"]
 #: says nothing about the headings that it does not have.
 FEWEST_OF_WHOLE_MESH = 20_000
 
+#: Letters of a tree number at the top: `C04`. Some tables of the tree begin one level below.
+TOP = 3
+
 
 def read_edition(path: Path, thesaurus: Path | None = None) -> MeshEdition:
     """The descriptors in a file, with the entry terms of another where one is named.
@@ -93,6 +96,11 @@ class MeshTree:
     def is_whole(self) -> bool:
         """True where this is all of MeSH, so that a name it lacks is no heading."""
         return len(self.numbers_of) >= FEWEST_OF_WHOLE_MESH
+
+    @property
+    def has_tops(self) -> bool:
+        """True where the headings at the top of the tree (Neoplasms, C04) are in it."""
+        return any(len(number) == TOP for number, _ in self.places)
 
     def knows(self, name: str) -> bool:
         """True where the tree has a heading of that name."""

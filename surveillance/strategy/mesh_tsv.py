@@ -29,6 +29,7 @@ MOST_ROWS = 1_000_000
 LONGEST_ROW = 20_000
 MOST_CHARACTERS = 500_000_000
 
+_OF_THESAURUS = ("DescriptorUI", "TermName", "DescriptorName")
 _TREE_NUMBER = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{3})*")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _YEAR_IN_NAME = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
@@ -50,10 +51,17 @@ def read_tsv(path: Path) -> MeshEdition:
 
 
 def with_thesaurus(edition: MeshEdition, path: Path) -> MeshEdition:
-    """The edition with the entry terms of a thesaurus file. Raises `MeshUnreadable`."""
+    """The edition with the entry terms of a thesaurus file, and the headings that only that has.
+
+    Those have no place in the tree then. Raises `MeshUnreadable`.
+    """
     terms: dict[str, list[str]] = {}
-    for _, cells in _cells(path, None, []):
-        terms.setdefault(cells[0], []).append(cells[1])
+    names: dict[str, str] = {}
+    for _, (ui, term, name) in _cells(path, None, []):
+        terms.setdefault(ui, []).append(term)
+        names.setdefault(ui, name)
+    known = {descriptor.ui for descriptor in edition.descriptors}
+    others = tuple(Descriptor(ui, name) for ui, name in names.items() if ui not in known)
     return replace(
         edition,
         descriptors=tuple(
@@ -61,7 +69,7 @@ def with_thesaurus(edition: MeshEdition, path: Path) -> MeshEdition:
                 descriptor,
                 entry_terms=_other_names(descriptor.name, terms.get(descriptor.ui, ())),
             )
-            for descriptor in edition.descriptors
+            for descriptor in (*edition.descriptors, *others)
         ),
     )
 
@@ -120,7 +128,7 @@ def _other_names(name: str, terms: Iterable[str]) -> tuple[str, ...]:
 def _cells(
     path: Path, headers: tuple[tuple[str, ...], ...] | None, comments: list[str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of each row; `headers` None: a thesaurus, of which two columns are kept."""
+    """(line, cells) of each row; `headers` None: a thesaurus, of which three columns are kept."""
     columns: list[int] | None = None
     width = 0
     with _opened(path) as lines:
@@ -142,8 +150,8 @@ def _columns(
     path: Path, line: int, cells: list[str], headers: tuple[tuple[str, ...], ...] | None
 ) -> list[int]:
     """Which columns are kept."""
-    if headers is None and {"DescriptorUI", "TermName"} <= set(cells):
-        return [cells.index("DescriptorUI"), cells.index("TermName")]
+    if headers is None and set(_OF_THESAURUS) <= set(cells):
+        return [cells.index(column) for column in _OF_THESAURUS]
     if headers is not None and tuple(cells) in headers:
         return list(range(len(cells)))
     raise MeshUnreadable(path, line, "the first row does not name the columns.")

@@ -38,7 +38,7 @@ from surveillance.strategy.nodes import (
 from surveillance.strategy.strategy import Strategy
 
 #: Comparisons of two nodes before a strategy is left alone: real ones need some ten thousands.
-MOST_COMPARISONS = 300_000
+MOST_COMPARISONS = 150_000
 
 
 # Of these nobody can tell what they find: not even that they find what they find.

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from surveillance.strategy.fields import parts_of
 from surveillance.strategy.lint.rule import Context, Finding, Press, rule
-from surveillance.strategy.lint.scope import resolved, text_terms
+from surveillance.strategy.lint.scope import Placed, reached, text_terms, wanted
 from surveillance.strategy.nodes import (
     Fielded,
     Heading,
     Limit,
     Limitation,
-    Node,
     Not,
+    Word,
 )
 from surveillance.strategy.strategy import Severity, Strategy
 
@@ -48,14 +48,14 @@ _AGES = (
     "middle age",
 )
 _ANIMALS = frozenset({"animals", "animal", "animal experiment", "animal experimentation"})
-_HUMANS = frozenset({"humans", "human"})
+_HUMANS = frozenset({"humans", "human", "human experiment"})
 
 
-def _differences(strategy: Strategy) -> Iterator[Not]:
-    for line in strategy.lines:
-        for node in line.tree.walk() if line.tree else ():
-            if isinstance(node, Not):
-                yield node
+def _differences(strategy: Strategy) -> Iterator[tuple[Not, Placed]]:
+    """Each NOT that takes records from the result, with what it takes."""
+    for place in wanted(strategy):
+        if isinstance(place.node, Not):
+            yield place.node, Placed(place.node.right, place.codes)
 
 
 @rule(
@@ -78,10 +78,9 @@ def not_on_text_words(strategy: Strategy, context: Context) -> Iterator[Finding]
     A record that only mentions the word is lost with those that are about it: “unlike in
     rats, patients …”. PRESS asks that NOT be avoided or justified.
     """
-    for node in _differences(strategy):
-        trees = list(resolved(strategy, node.right))
-        terms = [t for tree in trees for t in text_terms(tree, strategy.dialect) if not t.excluded]
-        if terms:
+    for node, taken in _differences(strategy):
+        terms = text_terms(reached(strategy, taken), strategy.dialect)
+        if any(not term.excluded for term in terms):
             yield Finding(
                 node.right.span,
                 "What follows NOT searches words of title or abstract: a wanted record that "
@@ -110,43 +109,44 @@ def not_animals(strategy: Strategy, context: Context) -> Iterator[Finding]:  # n
     animals/` takes nearly every study of people away. The Cochrane Handbook excludes animals that
     are not humans.
     """
-    for node in _differences(strategy):
-        for found in _bare_animals(strategy, node.right):
-            also = ", and exploded it holds Humans" if found.explode else ""
+    for node, taken in _differences(strategy):
+        found = _bare_animals(strategy, taken)
+        if found:
+            name, exploded = found
+            also = ", and exploded it holds Humans" if exploded else ""
             yield Finding(
                 node.right.span,
-                f"“{found.name}” is excluded, humans or not: studies of both are lost{also}.",
+                f"“{name}” is excluded, humans or not: studies of both are lost{also}.",
             )
 
 
-def _bare_animals(strategy: Strategy, tree: Node) -> Iterator[Heading]:
-    """Headings of animals that are excluded, not being the left side of `animals not humans`."""
-    spared = {
-        id(part)
-        for top in resolved(strategy, tree)
-        for node in top.walk()
-        if isinstance(node, Not) and _names(strategy, node.right) & _HUMANS
-        for below in resolved(strategy, node.left)
-        for part in below.walk()
-    }
-    for top in resolved(strategy, tree):
-        for node in top.walk():
-            if (
-                isinstance(node, Heading)
-                and node.name.casefold() in _ANIMALS
-                and id(node) not in spared
-            ):
-                yield node
-                return
+def _bare_animals(strategy: Strategy, taken: Placed) -> tuple[str, bool] | None:
+    """A heading of animals that is taken away (and is it exploded?); None: humans are spared."""
+    found: tuple[str, bool] | None = None
+    spared: set[int] = set()
+    for place in reached(strategy, taken):
+        node = place.node
+        if isinstance(node, Not) and _names_humans(strategy, Placed(node.right, place.codes)):
+            left = Placed(node.left, place.codes)
+            spared.update(id(below.node) for below in reached(strategy, left))
+        name = _heading_name(place)
+        if name in _ANIMALS and not place.excluded and id(node) not in spared and found is None:
+            found = name, isinstance(node, Heading) and node.explode
+    return found
 
 
-def _names(strategy: Strategy, tree: Node) -> set[str]:
-    return {
-        node.name.casefold()
-        for top in resolved(strategy, tree)
-        for node in top.walk()
-        if isinstance(node, Heading)
-    }
+def _names_humans(strategy: Strategy, start: Placed) -> bool:
+    return any(_heading_name(place) in _HUMANS for place in reached(strategy, start))
+
+
+def _heading_name(place: Placed) -> str:
+    """The name of a heading, also of one written as a word in `.sh.`, in lower case."""
+    match place.node:
+        case Heading(name=name):
+            return name.casefold()
+        case Word(literal=str(name)) if set(place.codes) & {"sh", "hw", "mh"}:
+            return name.casefold()
+    return ""
 
 
 @rule(
@@ -178,12 +178,11 @@ def limit_on_index_terms(strategy: Strategy, context: Context) -> Iterator[Findi
 
 
 def _limits(strategy: Strategy) -> Iterator[tuple[Limit, str]]:
-    for line in strategy.lines:
-        for node in line.tree.walk() if line.tree else ():
-            if isinstance(node, Limit):
-                for part in node.condition.walk():
-                    if isinstance(part, Limitation):
-                        yield node, part.name
+    for place in wanted(strategy):
+        if isinstance(place.node, Limit):
+            for part in place.node.condition.walk():
+                if isinstance(part, Limitation):
+                    yield place.node, part.name
 
 
 @rule(
@@ -205,7 +204,7 @@ def limit_to_language(strategy: Strategy, context: Context) -> Iterator[Finding]
     for limit, name in _limits(strategy):
         if name.endswith(" language") or name == "english":
             yield Finding(limit.span, f"The limit “{name}” leaves out studies in other languages.")
-    for node in _differences(strategy):
+    for node, _ in _differences(strategy):
         for part in node.right.walk():
             if isinstance(part, Fielded) and _is_language(part, strategy.dialect):
                 yield Finding(part.span, "A language is excluded.")
@@ -241,7 +240,7 @@ def known_item_excluded(strategy: Strategy, context: Context) -> Iterator[Findin
     # The engine is only needed, and only imported, where records are given.
     from surveillance.strategy.lint.known_items import lost_to  # noqa: PLC0415
 
-    for node in _differences(strategy) if context.known_items else ():
+    for node, _ in _differences(strategy) if context.known_items else ():
         lost = lost_to(node, strategy, context.known_items, context.mesh)
         if lost:
             names = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")

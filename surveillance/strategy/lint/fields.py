@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from surveillance.strategy.fields import parts_of, unqualified
 from surveillance.strategy.limits import date_of
 from surveillance.strategy.lint.rule import Context, Finding, Press, rule
-from surveillance.strategy.nodes import Fielded, Node
+from surveillance.strategy.lint.scope import placed
+from surveillance.strategy.nodes import Adjacency, And, Fielded, Node, Or, Phrase, Word
 from surveillance.strategy.strategy import Severity, Strategy
 
 
@@ -107,20 +108,26 @@ def field_missing_on_some(strategy: Strategy, context: Context) -> Iterator[Find
     """
     if strategy.dialect not in {"ovid-medline", "ovid-embase"}:
         return
+    default = unqualified(strategy.dialect)
     for line in strategy.lines:
-        for node in line.tree.walk() if line.tree else ():
-            operands = node.children if type(node).__name__ in {"Or", "And"} else ()
+        for place in placed(line.tree, strategy.dialect):
+            operands = place.node.children if isinstance(place.node, Or | And) else ()
             bare = [operand for operand in operands if _is_bare(operand)]
-            if bare and isinstance(operands[-1], Fielded) and len(bare) == len(operands) - 1:
-                field = ",".join(unqualified(strategy.dialect))
+            last = operands[-1] if operands else None
+            if (
+                isinstance(last, Fielded)
+                and last.codes != default
+                and place.codes == default
+                and len(bare) == len(operands) - 1
+            ):
                 yield Finding(
                     bare[0].span,
-                    f"Only the last term is searched in {_said(operands[-1])}; "
-                    f"the {len(bare)} before it in .{field}.",
+                    f"Only the last term is searched in {_said(last)}; what stands before it in "
+                    f".{','.join(default)}.",
                 )
 
 
 def _is_bare(node: Node) -> bool:
-    return type(node).__name__ in {"Word", "Phrase", "Adjacency"} and not any(
+    return isinstance(node, Word | Phrase | Adjacency) and not any(
         isinstance(part, Fielded) for part in node.walk()
     )

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from surveillance.strategy.lint.rule import Context, Finding, Press, rule
-from surveillance.strategy.lint.scope import placed, text_terms, without_frame
+from surveillance.strategy.lint.scope import blocks, placed, text_terms, wanted, without_frame
 from surveillance.strategy.mesh import MeshTree
-from surveillance.strategy.nodes import Heading, Node, Or, Phrase, Word
+from surveillance.strategy.nodes import Heading, LineRange, LineReference, Node, Or, Phrase, Word
 from surveillance.strategy.strategy import Severity, Strategy
 from surveillance.strategy.subheadings import SUBHEADINGS
 
@@ -47,13 +47,26 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
     if mesh is None or not mesh.is_whole:
         return
     for heading in _headings(strategy):
-        if mesh.heading_for(heading.name) is None:
+        if _known_as(mesh, heading.name) is None:
             nearest = _nearest(mesh, heading.name)
-            yield Finding(
-                heading.span,
-                f"MeSH{_year(mesh)} has no heading “{heading.name}”.",
-                f"Did you mean “{nearest}”?" if nearest else "",
-            )
+            hint = f"Did you mean “{nearest}”?" if nearest else ""
+            said = f"MeSH{_year(mesh)} has no heading “{heading.name}”."
+            if mesh.has_tops:
+                yield Finding(heading.span, said, hint)
+            else:
+                yield Finding(heading.span, f"{said} {_NO_TOPS}", hint, Severity.WARNING)
+
+
+_NO_TOPS = "The MeSH given lacks the headings at the top of the tree, such as Neoplasms."
+
+
+def _known_as(mesh: MeshTree, name: str) -> str | None:
+    """The heading of a name as printed, or with the spaces and hyphens that print confuses."""
+    spaced = re.sub(r"\s*,\s*", ", ", name)
+    for spelling in (name, spaced, spaced.replace("-", " "), spaced.replace(" ", "-")):
+        if known := mesh.heading_for(spelling):
+            return known
+    return None
 
 
 def _nearest(mesh: MeshTree, name: str) -> str | None:
@@ -74,7 +87,7 @@ def _year(mesh: MeshTree) -> str:
     Severity.WARNING,
     Press.HEADINGS,
     hint="Search the heading by its present name.",
-    example="1 exp Phantom Limb Syndrome/",
+    example="1 exp Phantom Pain/",
     instead="1 exp Phantom Limb/",
     needs="mesh",
 )
@@ -155,7 +168,7 @@ def not_exploded(strategy: Strategy, context: Context) -> Iterator[Finding]:
     mesh = context.mesh
     if mesh is None or strategy.dialect not in MESH_DIALECTS:
         return
-    searched = {heading.name.casefold() for heading in _headings(strategy)}
+    searched = {name.casefold() for name in _searched_headings(strategy, mesh)}
     opened = {h.name.casefold() for h in _headings(strategy) if h.explode}
     for heading in _included(strategy):
         below = mesh.explosion(heading.name) or frozenset()
@@ -163,6 +176,7 @@ def not_exploded(strategy: Strategy, context: Context) -> Iterator[Finding]:
         if (
             narrower
             and not heading.explode
+            and not heading.subheadings
             and heading.name.casefold() not in opened | CHECK_TAGS
             and not narrower <= searched
         ):
@@ -185,12 +199,15 @@ CHECK_TAGS = frozenset(
 )
 
 
+#: What filters ask in text words, the heading being another question.
+NOT_SUBJECTS = CHECK_TAGS | {"systematic review", "meta-analysis", "pubmed", "medline", "placebos"}
+
+
 def _included(strategy: Strategy) -> Iterator[Heading]:
-    """The headings that do not stand behind a NOT of their own line."""
-    for line in strategy.lines:
-        for place in placed(line.tree, strategy.dialect) if line.tree else ():
-            if isinstance(place.node, Heading) and not place.excluded:
-                yield place.node
+    """The headings whose records are wanted, not excluded."""
+    for place in wanted(strategy):
+        if isinstance(place.node, Heading):
+            yield place.node
 
 
 @rule(
@@ -234,11 +251,10 @@ def heading_without_words(strategy: Strategy, context: Context) -> Iterator[Find
 
 def _text_roots(strategy: Strategy) -> Iterator[str]:
     """The beginnings of all text words of a strategy."""
-    for line in strategy.lines:
-        for term in text_terms(line.tree, strategy.dialect) if line.tree else ():
-            for word in term.node.walk():
-                if isinstance(word, Word) and isinstance(word.parts[0], str):
-                    yield word.parts[0].casefold()
+    for term in text_terms(wanted(strategy), strategy.dialect):
+        for word in term.node.walk():
+            if isinstance(word, Word) and isinstance(word.parts[0], str):
+                yield word.parts[0].casefold()
 
 
 def _is_searched(name: str, roots: tuple[str, ...]) -> bool:
@@ -264,39 +280,46 @@ def _is_searched(name: str, roots: tuple[str, ...]) -> bool:
     needs="mesh",
 )
 def words_without_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
-    """A text word that is the name of a heading, or an entry term of one, which is not searched.
+    """A concept that is searched in text words alone, although MeSH has a heading for one of them.
 
-    Only whole terms are compared (a line or an alternative of its own, without truncation or
-    adjacency), and a heading counts as searched where a broader one is exploded.
+    A concept is a line, or the lines that are combined by OR. Only whole terms are compared (a line
+    or an alternative of its own, without truncation or adjacency). Told once a concept, by its
+    first such term; a concept with any heading is left alone.
     """
     mesh = context.mesh
     if mesh is None or not mesh.is_whole or strategy.dialect not in MESH_DIALECTS:
         return
     searched = _searched_headings(strategy, mesh)
-    if not searched and not any(True for _ in _headings(strategy)):
-        # A strategy without any heading: told once, by its first term.
-        yield from _first_with_heading(strategy, mesh)
-        return
-    told: set[str] = set()
-    for term in _whole_terms(strategy):
-        heading = mesh.heading_for(_spelt(term))
-        if heading and heading.casefold() not in searched | told:
-            told.add(heading.casefold())
-            yield Finding(
-                term.span,
-                f"“{_spelt(term)}” is searched as text; the heading “{heading}” is not searched.",
-            )
+    excluded = _only_excluded(strategy)
+    for numbers in blocks(strategy):
+        trees = [line.tree for number in numbers if (line := strategy.line(number)) and line.tree]
+        if excluded.issuperset(numbers) or any(map(_holds_heading, trees)):
+            continue
+        yield from _first_with_heading(trees, searched, mesh, strategy.dialect)
 
 
-def _first_with_heading(strategy: Strategy, mesh: MeshTree) -> Iterator[Finding]:
-    for term in _whole_terms(strategy):
-        heading = mesh.heading_for(_spelt(term))
-        if heading:
-            yield Finding(
-                term.span,
-                f"The strategy searches no heading at all; MeSH has “{heading}” for this term.",
-            )
-            return
+def _only_excluded(strategy: Strategy) -> frozenset[int]:
+    """The lines of which nothing is wanted."""
+    some = {place.node.span.line for place in wanted(strategy)}
+    return frozenset(line.number for line in strategy.lines if line.span.line not in some)
+
+
+def _holds_heading(tree: Node) -> bool:
+    return any(isinstance(node, Heading | LineReference | LineRange) for node in tree.walk())
+
+
+def _first_with_heading(
+    trees: list[Node], searched: frozenset[str], mesh: MeshTree, dialect: str
+) -> Iterator[Finding]:
+    for tree in trees:
+        for term in _whole_terms(tree, dialect):
+            heading = mesh.heading_for(_spelt(term))
+            if heading and heading.casefold() not in searched | NOT_SUBJECTS:
+                yield Finding(
+                    term.span,
+                    f"“{_spelt(term)}” is searched as text only; MeSH has the heading “{heading}”.",
+                )
+                return
 
 
 def _searched_headings(strategy: Strategy, mesh: MeshTree) -> frozenset[str]:
@@ -310,18 +333,15 @@ def _searched_headings(strategy: Strategy, mesh: MeshTree) -> frozenset[str]:
     return frozenset(names)
 
 
-def _whole_terms(strategy: Strategy) -> Iterator[Node]:
+def _whole_terms(tree: Node, dialect: str) -> Iterator[Node]:
     """Words and phrases without wildcards that are a line, or an alternative in one."""
-    for line in strategy.lines:
-        for term in text_terms(line.tree, strategy.dialect) if line.tree else ():
-            if not term.excluded and _spelt(term.node) and _is_alternative(line.tree, term.node):
-                yield term.node
+    for term in text_terms(placed(tree, dialect), dialect):
+        if _spelt(term.node) and _is_alternative(tree, term.node):
+            yield term.node
 
 
-def _is_alternative(tree: Node | None, term: Node) -> bool:
+def _is_alternative(tree: Node, term: Node) -> bool:
     """True where nothing but field suffixes and OR stand above the term."""
-    if tree is None:
-        return False
     pending = [tree]
     while pending:
         node = without_frame(pending.pop())

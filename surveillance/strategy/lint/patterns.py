@@ -47,9 +47,12 @@ def _steps(word: Word) -> tuple[_Step, ...] | None:
 def _gap(part: Wildcard) -> list[_Step] | None:
     if part.least > LONGEST_GAP or (part.most or 0) > LONGEST_GAP:
         return None
+    any_one: _Step = (None, False, False)
+    perhaps_one: _Step = (None, True, False)
+    any_number: _Step = (None, True, True)
     if part.most is None:
-        return [(None, False, False)] * part.least + [(None, True, True)]
-    return [(None, False, False)] * part.least + [(None, True, False)] * (part.most - part.least)
+        return [any_one] * part.least + [any_number]
+    return [any_one] * part.least + [perhaps_one] * (part.most - part.least)
 
 
 def _includes(big: tuple[_Step, ...], small: tuple[_Step, ...]) -> bool:

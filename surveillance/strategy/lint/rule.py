@@ -40,11 +40,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A place in the strategy, what is the matter there, and what to do (empty: the rule's)."""
+    """A place in the strategy, what is the matter there, and what to do (empty: the rule's).
+
+    `severity` is the rule's unless less is certain here.
+    """
 
     span: Span
     message: str
     hint: str = ""
+    severity: Severity | None = None
 
 
 Check: TypeAlias = Callable[[Strategy, Context], Iterator[Finding]]
@@ -113,7 +117,7 @@ def _diagnostic(rule: Rule, found: Finding) -> Diagnostic:
     end = span.end_column if span.end_line == span.line else 0
     return Diagnostic(
         rule.code,
-        rule.severity,
+        found.severity or rule.severity,
         span.line,
         span.column,
         max(end, span.column + 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from surveillance.strategy.fields import parts_of, unqualified
@@ -16,6 +16,8 @@ from surveillance.strategy.nodes import (
     Near,
     Node,
     Not,
+    Operator,
+    Or,
     Phrase,
     Word,
 )
@@ -37,9 +39,15 @@ class Placed:
     nearby: bool = False
 
 
-def placed(tree: Node, dialect: str) -> Iterator[Placed]:
-    """Every node of a tree, parents first, with its field codes; an inner suffix wins."""
-    yield from _below(Placed(tree, unqualified(dialect)))
+def placed(
+    tree: Node | None, dialect: str, codes: tuple[str, ...] | None = None
+) -> Iterator[Placed]:
+    """Every node of a tree, parents first, with its field codes; an inner suffix wins.
+
+    `codes` are those around the tree; None: none, it is searched as an unqualified word is.
+    """
+    if tree is not None:
+        yield from _below(Placed(tree, codes or unqualified(dialect)))
 
 
 def _below(place: Placed) -> Iterator[Placed]:
@@ -67,9 +75,9 @@ def is_text(place: Placed, dialect: str) -> bool:
     return bool(parts & TEXT_PARTS)
 
 
-def text_terms(tree: Node, dialect: str) -> Iterator[Placed]:
+def text_terms(places: Iterable[Placed], dialect: str) -> Iterator[Placed]:
     """The outermost words, phrases and adjacencies that are searched in authors' words."""
-    for place in placed(tree, dialect):
+    for place in places:
         if not place.nearby and is_text(place, dialect):
             yield place
 
@@ -84,18 +92,74 @@ def lines_meant(node: Node) -> tuple[int, ...]:
     return ()
 
 
-def resolved(strategy: Strategy, node: Node) -> Iterator[Node]:
-    """The trees that a node rests on: its own, then those of the lines it refers to, each once."""
-    seen: set[int] = set()
-    pending = [node]
+def reached(strategy: Strategy, start: Placed) -> Iterator[Placed]:
+    """What a node rests on: its own nodes, then those of the lines it refers to.
+
+    A line that is reached once as wanted and once as excluded comes twice.
+    """
+    seen: set[tuple[int, bool]] = set()
+    pending = [start]
     while pending:
-        tree = pending.pop()
-        yield tree
-        for number in (n for part in tree.walk() for n in lines_meant(part)):
-            line = strategy.line(number)
-            if number not in seen and line is not None and line.tree is not None:
-                seen.add(number)
-                pending.append(line.tree)
+        top = pending.pop()
+        for place in _below(top):
+            yield place
+            for number in lines_meant(place.node):
+                line = strategy.line(number)
+                if line and line.tree and (number, place.excluded) not in seen:
+                    seen.add((number, place.excluded))
+                    codes = unqualified(strategy.dialect)
+                    pending.append(Placed(line.tree, codes, place.excluded))
+
+
+def wanted(strategy: Strategy) -> Iterator[Placed]:
+    """The nodes of every line that the result does not only exclude, in order of the lines.
+
+    `animals/ not humans/` is on its own line what a later NOT takes away: nothing in it is wanted.
+    A line that the result does not rest on counts as wanted.
+    """
+    excluded = _polarity(strategy)
+    for line in strategy.lines:
+        ways = excluded.get(line.number, {False})
+        for place in placed(line.tree, strategy.dialect):
+            if any(place.excluded == way for way in ways):
+                yield replace(place, excluded=False)
+
+
+def _polarity(strategy: Strategy) -> dict[int, set[bool]]:
+    """How the result rests on each line: as wanted (False), as excluded (True), or both."""
+    ways: dict[int, set[bool]] = {}
+    last = strategy.lines[-1] if strategy.lines else None
+    if last is None or last.tree is None:
+        return ways
+    ways[last.number] = {False}
+    for place in reached(strategy, Placed(last.tree, unqualified(strategy.dialect))):
+        for number in lines_meant(place.node):
+            ways.setdefault(number, set()).add(place.excluded)
+    return ways
+
+
+def blocks(strategy: Strategy) -> Iterator[tuple[int, ...]]:
+    """The lines that are combined by OR into one concept; a line in no such group by itself."""
+    grouped: set[int] = set()
+    for line in strategy.lines:
+        for node in line.tree.walk() if line.tree else ():
+            numbers = _alternatives(node)
+            if len(numbers) > 1:
+                grouped.update(numbers)
+                yield numbers
+    for line in strategy.lines:
+        if line.number not in grouped:
+            yield (line.number,)
+
+
+def _alternatives(node: Node) -> tuple[int, ...]:
+    """The lines that a node joins by OR."""
+    match node:
+        case LineRange(operator=Operator.OR):
+            return node.numbers
+        case Or(operands=operands):
+            return tuple(number for operand in operands for number in lines_meant(operand))
+    return ()
 
 
 def without_frame(node: Node) -> Node:
