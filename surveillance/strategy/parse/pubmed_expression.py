@@ -28,6 +28,7 @@ from surveillance.strategy.parse.faults import (
     Findings,
     TooDeep,
 )
+from surveillance.strategy.parse.pubmed_filters import limited, split_filters
 from surveillance.strategy.parse.pubmed_tags import DATES, NAMES, Tag, read_tag
 from surveillance.strategy.parse.pubmed_terms import Term, TermReader
 from surveillance.strategy.parse.pubmed_tokens import Kind, Token, tokens
@@ -57,7 +58,8 @@ def parse_entry(
         )
         return None
     text = plain(source.text)
-    found = list(tokens(text))
+    end, filters = split_filters(text)
+    found = list(tokens(text[:end]))
     if not any(token.kind in _SAYS_SOMETHING for token in found):
         _unreadable(
             "nothing-to-read",
@@ -67,7 +69,8 @@ def parse_entry(
         )
         return None
     try:
-        return _Parser(found, text, source, findings).tree(number, lines)
+        tree = _Parser(found, text, source, findings).tree(number, lines)
+        return limited(tree, filters, source.span(end, len(text)))
     except TooDeep as fault:
         findings.error(
             "too-deep",
@@ -96,6 +99,7 @@ class _Parser:
         self._terms = TermReader(source, findings)
         self._position = 0
         self._depth = 0
+        self._name_end, self._is_name = -1, False
         self._number = 0
         self._lines: Mapping[str, int] = {}
 
@@ -121,10 +125,9 @@ class _Parser:
             if operand is not None:
                 chain.add(operand, _name(pending))
                 pending = None
-        if pending is not None or chain.tree is None:
+        if pending is not None or chain.empty:
             chain.add(self._missing_operand(pending), _name(pending))
-        assert chain.tree is not None  # noqa: S101 — one operand at least was added
-        return chain.tree
+        return chain.tree()
 
     def _operator_after(self, pending: Token | None, chain: _Chain) -> Token:
         """The next operator; `pending` has no operand yet."""
@@ -138,7 +141,7 @@ class _Parser:
                 "“AND NOT” is “NOT” in PubMed, and read so.",
                 "Write NOT.",
             )
-        elif pending is not None or chain.tree is None:
+        elif pending is not None or chain.empty:
             chain.add(self._missing_operand(token), _name(pending))
         return token
 
@@ -218,22 +221,28 @@ class _Parser:
             inner = first.text[1:-1]
             start = first.start + 1 + len(inner) - len(inner.lstrip())
             return Term(inner.strip(), start, start + len(inner.strip()), quoted=True)
-        last = first
-        self._position, end = self._end_of_run(), self._position
-        if self._position > end:
-            last = self._tokens[self._position - 1]
+        self._position = self._end_of_run()
+        last = self._tokens[self._position - 1]
         return Term(self._text[first.start : last.end], first.start, last.end, quoted=False)
 
     def _end_of_run(self) -> int:
         """Where the words end that belong together; in names, lower-case Booleans among them."""
-        plain_end = self._position
-        while self._kind_at(plain_end) is Kind.WORD:
-            plain_end += 1
-        end = plain_end
+        if self._position > self._name_end:
+            self._find_end_of_name()
+        if self._is_name:
+            return self._name_end
+        end = self._position
+        while self._kind_at(end) is Kind.WORD:
+            end += 1
+        return end
+
+    def _find_end_of_name(self) -> None:
+        """Looks ahead once for a whole run of words, however many Booleans stand in it."""
+        end = self._position
         while self._kind_at(end) is Kind.WORD or self._is_word_of_name(end):
             end += 1
         tag = read_tag(self._tokens[end].text) if self._kind_at(end) is Kind.TAG else None
-        return end if tag is not None and tag.code in NAMES else plain_end
+        self._name_end, self._is_name = end, tag is not None and tag.code in NAMES
 
     def _is_word_of_name(self, position: int) -> bool:
         return (
@@ -411,23 +420,28 @@ class _Chain:
     """What stands to the left so far, and the operator that it grew by."""
 
     def __init__(self) -> None:
-        self.tree: Node | None = None
         self._operands: list[Node] = []
         self._operator = ""
 
+    @property
+    def empty(self) -> bool:
+        return not self._operands
+
     def add(self, operand: Node, operator: str) -> None:
         """One more operand; `operator` empty: side by side, which PubMed takes as AND."""
-        if self.tree is None:
-            self.tree, self._operands, self._operator = operand, [operand], ""
-            return
-        if operator != self._operator or operator == "NOT" or len(self._operands) < 2:
-            self._operands = [self.tree]
+        if len(self._operands) > 1 and (operator != self._operator or operator == "NOT"):
+            self._operands = [self.tree()]
         self._operands.append(operand)
         self._operator = operator
-        self.tree = _combined(self._operands, operator)
+
+    def tree(self) -> Node:
+        """All of it; there is an operand at least."""
+        return _combined(self._operands, self._operator)
 
 
 def _combined(operands: Sequence[Node], operator: str) -> Node:
+    if len(operands) == 1:
+        return operands[0]
     span = operands[0].span.to(operands[-1].span)
     if operator == "OR":
         return Or(tuple(operands), span=span)

@@ -90,6 +90,7 @@ class _Draft:
     label: str
     start: Span
     pieces: list[Piece] = field(default_factory=list)
+    count: Piece | None = None
 
     @property
     def text(self) -> str:
@@ -99,7 +100,9 @@ class _Draft:
 def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
     """The entries by ascending number; what is left out goes to `findings`."""
     pieces = list(_content(text, findings))
-    if _has_numbers(pieces):
+    if _EXPORTED_HEAD.match(text):
+        drafts = _exported(pieces)
+    elif _has_numbers(pieces):
         drafts = _numbered(pieces, findings)
     elif _refers_by_position(pieces):
         drafts = _by_position(pieces, findings)
@@ -135,7 +138,10 @@ def _has_numbers(pieces: Sequence[Piece]) -> bool:
         return False
     if len(heads) == 1:
         return heads[0][1]["hash"] == "#" and heads[0][0] == 0
-    steps = [_value(after[1]) - _value(before[1]) for before, after in pairwise(heads)]
+    steps = [
+        _label_value(after[1]["label"]) - _label_value(before[1]["label"])
+        for before, after in pairwise(heads)
+    ]
     running = sum(step in (0, 1, -1) for step in steps)
     return running >= max(1, len(steps) // 2)
 
@@ -148,8 +154,9 @@ def _head(text: str) -> re.Match[str] | None:
     return match
 
 
-def _value(head: re.Match[str]) -> int:
-    return int(re.sub(r"\D", "", head["label"]))
+def _label_value(label: str) -> int:
+    """`2` for the label `2a`; 0 for one without a number."""
+    return int(re.sub(r"\D", "", label) or 0)
 
 
 def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
@@ -164,18 +171,20 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
             drafts.append(_unnumbered_combination(piece, drafts, findings))
         else:
             drafts[-1].pieces.append(piece)
-    return [draft for draft in drafts if not _is_title_of_parts(draft, drafts, findings)]
+    return list(_without_titles(drafts, findings))
 
 
-def _is_title_of_parts(draft: _Draft, drafts: Sequence[_Draft], findings: Findings) -> bool:
-    """True for `2 Population` over the lines 2a and 2b."""
-    part = re.compile(rf"{re.escape(draft.label)}[a-z]", re.IGNORECASE)
-    if not any(part.fullmatch(other.label) for other in drafts):
-        return False
-    searched = any(_SEARCHED.search(plain(piece.text)) for piece in draft.pieces)
-    for piece in draft.pieces if not searched else ():
-        findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
-    return not searched
+def _without_titles(drafts: Sequence[_Draft], findings: Findings) -> Iterator[_Draft]:
+    """Without a line such as `2 Population` over the lines 2a and 2b."""
+    divided = {draft.label[:-1] for draft in drafts if draft.label[-1:].isalpha()}
+    for draft in drafts:
+        if draft.label not in divided or any(
+            _SEARCHED.search(plain(piece.text)) for piece in draft.pieces
+        ):
+            yield draft
+            continue
+        for piece in draft.pieces:
+            findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
 
 
 def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
@@ -188,8 +197,7 @@ def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
         return lettered if drafts and _COMBINES.search(piece.text) else None
     if not drafts:
         return head
-    last = int(re.sub(r"\D", "", drafts[-1].label) or 0)
-    step = _value(head) - last
+    step = _label_value(head["label"]) - _label_value(drafts[-1].label)
     marked = bool(head["hash"] or head["mark"])
     return head if (abs(step) <= LARGEST_GAP if marked else step in (0, 1, -1)) else None
 
@@ -226,8 +234,7 @@ def _is_combination_of(piece: Piece) -> bool:
 
 
 def _unnumbered_combination(piece: Piece, drafts: Sequence[_Draft], findings: Findings) -> _Draft:
-    values = [int(re.sub(r"\D", "", draft.label) or 0) for draft in drafts]
-    label = str(max(values) + 1)
+    label = str(_label_value(drafts[-1].label) + 1)
     findings.warning(
         "line-without-number",
         _span(piece),
@@ -250,6 +257,48 @@ def _numbers(drafts: Sequence[_Draft], findings: Findings) -> list[int]:
                 "renumbered", draft.start, f"Line “{draft.label}” is read as line {number}."
             )
     return list(range(1, len(drafts) + 1))
+
+
+# -- PubMed's own export -------------------------------------------------------------------------
+
+_EXPORTED_HEAD = re.compile(r"\ufeff?\s*Search\s+number,\s?Query,", re.IGNORECASE)
+_CELL = r"(\"(?:[^\"]|\"\")*+\"|[^,\"]*+)"
+_EXPORTED = re.compile(rf"(\d{{1,4}}),{_CELL}" + rf"(?:,{_CELL})?" * 5)
+_RESULTS = 6
+
+
+def _exported(pieces: Sequence[Piece]) -> list[_Draft]:
+    """The rows of a downloaded history: Search number,Query,Sort By,Filters,Details,Results,Time.
+
+    A quotation mark stands doubled in a quoted cell; one of the two is read as a space, so that
+    each character keeps its column.
+    """
+    drafts = []
+    for piece in pieces:
+        row = _EXPORTED.match(piece.text)
+        if row is None:
+            continue
+        query = _cell(piece, row, 2)
+        filters = _cell(piece, row, 4)
+        if filters.text:
+            filters = Piece(filters.line, filters.column, f"Filters: {filters.text}")
+        results = _cell(piece, row, _RESULTS)
+        drafts.append(
+            _Draft(
+                row[1],
+                _span(piece),
+                [part for part in (query, filters) if part.text],
+                results if results.text else None,
+            )
+        )
+    return drafts
+
+
+def _cell(piece: Piece, row: re.Match[str], group: int) -> Piece:
+    raw = row[group] or ""
+    quoted = raw.startswith('"')
+    inner = raw[1:-1].replace('""', '" ') if quoted else raw
+    return Piece(piece.line, piece.column + max(row.start(group), 0) + quoted, inner).stripped()
 
 
 # -- lines without numbers -----------------------------------------------------------------------
@@ -279,10 +328,12 @@ _OPERATOR_FIRST = re.compile(r"(?:AND|OR|NOT)\b(?![-*/])")
 
 def _one_search(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
     """All lines are one search, but for the titles above it."""
-    kept = list(pieces)
-    while len(kept) > 1 and _is_title(kept[0]):
-        piece = kept.pop(0)
+    first = 0
+    while first + 1 < len(pieces) and _is_title(pieces[first]):
+        piece = pieces[first]
         findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        first += 1
+    kept = list(pieces[first:])
     return [_Draft("1", _span(kept[0]), kept)] if kept else []
 
 
@@ -294,21 +345,26 @@ def _is_title(piece: Piece) -> bool:
 
 
 def _entry(draft: _Draft, number: int, findings: Findings) -> Entry:
-    source = SourceText.join(draft.pieces)
-    source = _without_command(source)
+    source = _without_command(SourceText.join(draft.pieces))
+    source, raw, place = _counted(source, draft)
+    if draft.count is not None:
+        raw, place = draft.count.text, _span(draft.count)
     source = source.until(_without_tail(source.text, _SORTED))
-    timed = _without_tail(source.text, _TIME)
-    pattern = _TIMED_COUNT if timed < len(source.text) else _COUNT
-    source = source.until(timed)
-    found = pattern.search(source.text, max(0, timed - _LONGEST_TAIL))
-    if found and pattern is _COUNT and not _is_count(found, source.text):
-        found = None
-    count_raw = found[found.lastindex or 0] if found else None
-    place = source.span(found.start(found.lastindex or 0), found.end()) if found else draft.start
-    source = source.until(found.start()) if found else source
     where = source.span(0, len(source.text)) if source.anchors else draft.start
-    value = _count_value(count_raw, place, number, findings)
-    return Entry(number, draft.label, source, where, count_raw, value)
+    value = _count_value(raw, place, number, findings)
+    return Entry(number, draft.label, source, where, raw, value)
+
+
+def _counted(source: SourceText, draft: _Draft) -> tuple[SourceText, str | None, Span]:
+    """The query without the count and the time of day behind it, and that count."""
+    end = _without_tail(source.text, _TIME)
+    pattern = _TIMED_COUNT if end < len(source.text) else _COUNT
+    source = source.until(end)
+    found = pattern.search(source.text, max(0, end - _LONGEST_TAIL))
+    if found is None or not _is_count(found, source.text):
+        return source, None, draft.start
+    group = found.lastindex or 0
+    return source.until(found.start()), found[group], source.span(found.start(group), found.end())
 
 
 def _is_count(found: re.Match[str], text: str) -> bool:

@@ -27,7 +27,7 @@ from surveillance.strategy.nodes import (
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.pubmed_tags import DATES, Tag
 from surveillance.strategy.parse.source import SourceText
-from surveillance.strategy.parse.words import WORD, begins_with_wildcard, word
+from surveillance.strategy.parse.words import begins_with_wildcard, word
 from surveillance.strategy.subheadings import SUBHEADINGS
 
 SHORTEST_ROOT = 4
@@ -47,7 +47,9 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 (a list literal of these would fill a page)
 )
 
-_OTHER_WILDCARD = re.compile(r"[?$#](?=\w|$|\*)|(?<=\w):(?=\w)")
+# Letters and digits with the wildcards of other hosts, which authors take along; `:` separates.
+_WORD = re.compile(r"[*$?#]{0,9}[^\W_][^\W_*$?#]*(?:[*$?#]+[^\W_]*)*")
+_OTHER_WILDCARD = re.compile(r"(?<=\w)[?$#]|[?$#](?=\w)")
 _DATE = re.compile(r"(\d{4})(?:\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{1,2}))?)?")
 _RELATIVE = re.compile(r"(?:the\s+)?(?:last|past)\s+\d{1,4}\s+(?:day|week|month|year)s?", re.I)
 _END_OF_TIME = "3000"
@@ -114,16 +116,15 @@ class TermReader:
 
     def _words(self, term: Term) -> tuple[Word, ...]:
         found = tuple(
-            self._word(match[0], term.start + match.start()) for match in WORD.finditer(term.text)
+            self._word(match[0], term.start + match.start()) for match in _WORD.finditer(term.text)
         )
         self._check_wildcards(term, found)
         return found
 
     def _word(self, text: str, start: int) -> Word:
-        # `$2` and `:` say in Ovid what they don't in PubMed; the wildcard alone is kept.
-        return word(re.sub(r"(?<=[$*:])(?=\d)", "*", text)).at(
-            self._source.span(start, start + len(text))
-        )
+        # `$2` limits in Ovid alone; here the digit is a letter like others.
+        typed = re.sub(r"(?<=[$*])(?=\d)", "*", text)
+        return word(typed, self._source.span(start, start + len(text)))
 
     def _check_wildcards(self, term: Term, words: Sequence[Word]) -> None:
         span = self._span(term)
@@ -192,7 +193,7 @@ class TermReader:
 
     def _heading(self, term: Term, tag: Tag, span: Span) -> Node | None:
         name = " ".join(term.text.split())
-        if not WORD.search(name):
+        if not _WORD.search(name):
             return None
         if re.search(r"[*?$]", name):
             return self._truncated_heading(term, tag, span)
@@ -262,7 +263,7 @@ class TermReader:
             "in the text.",
             "Write the dates out.",
         )
-        words = tuple(word(match[0]) for match in WORD.finditer(term.text))
+        words = tuple(word(match[0]) for match in _WORD.finditer(term.text))
         return Fielded(Phrase(words, quoted=True), (tag.code,), span=span)
 
     def _unreadable_date(self, term: Term, tag_text: str, span: Span) -> Missing:
@@ -297,7 +298,7 @@ def _pieces(term: Term) -> list[Term]:
     return [
         Term(match[0], term.start + match.start(), term.start + match.end(), quoted=False)
         for match in re.finditer(r"\S+", term.text)
-        if WORD.search(match[0])
+        if _WORD.search(match[0])
     ]
 
 

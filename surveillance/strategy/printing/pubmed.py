@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from surveillance.strategy.nodes import (
     ANY,
@@ -11,6 +11,8 @@ from surveillance.strategy.nodes import (
     DateRange,
     Fielded,
     Heading,
+    Limit,
+    Limitation,
     LineRange,
     LineReference,
     Missing,
@@ -53,6 +55,8 @@ def to_pubmed(node: Node) -> str:
             return f"#{node.number}"
         case LineRange():
             return f" {node.operator.upper()} ".join(f"#{number}" for number in node.numbers)
+        case Limit():
+            return f"{to_pubmed(node.operand)} Filters: {', '.join(_filters(node.condition))}"
         case Missing():
             return _missing(node)
     raise TypeError(f"{type(node).__name__} has no syntax in PubMed")
@@ -137,6 +141,16 @@ def _dates(dates: DateRange) -> str:
     first, last = dates.first or "0001", dates.last or "3000"
     text = first if first == last else f"{first}:{last}"
     return f"{text.replace('-', '/')}[{dates.code}]"
+
+
+def _filters(condition: Node) -> Iterator[str]:
+    """The names of the filters, those of one kind together as they were read."""
+    for node in condition.walk():
+        if isinstance(node, Limitation):
+            yield node.name
+        elif isinstance(node, DateRange):
+            first, last = node.first or "0001", node.last or "3000"
+            yield f"from {first.replace('-', '/')} - {last.replace('-', '/')}"
 
 
 def _missing(missing: Missing) -> str:
