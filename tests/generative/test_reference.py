@@ -13,12 +13,20 @@ from hypothesis import strategies as st
 from surveillance.records.model import IndexedHeading, Record
 from surveillance.strategy import nodes
 from surveillance.strategy.evaluate.reference import evaluate, evaluate_lines
-from surveillance.strategy.evaluate.verdict import Verdict
+from surveillance.strategy.evaluate.verdict import Verdict, all_of
 from surveillance.strategy.nodes import (
     Adjacency,
     And,
+    DateRange,
+    Deduplicated,
     Fielded,
+    Frequency,
+    InDatabase,
+    Kept,
+    Limit,
+    Limitation,
     LineReference,
+    Near,
     Node,
     Not,
     Or,
@@ -28,11 +36,14 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Line, Strategy
 from tests.generative.generation import (
+    DIALECTS,
     TREE,
     alone,
+    date_ranges,
     field_codes,
     meshes,
     places,
+    plain_words,
     records,
     strategies,
     texts,
@@ -77,6 +88,11 @@ def test_every_verdict_is_reached(expected: Verdict) -> None:
         lambda pair: evaluate(pair[0], pair[1], mesh=TREE) is expected,
         settings=UNSHRUNK,
     )
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_is_generated(dialect: str) -> None:
+    assert find(strategies(), lambda strategy: strategy.dialect == dialect, settings=UNSHRUNK)
 
 
 @settings(max_examples=300)
@@ -160,6 +176,51 @@ def test_a_phrase_is_a_chain_of_plain_adj(searched: list[Word], record: Record) 
 def test_capitals_of_a_record_do_not_matter(tree: Node, record: Record) -> None:
     shouted = replace(record, title=record.title.upper(), abstract=(record.abstract or "").upper())
     assert verdict(tree, shouted) is verdict(tree, record)
+
+
+@given(places(), field_codes, st.integers(1, 4), records)
+def test_a_frequency_of_one_is_the_thing_itself_and_more_is_less(
+    tree: Node, codes: tuple[str, ...], times: int, record: Record
+) -> None:
+    counted = Fielded(tree, codes)
+    assert verdict(Frequency(counted, 1), record) is verdict(counted, record)
+    often = verdict(Frequency(counted, times + 1), record)
+    assert implies(often, verdict(Frequency(counted, times), record))
+
+
+@given(trees(), trees(), records)
+def test_what_a_host_does_with_a_set_never_adds_to_it(
+    tree: Node, other: Node, record: Record
+) -> None:
+    here = verdict(tree, record)
+    humans = Limitation("humans")
+    assert verdict(Limit(tree, humans), record) is verdict(And((tree, humans)), record)
+    assert verdict(Deduplicated(tree), record) is here
+    assert verdict(Kept(tree, ((1, 10),)), record) is (here & Verdict.CANNOT_TELL)
+    assert implies(verdict(InDatabase(Or((tree, other)), ("ppez",)), record), here) or implies(
+        verdict(InDatabase(Or((tree, other)), ("ppez",)), record), verdict(other, record)
+    )
+    assert verdict(InDatabase(tree, ("oemezd",)), record) is Verdict.NO_MATCH
+
+
+@given(plain_words, plain_words, words, windows, whole_records)
+def test_a_window_over_all_words_has_no_order_and_holds_two_as_adjacency_does(
+    a: Word, b: Word, c: Word, window: int, record: Record
+) -> None:
+    def pubmed(tree: Node) -> Verdict:
+        return evaluate(alone(Fielded(tree, ("ti",)), "pubmed"), record)
+
+    assert pubmed(Near((a, b), window)) is pubmed(Adjacency(a, b, window))
+    assert pubmed(Near((a, b, c), window)) is pubmed(Near((c, a, b), window))
+    assert implies(pubmed(Near((a, b, c), window)), pubmed(Near((a, b, c), window + 1)))
+    assert implies(pubmed(Near((a, b, c), window)), pubmed(Near((a, b), window + 1)))
+
+
+@given(date_ranges("pubmed"), records)
+def test_a_range_of_dates_is_both_its_halves(wanted: DateRange, record: Record) -> None:
+    halves = [DateRange(wanted.code, wanted.first)] if wanted.first else []
+    halves += [DateRange(wanted.code, None, wanted.last)] if wanted.last else []
+    assert verdict(wanted, record) is all_of(verdict(half, record) for half in halves)
 
 
 # An oracle for places: every choice of OR, every assignment of words to different positions.

@@ -137,8 +137,10 @@ def _found(line: LineExplanation) -> Iterator[str]:
     for day in line.dates:
         yield f"{_against(day.excluded)}date {day.code}: «{day.date}»"
     yield from _other_lines(line.lines)
+    named = {f"line {other.number}" for other in line.lines}
     for missing in line.missing:
-        yield f"missing: {missing}"
+        if missing not in named:
+            yield f"missing: {missing}"
 
 
 def _other_lines(lines: Iterable[FoundLine]) -> Iterator[str]:

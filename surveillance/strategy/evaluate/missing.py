@@ -45,7 +45,9 @@ def missing_of(reading: Reading, number: int) -> tuple[str, ...]:
     tree = reading.tree(number)
     if tree is None:
         return ("a reading of this line",)
-    return tuple(dict.fromkeys(_open(reading, tree, reading.scope))) or (_NEVER_SETTLED,)
+    others = dict.fromkeys(_open(reading, tree, reading.scope))
+    others.pop(f"line {number}", None)
+    return tuple(others) or (_NEVER_SETTLED,)
 
 
 def _open(reading: Reading, node: Node, scope: Scope) -> Iterator[str]:
