@@ -68,11 +68,15 @@ def _leaf(
 
 
 def is_name(node: Word | Phrase, scope: Scope, part: str, whole: bool, at_beginning: bool) -> bool:
-    """True where a match is as much of its passage as the field wants: anything in a text, the
-    whole of a name, the beginning of an author's name (PubMed, unquoted)."""
+    """True where a match is as much of its passage as the field wants.
+
+    That is anything in a text and the whole of a name; in PubMed the beginning of a name that is
+    truncated (`neuralg*[mh]`) and, unquoted, of an author's.
+    """
     if not scope.whole(part):
         return True
-    return at_beginning and (whole or _truncates(node, scope, part))
+    begins = scope.pubmed and _is_truncated(node)
+    return at_beginning and (whole or begins or _truncates(node, scope, part))
 
 
 def slots_of(
@@ -88,7 +92,7 @@ def slots_of(
     slots = _slots(node, every_word)
     if not semantics.stop_words_counted:
         slots = tuple(word for word in slots if word and not is_stop_word(word)) or slots
-    if _truncates(node, scope, part):
+    if _truncates(node, scope, part) and not _is_truncated(node):
         *others, initials = slots
         return (*others, initials and Word((*initials.parts, ANY), span=initials.span))
     return slots
@@ -97,6 +101,11 @@ def slots_of(
 def _truncates(node: Word | Phrase, scope: Scope, part: str) -> bool:
     quoted = isinstance(node, Phrase) and node.quoted
     return scope.truncates_initials(part) and not quoted
+
+
+def _is_truncated(node: Word | Phrase) -> bool:
+    last = node.words[-1] if isinstance(node, Phrase) else node
+    return last.parts[-1] == ANY
 
 
 @lru_cache(maxsize=4096)

@@ -38,7 +38,7 @@ def _cochrane(node: Node, options: Semantics) -> Node:
         case Word():
             parts = tuple(_part(part, options) for part in node.parts)
             return node if parts == node.parts else replace(node, parts=parts)
-        case Adjacency(ordered=False) if options.cochrane_near is NearCount.STEPS:
+        case Adjacency() if options.cochrane_near is NearCount.STEPS:
             node = replace(node, between=max(node.between - 1, 0))
     return _rebuilt(node, _cochrane, options)
 
