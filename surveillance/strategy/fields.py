@@ -70,6 +70,7 @@ _INAHTA: Mapping[str, tuple[str, ...]] = {
     "abs": ("abstract",),
     "kw": ("keyword",),
     "au": ("author",),
+    "la": ("language",),
     # How a truncated heading, `nerv*[mh]`, is kept.
     "mhw": (HEADING,),
 }

@@ -57,6 +57,8 @@ _DATED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SAID = re.compile(_WITH, re.IGNORECASE)
+# As the library printed it until 2010: `(#1 AND #2), from 2000 to 2010`.
+_YEARS = re.compile(r",\s?from\s\d{4}\sto\s\d{4}\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def cut_limits(text: str, source: SourceText, findings: Findings) -> Limited:
         place = source.span(databases.start("names"), databases.end("names"))
         parts.append(_databases(databases["names"], place))
         end = databases.start()
-    said = _SAID.search(text, _tail(end), end)
+    said = _SAID.search(text, _tail(end), end) or _YEARS.search(text, _tail(end), end)
     if said:
         parts.insert(0, _dates(text[said.start() : end], source.span(said.start(), end), findings))
         end = said.start()
@@ -115,7 +117,10 @@ def _databases(names: str, span: Span) -> Node:
 
 
 def _dates(text: str, span: Span, findings: Findings) -> Node:
-    match = _DATED.fullmatch(text.rstrip(" ,-"))
+    stated = text.strip(" ,-")
+    if stated.lower().startswith("from"):
+        stated = f"with Publication Year {stated}"
+    match = _DATED.fullmatch(stated)
     first = _day(match["first"]) if match else None
     last = _day(match["last"] or match["only"]) if match else None
     unread = match and (bool(match["first"]) != bool(first))

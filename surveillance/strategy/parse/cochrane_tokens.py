@@ -44,7 +44,7 @@ _TOKEN = re.compile(
     | (?P<field> \s?:\s?{_CODES}(?![\w*?]) | (?-i:\bin\s+(?:{_BOXES})(?![\w*?])))
     | (?P<operator>\b(?:and\s{{1,3}}not|and|or|not
           |near\s?/\s?\d{{1,9}}|near\d{{1,2}}|near|next\s?/\s?\d{{1,9}}|next)\b
-          (?![*?$]|{_JOINT}[^\W_]))
+          (?![*?$]|{_JOINT}[*?$]*[^\W_]))
     | (?P<reference>\#\s?\d{{1,5}}\b)
     | (?P<open>[({{]) | (?P<close>[)}}])
     | (?P<word>{_PIECE}(?:{_JOINT}{_PIECE})*)
@@ -59,8 +59,8 @@ _BEFORE_FIELD = frozenset({Kind.WORD, Kind.QUOTED, Kind.CLOSE, Kind.FIELD})
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of an entry, without spaces.
 
-    A colon and letters are a field behind a term or a group, if there is such a field or the colon
-    stands close to both: `Objective: to treat` has none.
+    A colon and letters are a field if there is such a field, or if the colon stands close behind a
+    term or a group: `Objective: to treat` has none.
     """
     position = 0
     before: Kind | None = None
@@ -77,9 +77,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _is_field(text: str, before: Kind | None) -> bool:
-    if before not in _BEFORE_FIELD:
-        return False
-    return _BOX.fullmatch(text) is not None or " " not in text or set(codes_of(text)) <= KNOWN
+    if set(codes_of(text)) <= KNOWN:
+        return _BOX.fullmatch(text) is None or before in _BEFORE_FIELD
+    return before in _BEFORE_FIELD and " " not in text
 
 
 def codes_of(text: str) -> tuple[str, ...]:

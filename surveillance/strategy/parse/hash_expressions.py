@@ -85,6 +85,7 @@ class Expression:
         self.lines = lines
         self.findings = findings
         self._number = entry.number
+        self._where = entry.span
         self._tokens: list[Token] = []
         self._position = 0
 
@@ -146,7 +147,7 @@ class Expression:
         return tree
 
     def _refuse(self, code: str, message: str, hint: str) -> None:
-        self.findings.error(code, self.source.span(0, len(self.source.text)), message, hint)
+        self.findings.error(code, self._where, message, hint)
 
     # -- operators ---------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ LARGEST_GAP = 20
 LONGEST_QUOTE = 60
 LONGEST_COUNT = 40
 # Where so many lines end with a number, all such numbers are counts (`#2 TMR 221`).
-_COUNTED_SHARE = 0.5
+_COUNTED_SHARE = 0.6
 # Below this share of numbered lines a leading number is part of a term (`24 hour urine`).
 _NUMBERED_SHARE = 0.25
 
@@ -42,14 +42,15 @@ _PREAMBLE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NO_OPERATOR = r"(?!(?:and|or|not|near|next)\b)"
+_OPERATOR = r"(?:and|or|not|near|next)\b(?![-'*?$])"
 _HASHED = re.compile(
-    rf"(?:[-•]\s+)?\#\s?(?P<number>\d{{1,4}})(?P<mark>\s?[.):,](?=\s|$)|(?=\s|$))\s*+{_NO_OPERATOR}",
+    rf"(?:[-•]\s+)?\#\s?(?P<number>\d{{1,4}})(?P<mark>\s?[.):,](?=\s|$)|(?=\s|$))"
+    rf"\s*+(?P<operator>(?={_OPERATOR}))?",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
     rf"""(?:[-•]\s+)?(?P<number>\d{{1,3}})
-         (?P<mark>\s?[.):,](?=\s|\D|$)|(?=\s|$))\s*+{_NO_OPERATOR}""",
+         (?P<mark>\s?[.):,](?=\s|\D|$)|(?=\s|$))\s*+(?P<operator>(?={_OPERATOR}))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -97,7 +98,7 @@ class _Draft:
 def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
     """The entries of a strategy by ascending number; what is left out goes to `findings`."""
     pieces = list(_content(text, findings))
-    if any(_HASHED.match(piece.text) for piece in pieces):
+    if any(_is_hashed(piece.text) for piece in pieces):
         drafts = _numbered(pieces, _HASHED, findings)
     elif _has_numbers(pieces):
         drafts = _numbered(pieces, _PLAIN, findings)
@@ -117,12 +118,24 @@ def _content(text: str, findings: Findings) -> Iterator[Piece]:
             yield piece
 
 
+def _is_hashed(text: str) -> bool:
+    """True for `#4 pain`; `#4 or #5` may as well be a line without a number."""
+    match = _HASHED.match(text)
+    return match is not None and match["operator"] is None
+
+
 def _has_numbers(pieces: Sequence[Piece]) -> bool:
     """True where the entries carry plain numbers, from 1 upwards."""
-    found = [int(match["number"]) for piece in pieces if (match := _PLAIN.match(piece.text))]
+    found = [int(match["number"]) for piece in pieces if (match := _numbering(piece.text))]
     if not found or len(found) < _NUMBERED_SHARE * len(pieces):
         return False
-    return 1 in found and (len(found) > 1 or _PLAIN.match(pieces[0].text) is not None)
+    return 1 in found and (len(found) > 1 or _numbering(pieces[0].text) is not None)
+
+
+def _numbering(text: str) -> re.Match[str] | None:
+    """The number before a search; `2 or 3` is none."""
+    match = _PLAIN.match(text)
+    return match if match and (match["operator"] is None or match["mark"].strip()) else None
 
 
 def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
@@ -173,15 +186,19 @@ def _begins_entry(match: re.Match[str], last: _Draft | None, style: re.Pattern[s
     """True where the number is the next one, or one a little later in the same style."""
     number = int(match["number"])
     if last is None:
-        return number >= 1
+        return number >= 1 and match["operator"] is None
     if not last.number < number <= last.number + LARGEST_GAP:
         return False
     if style is _HASHED:
-        return True  # a line refers to lines before it, so that this number is no reference
+        # A line refers to lines before it, so that this number is no reference.
+        return match["operator"] is None or (number == last.number + 1 and not last.open)
+    alike = match["mark"].strip() == last.mark
+    if match["operator"] is not None:
+        return number == last.number + 1 and alike and bool(last.mark)
     if match.end() == len(match.string):
         # A number on a line of its own is the count of an entry that lacks it, else a number.
         return number == last.number + 1 and (not last.pieces or _ends_with_count(last))
-    return number == last.number + 1 or (match["mark"].strip() == last.mark and not last.open)
+    return number == last.number + 1 or (alike and not last.open)
 
 
 def _ends_with_count(draft: _Draft) -> bool:
@@ -196,7 +213,9 @@ def _begins_again(match: re.Match[str], last: _Draft, style: re.Pattern[str]) ->
     if last.open or match.end() == len(match.string) or int(match["number"]) > last.number:
         return False
     mark = match["mark"].strip()
-    return mark == last.mark and (style is _HASHED or bool(mark))
+    if style is _HASHED:
+        return mark == last.mark and match["operator"] is None
+    return mark == last.mark and bool(mark)
 
 
 def _report_repeated(match: re.Match[str], last: _Draft, piece: Piece, findings: Findings) -> None:
@@ -242,7 +261,8 @@ def _next_entry(text: str, begin: int, number: int, begun: set[int]) -> int:
     at = text.find(f" #{number} ", begin)
     if at < 0 or _OPEN_END.search(text[max(begin, at - LONGEST_COUNT) : at]):
         return 0
-    return at + 1 if _HASHED.match(text, at + 1) else 0
+    match = _HASHED.match(text, at + 1)
+    return at + 1 if match and match["operator"] is None else 0
 
 
 # -- counts --------------------------------------------------------------------------------------

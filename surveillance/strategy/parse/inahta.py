@@ -11,7 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from surveillance.strategy.nodes import Fielded, Heading, Missing, Node, Phrase, Word
+from surveillance.strategy.nodes import (
+    DateRange,
+    Fielded,
+    Heading,
+    Limit,
+    Missing,
+    Node,
+    Phrase,
+    Word,
+)
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.hash_expressions import Expression, Run, suffixed
 from surveillance.strategy.parse.hash_lines import read_entries
@@ -28,7 +37,7 @@ _TOKEN = re.compile(
           \{{\s?(?:and|or)\s[\s\#\d,-]{{1,2000}}\}} | \#\s?\d{{1,5}}\s?-\s?\#?\s?\d{{1,5}} )
     | (?P<quoted>"[^"]*")
     | (?P<field>\[\s{{0,3}}[a-z][a-z ,]{{0,40}}\])
-    | (?P<operator>\b(?:and\s{{1,3}}not|and|or|not)\b(?![*?$]|{_JOINT}[^\W_]))
+    | (?P<operator>\b(?:and\s{{1,3}}not|and|or|not)\b(?![*?$]|{_JOINT}[*?$]*[^\W_]))
     | (?P<reference>\#\s?\d{{1,5}}\b)
     | (?P<open>[({{]) | (?P<close>[)}}])
     | (?P<word>{_PIECE}(?:{_JOINT}{_PIECE})*)
@@ -36,12 +45,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+# What the years of the search form add to a search.
+_YEARS = re.compile(r"\s+from\s+(?P<first>\d{4})\s+to\s+(?P<last>\d{4})\s*$", re.IGNORECASE)
+PUBLICATION_YEAR = "yr"
+LONGEST_LIMIT = 60
 _HEADING_TAGS = {"mh": False, "mesh": False, "mhe": True}
 _CODES = {
     **dict.fromkeys(("title", "ti"), "title"),
     **dict.fromkeys(("abs", "ab", "abstract"), "abs"),
     **dict.fromkeys(("kw", "keyword", "keywords"), "kw"),
     **dict.fromkeys(("au", "author", "authors"), "au"),
+    **dict.fromkeys(("la", "language"), "la"),
     **dict.fromkeys(("all", "all fields"), "all"),
     "mhw": "mhw",
 }
@@ -55,8 +69,15 @@ def read_lines(text: str, findings: Findings) -> tuple[Line, ...]:
 
 
 def _line(entry: Entry, numbers: Collection[int], findings: Findings) -> Line:
+    source = entry.source
     lines = Lines(entry.number, numbers, findings)
-    tree = _Search(entry, entry.source, lines, findings).tree()
+    years = _YEARS.search(source.text, max(0, len(source.text) - LONGEST_LIMIT))
+    search = source.until(years.start()) if years else source
+    tree = _Search(entry, search, lines, findings).tree()
+    if tree is not None and years:
+        where = source.span(years.start(), years.end())
+        published = DateRange(PUBLICATION_YEAR, years["first"], years["last"], span=where)
+        tree = Limit(tree, published, span=entry.span)
     return Line(entry.number, entry.source.text, entry.span, tree, entry.count_raw, entry.count)
 
 
@@ -89,7 +110,7 @@ class _Search(Expression):
                 self.span(token),
                 f"[{tag}] is no tag of INAHTA's database that is known here; whether it matches "
                 "can't be told.",
-                "The tags are [title], [abs], [kw], [au], [mh] and [mhe].",
+                "The tags are [title], [abs], [kw], [au], [la], [mh] and [mhe].",
             )
 
     def _headed(self, run: Run, token: Token, *, explode: bool) -> list[Node]:

@@ -26,6 +26,7 @@ from surveillance.strategy.parse.cochrane_headings import words_of_subheading
 from surveillance.strategy.parse.cochrane_limits import DATABASES, MONTHS, PUBLICATION_YEAR
 from surveillance.strategy.parse.hash_expressions import DEFAULT_NEAR
 from surveillance.strategy.printing.hash_words import (
+    is_whole,
     letters,
     line_range,
     missing,
@@ -83,7 +84,7 @@ def _joined(operands: Iterable[Node], operator: str) -> str:
 
 def _operand(node: Node) -> str:
     """An operand; in parentheses unless it is one piece anyway."""
-    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_line(node))
+    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_whole(node))
     return _text(node) if whole else f"({_text(node)})"
 
 
@@ -95,7 +96,7 @@ def _proximity(node: Adjacency) -> str:
 
 def _fielded(node: Fielded) -> str:
     if node.codes == ("sh",) and (codes := _codes(node.operand)):
-        return f"[mh /{','.join(codes)}]"
+        return f"[mh /{','.join(codes).upper()}]"
     if node.codes == ("mh",) and (words := _truncated(node.operand)):
         return f'[mh "{words}"]'
     operand = node.operand

@@ -54,6 +54,6 @@ def missing(node: Missing) -> str:
     return f"#{line[1]}" if line else node.what
 
 
-def is_line(node: Missing) -> bool:
-    """True where a line of the strategy is missing."""
-    return _LINE.fullmatch(node.what) is not None
+def is_whole(node: Missing) -> bool:
+    """True where what is missing needs no parentheses: an operand or a line."""
+    return node.what == AN_OPERAND or _LINE.fullmatch(node.what) is not None

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from surveillance.strategy.nodes import (
     And,
+    DateRange,
     Fielded,
     Heading,
+    Limit,
     LineRange,
     LineReference,
     Missing,
@@ -19,14 +21,15 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.printing.hash_words import (
-    is_line,
+    is_whole,
     line_range,
     missing,
     phrase,
     plain_word,
 )
 
-_RESERVED = re.compile(r"and|or|not|\d+", re.IGNORECASE)
+_RESERVED = re.compile(r"and|or|not|from|\d+", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
 _WHOLE = (Word, Phrase, Heading, LineReference, LineRange, Fielded)
 
 
@@ -35,6 +38,12 @@ def to_inahta(node: Node) -> str:
 
     Raises `TypeError` for what INAHTA has no syntax for, adjacency first of all.
     """
+    if isinstance(node, Limit):
+        return f"{_text(node.operand)} {_years(node.condition)}"
+    return _text(node)
+
+
+def _text(node: Node) -> str:
     match node:
         case Word():
             return plain_word(node, _RESERVED)
@@ -65,13 +74,21 @@ def _joined(operands: Iterable[Node], operator: str) -> str:
 
 def _operand(node: Node) -> str:
     """An operand; in parentheses unless it is one piece anyway."""
-    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_line(node))
-    return to_inahta(node) if whole else f"({to_inahta(node)})"
+    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_whole(node))
+    return _text(node) if whole else f"({_text(node)})"
 
 
 def _tagged(node: Node) -> str:
     """What a tag stands on: in parentheses unless it is text."""
-    return to_inahta(node) if isinstance(node, Word | Phrase) else f"({to_inahta(node)})"
+    return _text(node) if isinstance(node, Word | Phrase) else f"({_text(node)})"
+
+
+def _years(node: Node) -> str:
+    if isinstance(node, DateRange) and node.code == "yr":
+        ends = (node.first or "", node.last or "")
+        if all(map(_YEAR.fullmatch, ends)):
+            return f"FROM {ends[0]} TO {ends[1]}"
+    raise TypeError("INAHTA limits to a range of publication years alone")
 
 
 def _heading(heading: Heading) -> str:
