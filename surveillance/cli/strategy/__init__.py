@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surveillance.cli.strategy import evaluating, explaining, linting, reading
+from surveillance.cli.strategy import benching, evaluating, explaining, linting, reading
 from surveillance.cli.strategy.options import app, show_diagnostics
 
-__all__ = ["app", "evaluating", "explaining", "linting", "reading", "show_diagnostics"]
+__all__ = ["app", "benching", "evaluating", "explaining", "linting", "reading", "show_diagnostics"]

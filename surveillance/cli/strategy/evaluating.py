@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -23,14 +22,15 @@ from surveillance.cli.strategy.options import (
 
 if TYPE_CHECKING:
     from surveillance.records import Record
-    from surveillance.strategy.evaluate.verdict import Verdict
+    from surveillance.strategy.evaluate.positional import VerdictSet
     from surveillance.strategy.mesh import MeshTree
     from surveillance.strategy.strategy import Strategy
 
 
 class Engine(StrEnum):
-    """What evaluates: the reference engine is the definition."""
+    """What evaluates: the reference engine is the definition, the positional one is fast."""
 
+    POSITIONAL = "positional"
     REFERENCE = "reference"
 
 
@@ -43,7 +43,7 @@ def evaluate(
     ],
     dialect: Dialect = None,
     line: LineNumber = None,
-    engine: Annotated[Engine, typer.Option(help="Which engine evaluates.")] = Engine.REFERENCE,
+    engine: Annotated[Engine, typer.Option(help="Which engine evaluates.")] = Engine.POSITIONAL,
     mesh: Annotated[Path | None, typer.Option(help="The MeSH tree as TSV, for explosion.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,69 +52,80 @@ def evaluate(
     Example: surveil strategy evaluate medline.ovid.txt --records pubmed21n1298.xml.gz --json
     """
     from surveillance.cli import show
-    from surveillance.strategy_files import mesh_beside, read_mesh_file, read_strategy_file
+    from surveillance.strategy_files import (
+        evaluating,
+        mesh_beside,
+        read_mesh_file,
+        read_strategy_file,
+    )
 
     strategy = read_strategy_file(file, dialect)
     check_line(strategy, line, file)
     tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
-    judged = _judge(file, strategy, list(read_record_files(records)), tree)
-    wanted = line or strategy.result_line
+    found = list(read_record_files(records))
+    with evaluating(file):
+        judge = _by_position if engine is Engine.POSITIONAL else _by_reference
+        judged = judge(strategy, found, tree)
+    content = _evaluation(strategy, found, judged, line or strategy.result_line)
     if as_json:
-        show.document({"engine": engine, **_evaluation(strategy, judged, wanted)})
+        show.document({"engine": engine, **content})
         return
-    _show_evaluation(file, strategy, judged, wanted)
+    _show_evaluation(file, strategy, content, line or strategy.result_line)
 
 
-_Judged = dict[str, "dict[int, Verdict]"]
+def _by_position(
+    strategy: Strategy, records: list[Record], mesh: MeshTree | None
+) -> dict[int, VerdictSet]:
+    from surveillance.strategy.evaluate.positional import Index, evaluate_all
+
+    (judged,) = evaluate_all([strategy], Index.of(records), mesh=mesh)
+    return judged
 
 
-def _judge(file: Path, strategy: Strategy, records: list[Record], mesh: MeshTree | None) -> _Judged:
+def _by_reference(
+    strategy: Strategy, records: list[Record], mesh: MeshTree | None
+) -> dict[int, VerdictSet]:
     from surveillance.cli import show
+    from surveillance.strategy.evaluate.positional import VerdictSet
     from surveillance.strategy.evaluate.reference import evaluate_lines
-    from surveillance.strategy_files import evaluating
 
     followed = show.Bars().follow(records, "Evaluating", len(records))
-    with evaluating(file):
-        return {
-            record.identifier: evaluate_lines(strategy, record, mesh=mesh) for record in followed
-        }
-
-
-def _evaluation(strategy: Strategy, judged: _Judged, wanted: int | None) -> dict[str, Any]:
-    from surveillance.strategy.evaluate.verdict import Verdict
-
-    hits = _count(judged, Verdict.MATCH)
-    open_ = _count(judged, Verdict.CANNOT_TELL)
+    judged = [evaluate_lines(strategy, record, mesh=mesh) for record in followed]
     return {
-        "records": len(judged),
+        line.number: VerdictSet.collected(lines[line.number] for lines in judged)
+        for line in strategy.lines
+    }
+
+
+def _evaluation(
+    strategy: Strategy, records: list[Record], judged: dict[int, VerdictSet], wanted: int | None
+) -> dict[str, Any]:
+    from surveillance.strategy.evaluate.positional import numbers
+
+    result = judged[wanted] if wanted is not None else None
+    return {
+        "records": len(records),
         "lines": [
-            {"number": line.number, "hits": hits[line.number], "cannot_tell": open_[line.number]}
-            for line in strategy.lines
+            {
+                "number": number,
+                "hits": found.match.bit_count(),
+                "cannot_tell": found.cannot_tell.bit_count(),
+            }
+            for number, found in judged.items()
         ],
-        "result": _with(judged, wanted, Verdict.MATCH),
-        "cannot_tell": _with(judged, wanted, Verdict.CANNOT_TELL),
+        "result": [records[n].identifier for n in numbers(result.match if result else 0)],
+        "cannot_tell": [
+            records[n].identifier for n in numbers(result.cannot_tell if result else 0)
+        ],
         "diagnostics": [asdict(diagnostic) for diagnostic in strategy.diagnostics],
     }
 
 
-def _count(judged: _Judged, verdict: Verdict) -> Counter[int]:
-    return Counter(
-        number for lines in judged.values() for number, found in lines.items() if found is verdict
-    )
-
-
-def _with(judged: _Judged, wanted: int | None, verdict: Verdict) -> list[str]:
-    return [
-        identifier
-        for identifier, lines in judged.items()
-        if wanted is not None and lines.get(wanted) is verdict
-    ]
-
-
-def _show_evaluation(file: Path, strategy: Strategy, judged: _Judged, wanted: int | None) -> None:
+def _show_evaluation(
+    file: Path, strategy: Strategy, content: dict[str, Any], wanted: int | None
+) -> None:
     from surveillance.cli import show
 
-    content = _evaluation(strategy, judged, wanted)
     texts = {line.number: line.text for line in strategy.lines}
     rows = [
         (line["number"], texts[line["number"]], line["hits"], line["cannot_tell"])

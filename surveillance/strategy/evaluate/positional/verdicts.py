@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,14 @@ class VerdictSet:
     match: int
     possible: int
 
+    @classmethod
+    def collected(cls, verdicts: Iterable[Verdict]) -> Self:
+        """The verdicts on the records in their order."""
+        found = list(verdicts)
+        match = bits(np.array([verdict is Verdict.MATCH for verdict in found], bool))
+        impossible = [verdict is Verdict.NO_MATCH for verdict in found]
+        return cls(match, bits(~np.array(impossible, bool)))
+
     @property
     def cannot_tell(self) -> int:
         """The records of which it can't be told, as bits."""
@@ -35,7 +45,7 @@ class VerdictSet:
         """The verdict on the record of that number, from 0."""
         if self.match >> record & 1:
             return Verdict.MATCH
-        return Verdict.of(False) if not self.possible >> record & 1 else Verdict.CANNOT_TELL
+        return Verdict.CANNOT_TELL if self.possible >> record & 1 else Verdict.NO_MATCH
 
     def __and__(self, other: VerdictSet) -> VerdictSet:
         return VerdictSet(self.match & other.match, self.possible & other.possible)
