@@ -7,26 +7,47 @@ registration's own text and on the MeSH terms that the registry derives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from surveillance.records.model import IndexedHeading, Record
+from surveillance.strategy import nodes
 from surveillance.strategy.evaluate import essie, europe_pmc
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
-from surveillance.strategy.nodes import Heading, Node, Not
+from surveillance.strategy.nodes import Fielded, Heading, Missing, Node, Not, Word
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate import clinicaltrials
 from surveillance.strategy.translate import europe_pmc as to_europe_pmc
 from surveillance.strategy.translate.losses import Direction
 from surveillance.strategy.translate.walk import Translation
-from tests.generative.generation import HEADINGS, TEXT_WORDS, TREE, crowd, strategies
+from tests.generative.generation import (
+    HEADINGS,
+    TEXT_WORDS,
+    TREE,
+    alone,
+    crowd,
+    headings,
+    strategies,
+    trees,
+)
 
 seeds = st.integers(0, 2**32)
+# Something that is often there, without what is seldom bounded from below.
+often = st.sampled_from([Fielded(Word((word,)), ("tw",)) for word in ("pain", "nerve", "limb")])
+differences = st.builds(
+    lambda left, right: alone(Not(left, right)), often, st.one_of(trees(), headings)
+)
+KINDS_WITH_A_QUERY = [
+    value
+    for value in vars(nodes).values()
+    if isinstance(value, type) and issubclass(value, Node) and value not in (Node, Missing)
+]
 FOUND = settings(max_examples=20_000, database=None, phases=[Phase.generate])
 
 
@@ -95,28 +116,51 @@ def held(records: Sequence[Record]) -> list[Record]:
     return [replace(record, original_title="") for record in records]
 
 
+def lost_registrations(strategy: Strategy, seed: int) -> list[Registered]:
+    """The registrations that match exactly and that ClinicalTrials.gov would not return."""
+    translation = clinicaltrials.translate(strategy)
+    if not is_whole(translation):
+        return []
+    asked = essie.parse_query(translation.query)
+    return [
+        registration
+        for registration in registrations(seed)
+        if evaluate(strategy, registration, mesh=TREE) is Verdict.MATCH
+        and not essie.matches(asked, registration.pieces)
+    ]
+
+
+def lost_records(strategy: Strategy, seed: int) -> list[Record]:
+    """The records that match exactly and that Europe PMC would not return."""
+    translation = to_europe_pmc.translate(strategy, mesh=TREE)
+    if not is_certain(translation):
+        return []
+    asked = europe_pmc.parse_query(translation.query)
+    return [
+        record
+        for record in held(crowd(seed))
+        if evaluate(strategy, record, mesh=TREE) is Verdict.MATCH
+        and not europe_pmc.matches(asked, record)
+    ]
+
+
 @settings(max_examples=300, deadline=None)
 @given(strategies(), seeds)
 def test_a_registration_that_matches_is_retrieved(strategy: Strategy, seed: int) -> None:
-    translation = clinicaltrials.translate(strategy)
-    if not is_whole(translation):
-        return
-    asked = essie.parse_query(translation.query)
-    for registration in registrations(seed):
-        if evaluate(strategy, registration, mesh=TREE) is Verdict.MATCH:
-            assert essie.matches(asked, registration.pieces), translation.query
+    assert lost_registrations(strategy, seed) == []
 
 
 @settings(max_examples=300, deadline=None)
 @given(strategies(), seeds)
 def test_a_record_that_matches_is_retrieved(strategy: Strategy, seed: int) -> None:
-    translation = to_europe_pmc.translate(strategy, mesh=TREE)
-    if not is_certain(translation):
-        return
-    asked = europe_pmc.parse_query(translation.query)
-    for record in held(crowd(seed)):
-        if evaluate(strategy, record, mesh=TREE) is Verdict.MATCH:
-            assert europe_pmc.matches(asked, record), translation.query
+    assert lost_records(strategy, seed) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(differences, seeds)
+def test_nothing_is_lost_behind_not(strategy: Strategy, seed: int) -> None:
+    assert lost_records(strategy, seed) == []
+    assert lost_registrations(strategy, seed) == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -147,17 +191,26 @@ def reached(strategy: Strategy) -> list[Node]:
     return [node for line in lines if line and line.tree for node in line.tree.walk()]
 
 
-def test_some_query_of_europe_pmc_says_not() -> None:
-    """The claim about NOT is empty if it is always dropped."""
+@pytest.mark.parametrize("kind", KINDS_WITH_A_QUERY, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("translate", [clinicaltrials.translate, to_europe_pmc.translate])
+def test_every_kind_of_node_is_translated_somewhere(
+    translate: Callable[[Strategy], Translation], kind: type[Node]
+) -> None:
     assert find(
         strategies(),
-        lambda s: (
-            any(isinstance(node, Not) for node in reached(s))
-            and " NOT " in to_europe_pmc.translate(s, mesh=TREE).query
-            and is_certain(to_europe_pmc.translate(s, mesh=TREE))
-        ),
+        lambda s: any(isinstance(node, kind) for node in reached(s)) and bool(translate(s).query),
         settings=FOUND,
     )
+
+
+def test_some_query_of_europe_pmc_says_not() -> None:
+    """The claim about NOT is empty if it is always dropped."""
+
+    def says_not(strategy: Strategy) -> bool:
+        translation = to_europe_pmc.translate(strategy, mesh=TREE)
+        return " NOT " in translation.query and is_certain(translation)
+
+    assert find(differences, says_not, settings=FOUND)
 
 
 def test_some_whole_query_asks_the_registry_for_a_heading() -> None:
