@@ -54,6 +54,10 @@ PIECES: Mapping[str, Path] = {
     "SecondaryOutcomeMeasure": (*_OUTCOMES, "secondaryOutcomes", "measure"),
     "ConditionMeshTerm": ("derivedSection", "conditionBrowseModule", "meshes", "term"),
     "InterventionMeshTerm": ("derivedSection", "interventionBrowseModule", "meshes", "term"),
+    "ConditionAncestorTerm": ("derivedSection", "conditionBrowseModule", "ancestors", "term"),
+    "InterventionAncestorTerm": (
+        *("derivedSection", "interventionBrowseModule", "ancestors", "term"),
+    ),
     "HasResults": ("hasResults",),
 }
 
