@@ -46,12 +46,15 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
     mesh = context.mesh
     if mesh is None or not mesh.is_whole:
         return
-    for heading in _headings(strategy):
-        if _known_as(mesh, heading.name) is None:
+    unknown = [one for one in _headings(strategy) if mesh.heading_for(one.name) is None]
+    # Print and hosts differ in commas, hyphens and apostrophes: those make no other name.
+    names = {_plain(name) for name in mesh.preferred} if unknown else set()
+    for heading in unknown:
+        if _plain(heading.name) not in names:
             nearest = _nearest(mesh, heading.name)
             hint = f"Did you mean “{nearest}”?" if nearest else ""
             said = f"MeSH{_year(mesh)} has no heading “{heading.name}”."
-            if mesh.has_tops:
+            if mesh.entry_terms or mesh.has_tops:
                 yield Finding(heading.span, said, hint)
             else:
                 yield Finding(heading.span, f"{said} {_NO_TOPS}", hint, Severity.WARNING)
@@ -60,13 +63,9 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
 _NO_TOPS = "The MeSH given lacks the headings at the top of the tree, such as Neoplasms."
 
 
-def _known_as(mesh: MeshTree, name: str) -> str | None:
-    """The heading of a name as printed, or with the spaces and hyphens that print confuses."""
-    spaced = re.sub(r"\s*,\s*", ", ", name)
-    for spelling in (name, spaced, spaced.replace("-", " "), spaced.replace(" ", "-")):
-        if known := mesh.heading_for(spelling):
-            return known
-    return None
+def _plain(name: str) -> str:
+    """The words of a name without punctuation; `Physicians'` is `physicians`."""
+    return " ".join(_LETTERS.findall(name.casefold().replace("'", "")))
 
 
 def _nearest(mesh: MeshTree, name: str) -> str | None:

@@ -12,13 +12,13 @@ _HEAD = "\n".join(
         "# The lint",
         "",
         "Printed from the rules by `python -m surveillance.strategy.lint.page`; a test fails when "
-        "it is stale. Each rule names the element of PRESS 2015 (McGowan et al., *J Clin Epidemiol* "
-        "2016;75:40–46) under which a peer reviewer would ask. An *error* changes what is found, a "
-        "*warning* may, *info* does not by itself. Each example is tested: it breaks its rule, and "
-        "the second one does not.",
+        "it is stale. Each rule names the element of PRESS 2015 (McGowan et al., *J Clin "
+        "Epidemiol* 2016;75:40–46) under which a peer reviewer would ask. An *error* changes what "
+        "is found, a *warning* may, *info* does not by itself. Each example is tested: it breaks "
+        "its rule, and the second one does not.",
         "",
         "What was repaired or not understood while the strategy was read is listed with the "
-        "findings of the rules (such as `missing-line`, `unbalanced-parenthesis`, "
+        "findings of the rules (codes such as `missing-line`, `unbalanced-parenthesis`, "
         "`count-unreadable`).",
         "",
     ]

@@ -165,7 +165,8 @@ def spelling_variant(strategy: Strategy, context: Context) -> Iterator[Finding]:
         told.add(other)
         if not _is_found(other, words):
             yield Finding(
-                word.span, f"“{_beginning(word)}” is searched, “{other}” nowhere in the strategy."
+                word.span,
+                f"“{_beginning(word)}” is searched, and nothing in the strategy finds “{other}”.",
             )
 
 
