@@ -8,16 +8,14 @@ whole record. Of *no match* nothing is claimed: that is what verifying is for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from surveillance.records.model import IndexedHeading, Record
+from surveillance.records.model import IndexedHeading
 from surveillance.strategy import nodes
-from surveillance.strategy.evaluate.pubmed import matches, parse_query
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.nodes import Fielded, Missing, Node, Not
@@ -33,6 +31,7 @@ from tests.generative.generation import (
     strategies,
     texts,
 )
+from tests.generative.superset import lost
 
 KINDS_WITH_A_QUERY = [
     value
@@ -49,20 +48,6 @@ def walked(strategy: Strategy) -> list[Node]:
     assert last is not None
     reached = map(strategy.line, strategy.reached_from(last))
     return [node for line in reached if line and line.tree for node in line.tree.walk()]
-
-
-def lost(strategy: Strategy, crowd_of: Sequence[Record]) -> list[Record]:
-    """The records that match exactly and that PubMed would not return."""
-    query = translate(strategy).query
-    if not query:
-        return []
-    asked = parse_query(query)
-    return [
-        record
-        for record in crowd_of
-        if evaluate(strategy, record, mesh=TREE) is Verdict.MATCH
-        and not matches(asked, record, TREE)
-    ]
 
 
 @settings(max_examples=200, deadline=None)

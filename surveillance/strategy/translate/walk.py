@@ -369,9 +369,10 @@ class Translator(ABC):
 
     def printed(self, node: Node) -> str:
         """A node in the strategy's own syntax."""
-        if isinstance(node, Limitation):
-            return node.name
-        return to_text(node, self.dialect)
+        try:
+            return to_text(node, self.dialect)
+        except TypeError:  # a part that stands only inside another: a date of Cochrane's limits
+            return _by_name(node)
 
     def left_out(self, node: Node, side: Side, step: str, *, verified: bool = True) -> Unbounded:
         """The bound of what is not sent, and its loss."""
@@ -437,6 +438,16 @@ def sent(bound: Bound) -> str:
 def at(node: Node) -> tuple[int, int]:
     """Line and column of a node."""
     return node.span.line, node.span.column
+
+
+def _by_name(node: Node) -> str:
+    """A node that has no syntax of its own, by what it holds."""
+    match node:
+        case Limitation():
+            return node.name
+        case DateRange():
+            return f"{node.code} {node.first or ''}-{node.last or ''}"
+    return type(node).__name__.lower()
 
 
 _FINDS_LESS = (
