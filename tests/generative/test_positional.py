@@ -21,9 +21,8 @@ from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import NOWHERE, Node
 from surveillance.strategy.strategy import Line, Strategy
-from tests.generative.generation import TREE, crowd, strategies, trees
+from tests.generative.generation import DIALECTS, TREE, crowd, strategies, trees
 
-DIALECTS = ("ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed")
 
 readings = st.builds(
     Semantics,
@@ -57,14 +56,14 @@ def by_position(
     ]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(strategies(), crowds)
 def test_strategies_mean_the_same(strategy: Strategy, records: list[Record]) -> None:
     expected = by_reference(strategy, records, TREE, Semantics())
     assert by_position(strategy, records, TREE, Semantics()) == expected
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(strategies(), crowds, readings, st.sampled_from([None, TREE]))
 def test_they_do_under_every_reading(
     strategy: Strategy, records: list[Record], options: Semantics, mesh: MeshTree | None
@@ -73,7 +72,7 @@ def test_they_do_under_every_reading(
     assert by_position(strategy, records, mesh, options) == expected
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(trees(), st.sampled_from(DIALECTS), crowds, readings)
 def test_a_tree_means_the_same_in_every_dialect(
     tree: Node, dialect: str, records: list[Record], options: Semantics
@@ -83,7 +82,7 @@ def test_a_tree_means_the_same_in_every_dialect(
     assert by_position(strategy, records, TREE, options) == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(strategies(), min_size=2, max_size=5), crowds)
 def test_strategies_evaluated_together_don_t_disturb_one_another(
     several: list[Strategy], records: list[Record]
@@ -93,6 +92,7 @@ def test_strategies_evaluated_together_don_t_disturb_one_another(
     assert together == [evaluate_all([one], Index.of(records), mesh=TREE)[0] for one in several]
 
 
+@settings(deadline=None)
 @given(strategies(), crowds, st.randoms(use_true_random=False))
 def test_the_order_of_the_records_changes_no_verdict(
     strategy: Strategy, records: list[Record], random: Random
