@@ -300,15 +300,17 @@ def _up_to_count(
     pieces: Sequence[Piece], counted: bool
 ) -> tuple[Sequence[Piece], re.Match[str] | None]:
     """The pieces of the search and its printed count; what follows a count is no search."""
-    for end in range(len(pieces), 0, -1):
+    for end in range(len(pieces), max(0, len(pieces) - _LONGEST_NOTE), -1):
         text = SourceText.join(pieces[:end]).text
         found = _printed_count(text, counted)
-        behind = pieces[end].text if end < len(pieces) else ""
-        if found and not _OPEN_BEGIN.match(behind):
+        if found and (end == len(pieces) or _is_whole(text[: found.start()], pieces[end].text)):
             return pieces[:end], found
-        if end < len(pieces) - _LONGEST_NOTE:
-            break
     return pieces, None
+
+
+def _is_whole(text: str, behind: str) -> bool:
+    """True where the text ends as a search ends, and what stands behind it does not go on."""
+    return not _is_open(text) and not _OPEN_BEGIN.match(behind)
 
 
 _LONGEST_NOTE = 5
@@ -317,9 +319,13 @@ _LONGEST_NOTE = 5
 def _printed_count(text: str, counted: bool) -> re.Match[str] | None:
     """The count behind a search; group `lastindex` holds it."""
     found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
-    if found is None or _is_open(text[: found.start()]) or _ENDS_IN_YEAR.search(text):
+    if found is None or _ENDS_IN_YEAR.search(text):
         return None
-    if found.lastgroup != "spaced" or counted:
+    if counted or found.lastgroup in {"comma", "tabbed"}:
+        return found
+    if _is_open(text[: found.start()]):
+        return None
+    if found.lastgroup != "spaced":
         return found
     # Behind `#1 or #2` stands a count, behind `type` a term.
     combined = "#" in text and _COMBINED.fullmatch(text[: found.start()])
