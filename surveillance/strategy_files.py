@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.strategy.evaluate.verdict import NotEvaluable
-from surveillance.strategy.mapping import Entry, Mapping, MappingUnreadable, words_of
+from surveillance.strategy.mapping import Entry, Mapping, MappingUnreadable, mapped, words_of
 from surveillance.strategy.mesh import MeshTree, MeshUnreadable
 from surveillance.strategy.parse import StrategyUnreadable, read_strategy
 from surveillance.strategy.strategy import Strategy
@@ -68,6 +68,11 @@ def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
     return strategy
 
 
+def read_mapped_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
+    """As `read_strategy_file`; one of Embase as the table beside it maps its headings."""
+    return mapped(read_strategy_file(file, dialect), mapping_beside(file))
+
+
 def read_mesh_file(file: Path) -> MeshTree:
     """The MeSH tree in a file; raises `UnreadableInput` with file and line."""
     try:
@@ -77,9 +82,10 @@ def read_mesh_file(file: Path) -> MeshTree:
 
 
 def mesh_beside(strategy_file: Path) -> MeshTree | None:
-    """The tree that lies beside a strategy, if one does."""
-    beside = strategy_file.parent / MESH_BESIDE
-    return read_mesh_file(beside) if beside.is_file() else None
+    """The tree that lies beside a strategy, else that of the workspace its topic lies in."""
+    folder = strategy_file.resolve().parent
+    places = (folder / MESH_BESIDE, folder.parent.parent / MESH_BESIDE)
+    return next((read_mesh_file(place) for place in places if place.is_file()), None)
 
 
 def read_mapping_file(file: Path) -> Mapping:

@@ -31,7 +31,8 @@ def plan(
     for ready in ready_strategies(topic):
         watermark = _watermark(settings, topic.slug, ready)
         window = searching.next_window(watermark, since, until)
-        yield Question("PubMed", ready.name, window, ready.translation.query)
+        for part in ready.translation.parts:
+            yield Question("PubMed", ready.name, window, part)
     yield Question(registries.DATABASE, registries.BY_QUERY, None, topic.trials.query)
     numbers = ", ".join(trial.nct for trial in topic.watched_trials)
     yield Question(registries.DATABASE, registries.BY_WATCH_LIST, None, numbers)

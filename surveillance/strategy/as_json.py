@@ -28,6 +28,7 @@ def translation_document(translation: Translation, dialect: str, target: str) ->
         "dialect": dialect,
         "target": target,
         "query": translation.query,
+        "parts": list(translation.parts),
         "lines": [asdict(line) for line in translation.lines],
         "losses": [asdict(loss) for loss in translation.losses],
         "diagnostics": [asdict(diagnostic) for diagnostic in translation.diagnostics],

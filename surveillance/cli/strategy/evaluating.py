@@ -55,11 +55,11 @@ def evaluate(
     from surveillance.strategy_files import (
         evaluating,
         mesh_beside,
+        read_mapped_strategy_file,
         read_mesh_file,
-        read_strategy_file,
     )
 
-    strategy = read_strategy_file(file, dialect)
+    strategy = read_mapped_strategy_file(file, dialect)
     check_line(strategy, line, file)
     tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
     found = list(read_record_files(records))

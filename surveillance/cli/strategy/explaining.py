@@ -58,11 +58,11 @@ def explain(
     from surveillance.strategy_files import (
         evaluating,
         mesh_beside,
+        read_mapped_strategy_file,
         read_mesh_file,
-        read_strategy_file,
     )
 
-    strategy = read_strategy_file(file, dialect)
+    strategy = read_mapped_strategy_file(file, dialect)
     tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
     found = _record_named(record, read_record_files(records))
     with evaluating(file):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from textwrap import shorten
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from surveillance.cli.strategy.options import (
     show_diagnostics,
 )
 
-if TYPE_CHECKING:
-    pass
-
 #: Characters of a loss that a table shows; `--json` gives it whole.
 SHOWN = 100
 
@@ -29,6 +26,8 @@ class Target(StrEnum):
     """Where a translated query goes."""
 
     PUBMED = "pubmed"
+    CLINICALTRIALS = "clinicaltrials"
+    EUROPE_PMC = "europepmc"
 
 
 @app.command()
@@ -62,20 +61,24 @@ def translate(
 ) -> None:
     """Translate a strategy into one query, and report every loss.
 
+    A query longer than the target takes is shown in parts that find the same together. Headings of
+    Embase go by the table `emtree.toml` beside the strategy.
+
     Example: surveil strategy translate search_strategies/TOPIC/medline.ovid.txt --to pubmed
     """
     from surveillance.cli import show
     from surveillance.strategy.as_json import translation_document
-    from surveillance.strategy.translate.pubmed import translate as to_pubmed
-    from surveillance.strategy_files import read_strategy_file
+    from surveillance.strategy.translate import translate as to_target
+    from surveillance.strategy_files import read_mapped_strategy_file
 
-    strategy = read_strategy_file(file, dialect)
+    strategy = read_mapped_strategy_file(file, dialect)
     check_line(strategy, line, file)
-    translation = to_pubmed(strategy, line=line)
+    translation = to_target(strategy, to, line=line)
     if as_json:
         show.document(translation_document(translation, strategy.dialect, to))
         return
-    show.out.print(translation.query, soft_wrap=True, markup=False)
+    for part in translation.parts:
+        show.out.print(part, soft_wrap=True, markup=False)
     rows = [
         (
             loss.line,
