@@ -58,6 +58,7 @@ _COCHRANE: Mapping[str, tuple[str, ...]] = {
     "au": ("author",),
     "so": ("journal",),
     "pt": ("publication_type",),
+    "ky": ("keyword", HEADING, SUBHEADING),
     "doi": ("identifier",),
     # How `[mh /SU]` and `[mh nerv*]` are kept: a qualifier by its name, words of headings.
     "sh": (SUBHEADING,),

@@ -49,7 +49,22 @@ SYNTAX = st.sampled_from(
 
 letters = st.text("abcnorst19é", min_size=1, max_size=6)
 reserved = st.sampled_from(
-    ["and", "or", "not", "near", "near4", "next", "in", "with", "MeSH", "Trials", "7", "from", "to"]
+    [
+        "and",
+        "or",
+        "not",
+        "near",
+        "near4",
+        "adj3",
+        "next",
+        "in",
+        "with",
+        "MeSH",
+        "Trials",
+        "7",
+        "from",
+        "to",
+    ]
 )
 gaps = st.sampled_from([ANY, Wildcard(0, 1)])
 words = st.one_of(
@@ -91,6 +106,7 @@ conditions = st.one_of(
     parts_of_library,
     date_ranges,
     st.tuples(date_ranges, parts_of_library).map(And),
+    st.tuples(parts_of_library, date_ranges).map(And),
 )
 
 

@@ -24,18 +24,21 @@ NOT_CARRIED = "not_carried"
 
 # Fields that are indexed by name, not by word. Ovid: `review.pt.` is not *Systematic Review*
 # (ovid-semantics 5: exact phrase, publication type phrase, heading exact). PubMed: User Guide,
-# "PubMed data field descriptions". Cochrane and INAHTA search words everywhere.
+# "PubMed data field descriptions". Cochrane and INAHTA search words everywhere, but for the
+# qualifier of `[mh /SU]`.
 _OVID_NAMES = frozenset({"au", "fs", "jn", "kw", "la", "pm", "pt", "sh", "ui"})
 _PUBMED_NAMES = frozenset({"au", "la", "mh", "nm", "pmid", "pt", "sh", "ta"})
 _WHOLE_NAMES: Mapping[str, frozenset[str]] = {
     "ovid-medline": _OVID_NAMES,
     "ovid-embase": _OVID_NAMES,
     "pubmed": _PUBMED_NAMES,
+    "cochrane": frozenset({"sh"}),
 }
 
 _PARTS_OF_THEIR_OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("ovid-medline", "fs"): (FLOATING_SUBHEADING,),
     ("ovid-embase", "fs"): (FLOATING_SUBHEADING,),
+    ("cochrane", "sh"): (FLOATING_SUBHEADING,),
     ("pubmed", "sh"): (FLOATING_SUBHEADING, BROADER_SUBHEADING),
     ("pubmed", "sh:noexp"): (FLOATING_SUBHEADING,),
     ("pubmed", "pt"): ("publication_type", BROADER_TYPE),

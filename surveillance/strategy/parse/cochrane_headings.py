@@ -20,13 +20,16 @@ _LONG = re.compile(
     r"""mesh\s+descriptors?\s?:?\s*
         (?:\[(?P<bracketed>[^\[\]]*)\]|"(?P<quoted>[^"]*)"|(?P<bare>.*?))\s*,?\s*
         (?P<option>explode\s+all(?:\s+trees)?|explode\s+trees?[\s\d,and]+?|explode
+          |\d{1,2}\s+trees?(?:\(s\))?\s+exploded
           |this\s+term\s+only|single(?:\s+mesh)?\s+term)?\s*
         (?:in\s+(?:all\s+)?mesh\s+products)?\s*,?\s*
         (?:(?:and\s+)?with\s+qualifiers?(?:\(s\))?\s?:?\s*
             (?:\[(?P<qualifiers>[^\[\]]*)\]|(?P<codes>[a-z,\s]*)))?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_EMBASE = re.compile(r'"(?P<name>[^"]*)"/(?P<how>exp|de|mj)', re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r'"(?P<name>[^"]*)"(?:/(?P<embase>exp|de|mj)|\[(?:mh|mesh)(?P<pubmed>:noexp)?\])', re.IGNORECASE
+)
 _CODE_BY_NAME = {name: code for code, name in SUBHEADINGS.items()}
 
 
@@ -35,9 +38,9 @@ def heading(text: str, span: Span, findings: Findings) -> Node:
     short = _SHORT.fullmatch(text)
     if short:
         return _short(short, span, findings)
-    embase = _EMBASE.fullmatch(text)
-    if embase:
-        return _as_in_embase(embase, span, findings)
+    elsewhere = _ELSEWHERE.fullmatch(text)
+    if elsewhere:
+        return _as_elsewhere(elsewhere, span, findings)
     long = _LONG.fullmatch(text)
     if long:
         return _long(long, span, findings)
@@ -80,26 +83,26 @@ def _long(match: re.Match[str], span: Span, findings: Findings) -> Node:
         name,
         span,
         findings,
-        explode=not option or option.startswith("explode"),
+        explode=not option or "explode" in option,
         focus=False,
         subheadings=_qualifiers(match["qualifiers"] or match["codes"] or "", span, findings),
     )
 
 
-def _as_in_embase(match: re.Match[str], span: Span, findings: Findings) -> Node:
+def _as_elsewhere(match: re.Match[str], span: Span, findings: Findings) -> Node:
     findings.warning(
         "foreign-heading",
         span,
-        f"{match[0]} is written as in Embase; it is read as a MeSH heading.",
+        f"{match[0]} is written as in another database; it is read as a MeSH heading.",
         'Write [mh "Pain"], or [mh ^"Pain"] without what is narrower.',
     )
-    how = match["how"].lower()
+    embase = (match["embase"] or "").lower()
     return _heading(
         _name(match["name"]),
         span,
         findings,
-        explode=how == "exp",
-        focus=how == "mj",
+        explode=embase == "exp" if embase else match["pubmed"] is None,
+        focus=embase == "mj",
         subheadings=(),
     )
 

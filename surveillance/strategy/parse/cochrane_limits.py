@@ -40,14 +40,17 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _NAME = "(?:" + "|".join(re.escape(name) for name in sorted(DATABASES, key=len, reverse=True)) + ")"
 _MONTH = "(?:" + "|".join(MONTHS) + ")[a-z]{0,6}"
 _DATE = rf"(?:\d{{4}}(?:-\d\d){{0,2}}|\d\d?/\d\d?/\d{{4}}|(?:\d\d?\s)?{_MONTH}\s\d{{4}})"
-_WITH = r"\bwith\s(?P<which>publication\syear|cochrane\slibrary\spublication\sdate)\b"
+_WITH = (
+    r"\b(?:with\s)?(?P<which>publication\syear(?=\s?:?\s?(?:from|between|in|until|to|before|\d))"
+    r"|(?:cochrane\slibrary|online)\spublication\sdate)\b"
+)
 _VARIATIONS = re.compile(
     r"[\s,-]{0,9}\(?\s?word\svariations\s(?:have\snot|have|will\snot|will)\sbe(?:en)?\ssearched\s?\)?\s*$",
     re.IGNORECASE,
 )
 _VARIED = re.compile(r"variations\s(?:have|will)\sbe", re.IGNORECASE)
 _DATABASE_LIST = re.compile(
-    rf"[\s,-]{{0,9}}(?:^|\b)in\s(?P<names>{_NAME}(?:(?:\s?,\s?|\s(?:and|or)\s){_NAME}){{0,20}})\s*$"
+    rf"[\s,-]{{0,9}}(?:^|\b)in\s(?P<names>{_NAME}(?:(?:\s?,\s?|\s(?:and|or)\s){_NAME}){{0,20}})[\s,]*$"
 )
 _DATED = re.compile(
     rf"""{_WITH}\s?:?\s?(?:
@@ -57,8 +60,13 @@ _DATED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SAID = re.compile(_WITH, re.IGNORECASE)
-# As the library printed it until 2010: `(#1 AND #2), from 2000 to 2010`.
-_YEARS = re.compile(r",\s?from\s\d{4}\sto\s\d{4}\s*$", re.IGNORECASE)
+# As the library printed it in earlier years: `(#1 AND #2), from 2000 to 2010`.
+_YEARS = re.compile(
+    r"(?:,\s?|(?<=\))\s|(?<=#\d)\s|(?<=#\d\d)\s|(?<=rials)\s)from\s\d{4}\sto\s\d{4}[\s,]*$",
+    re.IGNORECASE,
+)
+# The Cochrane Register of Studies' name for what the library calls Trials.
+_CENTRAL = re.compile(r"\s+AND\s+CENTRAL:TARGET\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +81,32 @@ def cut_limits(text: str, source: SourceText, findings: Findings) -> Limited:
     """Where the search itself ends and what limits it; `text` is that of `source`, `plain`."""
     end = _without_note(text, source, findings)
     parts: list[Node] = []
-    databases = _DATABASE_LIST.search(text, _tail(end), end)
-    if databases:
-        place = source.span(databases.start("names"), databases.end("names"))
-        parts.append(_databases(databases["names"], place))
-        end = databases.start()
-    said = _SAID.search(text, _tail(end), end) or _YEARS.search(text, _tail(end), end)
-    if said:
-        parts.insert(0, _dates(text[said.start() : end], source.span(said.start(), end), findings))
-        end = said.start()
+    while (limit := _last_limit(text, end, source, findings)) is not None:
+        end, condition = limit
+        parts.insert(0, condition)
     if not parts:
         return Limited(end, None)
     span = source.span(end, len(text))
     return Limited(end, parts[0] if len(parts) == 1 else And(tuple(parts), span=span))
+
+
+def _last_limit(
+    text: str, end: int, source: SourceText, findings: Findings
+) -> tuple[int, Node] | None:
+    """The last limit before `end`, and where it begins; None where a search ends there."""
+    databases = _DATABASE_LIST.search(text, _tail(end), end)
+    if databases:
+        place = source.span(databases.start("names"), databases.end("names"))
+        return databases.start(), _databases(databases["names"], place)
+    central = _CENTRAL.search(text, _tail(end), end)
+    if central:
+        place = source.span(central.start(), central.end())
+        return central.start(), Limitation("trials", span=place)
+    said = _SAID.search(text, _tail(end), end) or _YEARS.search(text, _tail(end), end)
+    if said:
+        place = source.span(said.start(), end)
+        return said.start(), _dates(text[said.start() : end], place, findings)
+    return None
 
 
 LONGEST_LIMIT = 600
@@ -119,7 +140,7 @@ def _databases(names: str, span: Span) -> Node:
 def _dates(text: str, span: Span, findings: Findings) -> Node:
     stated = text.strip(" ,-")
     if stated.lower().startswith("from"):
-        stated = f"with Publication Year {stated}"
+        stated = f"Publication Year {stated}"
     match = _DATED.fullmatch(stated)
     first = _day(match["first"]) if match else None
     last = _day(match["last"] or match["only"]) if match else None

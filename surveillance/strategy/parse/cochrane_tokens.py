@@ -26,15 +26,16 @@ _TOKEN = re.compile(
         | \bmesh\s{{1,3}}descriptors?\b\s?:?\s{{0,3}}
           (?: \[[^\[\]]{{1,300}}\] | "[^"]{{1,300}}"
             | (?:(?!\bmesh\b)[^\[\]"()\#:{{}}]){{1,200}}?
-              (?=\s{{0,3}},?\s{{0,3}}\b(?:explode|this\s+term|single\s|with\s+qualifier))
+              (?=\s{{0,3}},?\s{{0,3}}(?:\b(?:explode|this\s+term|single\s|with\s+qualifier)|\d{{1,2}}\s+tree))
             | [^\[\]"()\#:{{}}]{{1,200}}?(?=\s{{0,3}}(?:$|\)|\b(?:or|not)\b)) )
           (?:\s{{0,3}},?\s{{0,3}}(?:explode\s+all(?:\s+trees)?
             | explode\s+trees?\s+\d{{1,2}}(?:\s?(?:,|and)\s?\d{{1,2}}){{0,10}} | explode\b
+            | \d{{1,2}}\s+trees?(?:\(s\))?\s+exploded
             | this\s+term\s+only | single(?:\s+mesh)?\s+term))?
           (?:\s{{0,3}}in\s+(?:all\s+)?mesh\s+products)?
           (?:\s{{0,3}},?\s{{0,3}}(?:and\s+)?with\s+qualifiers?(?:\(s\))?\s?:?\s{{0,3}}
               (?:\[[^\[\]]{{0,500}}\] | [a-z]{{2}}\b(?:\s?,\s?[a-z]{{2}}\b){{0,20}}))?
-        | "[^"]{{1,200}}"/(?:exp|de|mj)\b )
+        | "[^"]{{1,200}}"(?:/(?:exp|de|mj)\b|\[(?:mh|mesh)(?::noexp)?\]) )
     | (?P<lines>
           \{{\s?(?:and|or)\s[\s\#\d,-]{{1,2000}}\}}
         | \b(?:and|or)\s?/\s?{_NUMBERS}
@@ -43,7 +44,7 @@ _TOKEN = re.compile(
     | (?P<quoted>"[^"]*")
     | (?P<field> \s?:\s?{_CODES}(?![\w*?]) | (?-i:\bin\s+(?:{_BOXES})(?![\w*?])))
     | (?P<operator>\b(?:and\s{{1,3}}not|and|or|not
-          |near\s?/\s?\d{{1,9}}|near\d{{1,2}}|near|next\s?/\s?\d{{1,9}}|next)\b
+          |near\s?/\s?\d{{1,9}}|near\d{{1,2}}|near|adj\d{{0,2}}|next\s?/\s?\d{{1,9}}|next)\b
           (?![*?$]|{_JOINT}[*?$]*[^\W_]))
     | (?P<reference>\#\s?\d{{1,5}}\b)
     | (?P<open>[({{]) | (?P<close>[)}}])
@@ -102,8 +103,9 @@ _BOX_CODES = {
     "publication type": ("pt",),
 }
 
-# Fields of the Cochrane Library that our records don't carry: accession number, code of the group.
+# Fields that our records don't carry: accession number, code of the group. `ky` is `kw` in the
+# Cochrane Register of Studies.
 _NOT_CARRIED = frozenset({"an", "cc"})
-KNOWN = _NOT_CARRIED | {"ti", "ab", "kw", "au", "so", "pt", "doi", "all", "sh", "mh"}
+KNOWN = _NOT_CARRIED | {"ti", "ab", "kw", "au", "so", "pt", "doi", "ky", "all", "sh", "mh"}
 """The codes of the Cochrane Library; `sh` and `mh` are how subheadings and truncated headings are
 kept in the tree."""

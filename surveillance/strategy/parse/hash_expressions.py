@@ -48,7 +48,7 @@ DEFAULT_NEAR = 6
 WIDEST = 98
 LONGEST_SHOWN = 60
 
-_PROXIMITY = re.compile(r"(near|next)(?:\s?/?\s?(\d{1,9}))?", re.IGNORECASE)
+_PROXIMITY = re.compile(r"(near|next|adj)(?:\s?/?\s?(\d{1,9}))?", re.IGNORECASE)
 WORD = re.compile(r"[*?$]*[^\W_]+(?:[*?$]+[^\W_]*)*")
 """A word with its wildcards, at either end or inside; the text that it is found in is `plain`."""
 _PART = re.compile(r"(?P<any>[*$]+)|(?P<optional>\?)|(?P<letters>[^\W_]+)")
@@ -230,7 +230,9 @@ class Expression:
         assert isinstance(operator, Token)  # noqa: S101 — side by side was split off before
         match = _PROXIMITY.fullmatch(operator.text)
         assert match is not None  # noqa: S101 — the only operators left
-        ordered = match[1].lower() == "next"
+        if match[1].lower() == "adj":
+            self._report_foreign(operator)
+        ordered = match[1].lower() == "next" or operator.text.lower() == "adj"
         if match[2] is None:
             return (0, True) if ordered else (DEFAULT_NEAR, False)
         width = int(match[2])
@@ -242,6 +244,16 @@ class Expression:
                 f"It is read as {match[1].upper()}/{WIDEST}.",
             )
         return min(width, WIDEST), ordered
+
+    def _report_foreign(self, operator: Token) -> None:
+        """ADJn belongs to Ovid and to the Cochrane Register of Studies."""
+        self.findings.warning(
+            "foreign-operator",
+            self.span(operator),
+            f"{operator.text.upper()} is Ovid's; it is read as NEAR with the same number, without "
+            "a number as NEXT.",
+            "Write NEAR/3, or NEXT for words next to each other in order.",
+        )
 
     def _limit(self, links: int) -> None:
         if links > LONGEST_CHAIN:

@@ -117,7 +117,8 @@ class _Search(Expression):
         """The heading that stands before its tag: in quotation marks, or all words there."""
         first = self._first_of_name(run)
         before, named = run.terms[:first], run.terms[first]
-        name = " ".join(self.text[run.begins[first] : token.start].replace('"', " ").split())
+        raw = self.text[run.begins[first] : token.start].strip(" ()").replace('"', " ")
+        name = " ".join(raw.split())
         span = named.span.to(self.span(token))
         if isinstance(named, Missing):
             return run.terms
@@ -140,4 +141,5 @@ class _Search(Expression):
         return first
 
     def _is_unquoted(self, run: Run, at: int) -> bool:
-        return isinstance(run.terms[at], Word | Phrase) and self.text[run.begins[at]] != '"'
+        begins = self.text[run.begins[at]]
+        return isinstance(run.terms[at], Word | Phrase) and begins not in '"('

@@ -35,7 +35,9 @@ from surveillance.strategy.printing.hash_words import (
 )
 from surveillance.strategy.subheadings import SUBHEADINGS
 
-_RESERVED = re.compile(r"and|or|not|near\d*|next|in|with|mesh|word|variations|\d+", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"and|or|not|near\d*|adj\d*|next|in|with|mesh|word|variations|\d+", re.IGNORECASE
+)
 _DATABASE_BY_NAME = {name.casefold(): name for name in reversed(DATABASES)}
 _CODE_BY_WORDS = {words_of_subheading(code): code for code in sorted(SUBHEADINGS)}
 _WHOLE = (Word, Phrase, Heading, LineReference, LineRange, Fielded)

@@ -189,6 +189,12 @@ TREES: dict[str, Node] = {
     ),
     "#9 with Publication Year from 2012 to 2021": Limit(of(9), published("2012", "2021")),
     "#9 with Publication Year from 2012 to present": Limit(of(9), published("2012", None)),
+    "#9 Publication Year from 2012 to 2021": Limit(of(9), published("2012", "2021")),
+    "#9 from 2012 to 2021": Limit(of(9), published("2012", "2021")),
+    "a in Trials with Publication Year from 2012 to 2021": Limit(
+        a, And((TRIALS, published("2012", "2021")))
+    ),
+    "a AND CENTRAL:TARGET": Limit(a, TRIALS),
     "#9 with Publication Year until 2012": Limit(of(9), published(None, "2012")),
     "(#1 AND #2), from 2000 to 2010": Limit(And((of(1), of(2))), published("2000", "2010")),
     "#9 with Cochrane Library publication date Between Jun 2021 and Sep 2022": Limit(
@@ -200,6 +206,8 @@ TREES: dict[str, Node] = {
     "a in Record Title in Trials": Limit(Fielded(a, ("ti",)), TRIALS),
     # no limits
     "women in trials": side_by_side(w("women"), w("in"), w("trials")),
+    "a from 2012 to 2021": side_by_side(a, *map(w, ("from", "2012", "to", "2021"))),
+    "publication year": side_by_side(w("publication"), w("year")),
     "a with b": side_by_side(a, w("with"), b),
 }
 
@@ -218,6 +226,10 @@ READ_WITH_A_WARNING: dict[str, tuple[str, Node]] = {
     "MeSH descriptor: [Pain]": ("explode-unsaid", PAIN),
     "MeSH descriptor Pain explode trees 1, 4 and 5": ("explode-one-tree", PAIN),
     '"Pain"/exp': ("foreign-heading", PAIN),
+    '"Pain"[mh:noexp]': ("foreign-heading", Heading("Pain")),
+    "MeSH descriptor: [Pain] 2 tree(s) exploded": ("explode-one-tree", PAIN),
+    "a adj3 b": ("foreign-operator", Adjacency(a, b, 3)),
+    "a adj b": ("foreign-operator", Adjacency(a, b, 0, ordered=True)),
     "[mh neoplas*]": ("truncated-heading", Fielded(w("neoplas*"), ("mh",))),
     '[mh "Pain"/XYZ]': ("qualifier-unknown", PAIN),
     "a (Word variations have been searched)": ("word-variations", a),

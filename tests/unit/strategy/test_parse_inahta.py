@@ -66,6 +66,7 @@ TREES: dict[str, Node] = {
     '"Amputation, Surgical"[mhe]': Heading("Amputation, Surgical", explode=True),
     "Neuralgia[mh]": Heading("Neuralgia"),
     "Amputation, Surgical[mhe]": Heading("Amputation, Surgical", explode=True),
+    '("Nerve Transfer")[mh]': Heading("Nerve Transfer"),
     'a AND "Pain"[mh]': And((a, Heading("Pain"))),
     "(diabetes)[Title]": Fielded(w("diabetes"), ("title",)),
     "pain[title]": Fielded(w("pain"), ("title",)),
