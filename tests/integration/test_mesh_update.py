@@ -1,9 +1,10 @@
-"""`surveil mesh update`: NLM's file from disk and from a server on loopback, and files gone wrong."""
+"""`surveil mesh update`: a file from disk, from a server on loopback, and files gone wrong."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from surveillance.pipeline.headings import update_mesh
 from surveillance.settings import Settings
 from surveillance.sources.http import RetryPolicy
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy_files import mesh_beside
+from surveillance.topics import read_topic
 
 Surveil = Callable[..., tuple[int, str, str]]
 TODAY = date(2026, 1, 5)
@@ -258,7 +261,10 @@ def test_a_server_that_fails_leaves_the_old_one(
     settings = Settings(workspace=tmp_path / "w", _env_file=None)
     update_mesh(settings, str(written(tmp_path, OLD)), TODAY)
     before = settings.mesh_file.read_bytes()
-    with serving(body, status=status, length=length) as url, pytest.raises(SourceFailed, match=said):
+    with (
+        serving(body, status=status, length=length) as url,
+        pytest.raises(SourceFailed, match=said),
+    ):
         update_mesh(settings, url, TODAY, retry=QUICK)
     assert settings.mesh_file.read_bytes() == before
 
@@ -288,3 +294,17 @@ def test_the_tree_of_2024_with_its_terms_loads_fast(shared: Path, tmp_path: Path
     tree = MeshTree.load(settings.mesh_file)
     assert tree.heading_for("Phantom Pains") == "Phantom Limb"
     assert tree.knows("Neoplasms")
+
+
+def test_what_is_stored_is_found_by_topics_without_a_tree_of_their_own(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "search_strategies" / "targeted_muscle_reinnervation"
+    settings = Settings(workspace=tmp_path / "w", _env_file=None)
+    folder = settings.topics_folder / source.name
+    shutil.copytree(source, folder)
+    update_mesh(settings, str(written(tmp_path, OLD)), TODAY)
+    assert read_topic(folder).mesh_file == folder / "mesh.tsv"
+    (folder / "mesh.tsv").unlink()
+    assert read_topic(folder).mesh_file == settings.mesh_file
+    found = mesh_beside(folder / "medline.ovid.txt")
+    assert found is not None
+    assert found.knows("Optic Nerve")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from surveillance.strategy.searchable import IndexedDescriptor
+
 
 @dataclass(frozen=True)
 class Item:
@@ -16,7 +18,7 @@ class Item:
     def passages(self, part: str) -> Sequence[str] | None:
         return self.parts.get(part, ())
 
-    def headings(self) -> Sequence[object]:
+    def headings(self) -> Sequence[IndexedDescriptor]:
         return ()
 
 
