@@ -37,6 +37,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 _NAMES: Mapping[str, str] = {"PUB_TYPE": "publication_type", "LANG": "language"}
 _WITH_HEADINGS = frozenset({"KW", ""})
 _DATES = frozenset({"FIRST_PDATE", "PUB_YEAR"})
+_OTHERS = frozenset({"MESH", "SRC"})
 
 
 class NotEuropePmc(ValueError):
@@ -111,12 +112,19 @@ def matches(query: Clause, record: Searchable) -> bool:
             return not matches(query.inside, record)
         case Between():
             return _lies_between(query, record)
+    if query.field == "SRC":
+        return query.words == (_source_of(record.identifier),)
     if query.field == "MESH":
         return any(words_of(heading.name) == query.words for heading in record.headings() or ())
     if query.field in _NAMES:
         names = record.passages(_NAMES[query.field]) or ()
         return any(words_of(name) == query.words for name in names)
     return any(_has_words(query, words_of(text)) for text in _texts(query.field, record))
+
+
+def _source_of(identifier: str) -> str:
+    """Preprints are numbered PPR1, PPR2, …; what PubMed has keeps its number (MED)."""
+    return "ppr" if identifier.startswith("PPR") else "med" if identifier.isdigit() else "other"
 
 
 def _texts(field: str, record: Searchable) -> Iterator[str]:
@@ -268,6 +276,6 @@ class _Parser:
 
 def _known_field(token: _Token) -> str:
     field = token.text.removesuffix(":")
-    if field not in _PARTS and field not in _NAMES and field not in _DATES and field != "MESH":
+    if not any(field in known for known in (_PARTS, _NAMES, _DATES, _OTHERS)):
         raise NotEuropePmc(f"{field} is not a field known here", token.column)
     return field

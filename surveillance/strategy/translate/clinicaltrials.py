@@ -23,6 +23,7 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.by_words import WordTranslator, is_text
+from surveillance.strategy.translate.check_tags import CHECK_TAGS
 from surveillance.strategy.translate.essie_words import likely_spellings, spelt_out
 from surveillance.strategy.translate.expression import (
     Bound,
@@ -152,13 +153,6 @@ def area_of(codes: tuple[str, ...], dialect: str) -> str | None:
     return "" if parts & _WRITTEN else None
 
 
-# NLM, "MeSH check tags": what an indexer notes of every report on people or animals.
-_CHECK_TAGS = """
-    humans|animals|male|female|pregnancy|infant|infant, newborn|child|child, preschool|adolescent
-    |young adult|adult|middle aged|aged|aged, 80 and over|mice|rats|rabbits|cats|dogs|cattle
-    |chick embryo|cricetinae|guinea pigs|horses|sheep|swine
-"""
-CHECK_TAGS = frozenset(tag.strip() for tag in _CHECK_TAGS.split("|"))
 _TITLES = frozenset({"title", "collection_title", "original_title"})
 _WRITTEN = _TITLES | {"abstract", "other_abstract", "keyword", "substance", HEADING}
 _DERIVED = ("ConditionMeshTerm", "InterventionMeshTerm")

@@ -6,7 +6,7 @@ search without synonyms (`synonym=false`, the default of the service).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Self
 
 from surveillance.strategy.fields import parts_of
@@ -24,6 +24,7 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.by_words import WordTranslator, is_text
+from surveillance.strategy.translate.check_tags import CHECK_TAGS
 from surveillance.strategy.translate.europe_pmc_fields import Asked, fields_of
 from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
 from surveillance.strategy.translate.losses import Direction
@@ -95,9 +96,7 @@ class _ToEuropePmc(WordTranslator):
             return self._heading_from_below(node, name)
         names = self._exploded(node, name)
         indexed = any_of([Query(f'MESH:"{one}"') for one in names or (name,)])
-        words = words_of_name(name)
-        written = [] if words is None else [self._all(words, _WORDS_OF_HEADING)]
-        bound = any_of([indexed, *written])
+        bound = any_of([indexed, *self._unindexed(name)])
         step = "as a heading, or its words in title, abstract or keywords: preprints have none"
         if names is None:
             step = f"{step}; narrower headings are not asked for"
@@ -105,6 +104,14 @@ class _ToEuropePmc(WordTranslator):
         else:
             self.lose(node, side, bound, step)
         return bound
+
+    def _unindexed(self, name: str) -> Iterator[Bound]:
+        """What finds a record before it is indexed; of a check tag, every preprint."""
+        words = words_of_name(name)
+        if words is not None:
+            yield self._all(words, _WORDS_OF_HEADING)
+        if name.casefold() in CHECK_TAGS:
+            yield _PREPRINTS
 
     def _exploded(self, node: Heading, name: str) -> tuple[str, ...] | None:
         """The heading with those below it; None where they are not known or too many."""
@@ -213,6 +220,7 @@ class _ToEuropePmc(WordTranslator):
 _NOT_ASKED = "a field that Europe PMC is not asked for"
 _NO_NARROWER_FIELD = "whether Europe PMC finds no more than a word is not documented"
 _ANYWHERE = "the words anywhere in the field (AND)"
+_PREPRINTS = Query("SRC:PPR")
 _WORDS_OF_HEADING = ("TITLE_ABS", "KW")
 
 

@@ -42,6 +42,7 @@ FOUND = [
     "FIRST_PDATE:[2024-05-17 TO 2024-05-17]",
     "FIRST_PDATE:[2024 TO 3000]",
     "PUB_YEAR:2024",
+    "SRC:MED",
 ]
 NOT_FOUND = [
     "TITLE:pain",
@@ -55,6 +56,7 @@ NOT_FOUND = [
     "FIRST_PDATE:[2025-01-01 TO 3000-12-31]",
     "FIRST_PDATE:[1000-01-01 TO 2024-05-16]",
     "PUB_YEAR:2023",
+    "SRC:PPR",
 ]
 FAULTY = {
     "(TITLE:pain": "never closed",

@@ -7,7 +7,8 @@ import pytest
 
 from surveillance.strategy.evaluate.essie import matches, parse_query
 from surveillance.strategy.parse import read_strategy
-from surveillance.strategy.translate.clinicaltrials import CHECK_TAGS, translate
+from surveillance.strategy.translate.check_tags import CHECK_TAGS
+from surveillance.strategy.translate.clinicaltrials import translate
 from surveillance.strategy.translate.essie_words import likely_spellings
 from surveillance.strategy.translate.losses import Direction
 from surveillance.strategy.translate.walk import Translation

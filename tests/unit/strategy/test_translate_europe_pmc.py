@@ -57,6 +57,12 @@ QUERIES = {
     "limb.tw. not *Pain/": "TITLE_ABS:limb",
     "limb.tw. not pain.tw.": "TITLE_ABS:limb",
     "limb.tw. not (Pain/ not cut.tw.)": '(TITLE_ABS:limb NOT (MESH:"Pain" NOT TITLE_ABS:cut))',
+    # no text says a check tag of itself: preprints are asked whole
+    "Humans/": '(MESH:"Humans" OR (TITLE_ABS:humans OR KW:humans) OR SRC:PPR)',
+    "limb.tw. not (Animals/ not Humans/)": (
+        '(TITLE_ABS:limb NOT (MESH:"Animals" NOT '
+        '(MESH:"Humans" OR (TITLE_ABS:humans OR KW:humans) OR SRC:PPR)))'
+    ),
     # what can't be asked is left out of an AND
     "limb.tw. and smith.au.": "TITLE_ABS:limb",
     "limb.tw. and to*.tw.": "TITLE_ABS:limb",
