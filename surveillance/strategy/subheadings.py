@@ -1,4 +1,4 @@
-"""MeSH subheadings (qualifiers): the two-letter code that strategies use, and the name in records.
+"""MeSH subheadings (qualifiers): two-letter codes, names in records, and which are narrower.
 
 Source: NLM, "Qualifiers by Two-Letter Abbreviation" (MeSH 2024), with those that records indexed
 in earlier years still carry.
@@ -100,3 +100,62 @@ _RETIRED = {
 
 SUBHEADINGS: Mapping[str, str] = MappingProxyType(_CURRENT | _RETIRED)
 """Name by two-letter code, both in lower case: `SUBHEADINGS["ir"] == "innervation"`."""
+
+# MeSH qualifier hierarchy (NLM, "MeSH Qualifier Hierarchies"): a subheading and those directly
+# below it. A broader subheading retrieves the narrower ones unless tagged `:noexp`.
+_NARROWER: Mapping[str, tuple[str, ...]] = {
+    "adverse effects": ("poisoning", "toxicity"),
+    "analysis": ("blood", "cerebrospinal fluid", "isolation & purification", "urine"),
+    "anatomy & histology": (
+        *("blood supply", "cytology", "embryology", "innervation", "pathology", "ultrastructure"),
+    ),
+    "chemistry": (
+        *("agonists", "analogs & derivatives", "antagonists & inhibitors", "chemical synthesis"),
+    ),
+    "complications": ("secondary",),
+    "cytology": ("pathology", "ultrastructure"),
+    "diagnosis": ("diagnostic imaging", "pathology"),
+    # Gathered into "diagnostic imaging" in 2017; records indexed before may still carry them.
+    "diagnostic imaging": ("radiography", "radionuclide imaging", "ultrasonography"),
+    "embryology": ("abnormalities",),
+    "epidemiology": ("ethnology", "mortality"),
+    "etiology": (
+        *("chemically induced", "complications", "congenital", "embryology", "genetics"),
+        *("immunology", "microbiology", "parasitology", "transmission"),
+    ),
+    "metabolism": (
+        *("biosynthesis", "blood", "cerebrospinal fluid", "deficiency", "enzymology"),
+        *("pharmacokinetics", "urine"),
+    ),
+    "microbiology": ("virology",),
+    "organization & administration": (
+        *("economics", "legislation & jurisprudence", "standards", "supply & distribution"),
+        "trends",
+    ),
+    "pharmacology": (
+        *("administration & dosage", "adverse effects", "agonists", "antagonists & inhibitors"),
+        "pharmacokinetics",
+    ),
+    "physiology": (
+        *("genetics", "growth & development", "immunology", "metabolism", "physiopathology"),
+    ),
+    "statistics & numerical data": ("epidemiology", "supply & distribution"),
+    "surgery": ("transplantation",),
+    "therapeutic use": ("administration & dosage", "adverse effects", "poisoning"),
+    "therapy": (
+        *("diet therapy", "drug therapy", "nursing", "prevention & control", "radiotherapy"),
+        *("rehabilitation", "surgery"),
+    ),
+}
+
+
+def subheading_family(name: str) -> frozenset[str]:
+    """A subheading (lower case, `&` as in MeSH) and every narrower one.
+
+    Source: PubMed User Guide, "MeSH Subheadings [sh]": they "automatically include the more
+    specific subheading terms".
+    """
+    family = {name}
+    for narrower in _NARROWER.get(name, ()):
+        family |= subheading_family(narrower)
+    return frozenset(family)

@@ -1,4 +1,4 @@
-"""PubMed's own words: search fields and their tags, stop words, subheading families.
+"""PubMed's own words: search fields and their tags, stop words.
 
 Source: NLM, PubMed User Guide ("Search field tags", "Stopwords", "MeSH Subheadings").
 """
@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+
+from surveillance.strategy.subheadings import (
+    subheading_family as subheading_family,  # noqa: PLC0414 (data, found here by its first users)
+)
 
 
 class Field(StrEnum):
@@ -99,62 +103,3 @@ STOPWORDS = frozenset(
     we were what when which while with within without would
     """.split()  # noqa: SIM905 (a list literal of these would fill a page)
 )
-
-# MeSH qualifier hierarchy (NLM, "MeSH Qualifier Hierarchies"): a subheading and those directly
-# below it. A broader subheading retrieves the narrower ones unless tagged `:noexp`.
-_NARROWER: Mapping[str, tuple[str, ...]] = {
-    "adverse effects": ("poisoning", "toxicity"),
-    "analysis": ("blood", "cerebrospinal fluid", "isolation & purification", "urine"),
-    "anatomy & histology": (
-        *("blood supply", "cytology", "embryology", "innervation", "pathology", "ultrastructure"),
-    ),
-    "chemistry": (
-        *("agonists", "analogs & derivatives", "antagonists & inhibitors", "chemical synthesis"),
-    ),
-    "complications": ("secondary",),
-    "cytology": ("pathology", "ultrastructure"),
-    "diagnosis": ("diagnostic imaging", "pathology"),
-    # Gathered into "diagnostic imaging" in 2017; records indexed before may still carry them.
-    "diagnostic imaging": ("radiography", "radionuclide imaging", "ultrasonography"),
-    "embryology": ("abnormalities",),
-    "epidemiology": ("ethnology", "mortality"),
-    "etiology": (
-        *("chemically induced", "complications", "congenital", "embryology", "genetics"),
-        *("immunology", "microbiology", "parasitology", "transmission"),
-    ),
-    "metabolism": (
-        *("biosynthesis", "blood", "cerebrospinal fluid", "deficiency", "enzymology"),
-        *("pharmacokinetics", "urine"),
-    ),
-    "microbiology": ("virology",),
-    "organization & administration": (
-        *("economics", "legislation & jurisprudence", "standards", "supply & distribution"),
-        "trends",
-    ),
-    "pharmacology": (
-        *("administration & dosage", "adverse effects", "agonists", "antagonists & inhibitors"),
-        "pharmacokinetics",
-    ),
-    "physiology": (
-        *("genetics", "growth & development", "immunology", "metabolism", "physiopathology"),
-    ),
-    "statistics & numerical data": ("epidemiology", "supply & distribution"),
-    "surgery": ("transplantation",),
-    "therapeutic use": ("administration & dosage", "adverse effects", "poisoning"),
-    "therapy": (
-        *("diet therapy", "drug therapy", "nursing", "prevention & control", "radiotherapy"),
-        *("rehabilitation", "surgery"),
-    ),
-}
-
-
-def subheading_family(name: str) -> frozenset[str]:
-    """A subheading (lower case, `&` as in MeSH) and every narrower one.
-
-    Source: PubMed User Guide, "MeSH Subheadings [sh]": they "automatically include the more
-    specific subheading terms".
-    """
-    family = {name}
-    for narrower in _NARROWER.get(name, ()):
-        family |= subheading_family(narrower)
-    return frozenset(family)

@@ -25,8 +25,8 @@ __all__ = [
 ]
 
 _READERS: Mapping[str, Callable[[str, Findings], tuple[Line, ...]]] = {
-    "ovid-medline": ovid_lines.read_lines,
-    "ovid-embase": ovid_lines.read_lines,
+    "ovid-medline": ovid_lines.read_medline,
+    "ovid-embase": ovid_lines.read_embase,
     "cochrane": cochrane.read_lines,
     "inahta": inahta.read_lines,
     "pubmed": pubmed.read_lines,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from surveillance.strategy.nodes import Span
 from surveillance.strategy.parse.faults import Findings
+from surveillance.strategy.parse.ovid_run_together import separated
+from surveillance.strategy.parse.ovid_sections import of_database
 from surveillance.strategy.parse.source import Piece, SourceText
 
 # An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
@@ -30,13 +32,14 @@ _FURNITURE = re.compile(
       | \d+\s+of\s+\d+
       | -\s?\d+\s?-
       | [-=_*\s]{3,}
+      | key\s*:.* | [a-z]{2}\s=\s[a-z].* | \[[a-z]{2}\s?=[^\[\]]*\]
       | (?:(?:\#|ID|No\.?|Search(?:es)?|Query|Results?|Hits?)(?:\s+|$))+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
     r"""Appendix\b.* | \#{1,2}\s.* | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
-      | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | \[[^\[\]]*\]
+      | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | (?:\[[^\[\]]{0,500}\]\s*){1,9}
       | (?:Ovid\s+)?(?:MEDLINE|EMBASE|PsycINFO|CENTRAL|AMED|CINAHL)\b(?!\s*[.)/$*]).*
       | [\w\s()]*:
     """,
@@ -65,6 +68,19 @@ _WHOLE = re.compile(
         (?:\s+\(?\d[\d,]*\)?)?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+# A line that can only be one of its own: a command, or lines combined.
+_ON_ITS_OWN = re.compile(
+    r"""\s*(?: limit\s+\d+\s+to\b | remove\s+duplicates\s+from\s+\d | from\s+\d+\s+keep\b
+      | \(*\d{1,3}\)*\s+(?:and|or|not)\s+[\d\s()andort,]{1,400}\Z )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBERS_LOOKED_AHEAD = 3
+_COMMAND = re.compile(
+    r"""\s*(?:limit\s.*[a-z")]\s+\(?\d[\d,]*\)? | remove\s+duplicates\s+from\s+\S+\s+\(?\d[\d,]*\)?)
+        \s*\Z""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_COUNT_OF_COMMAND = re.compile(r"\s+\(?(?P<command>\d[\d,]*)\)?\s*\Z")
 _READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
@@ -103,9 +119,13 @@ class _Draft:
             self.pieces.append(piece)
 
 
-def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
-    """The entries of a strategy by ascending number; what is left out goes to `findings`."""
-    pieces = list(_content(text, findings))
+def read_entries(text: str, dialect: str, findings: Findings) -> tuple[Entry, ...]:
+    """The entries of a strategy by ascending number; what is left out goes to `findings`.
+
+    Of an appendix with several databases those under the header of the dialect's own.
+    """
+    pieces = of_database(list(_content(text, findings)), dialect, findings)
+    pieces = [entry for piece in pieces for entry in separated(piece)]
     drafts = _numbered(pieces, findings) if _has_numbers(pieces) else _unnumbered(pieces, findings)
     return tuple(_entry(draft, findings) for draft in drafts)
 
@@ -144,27 +164,94 @@ def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> Iterator[_Draft]
 
 
 def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
-    drafts: list[_Draft] = []
-    repeated: _Draft | None = None
+    """The drafts of numbered entries; a numbering that begins again at 1 is a block of its own."""
+    blocks: list[list[_Draft]] = [[]]
+    repeated = False
     for index, piece in enumerate(pieces):
         match = _NUMBERED.match(piece.text)
-        last = drafts[-1] if drafts else None
-        if match and _begins_entry(match, last, pieces[index + 1 :]):
-            repeated = None
-            drafts.append(_begun(match, piece))
+        last = blocks[-1][-1] if blocks[-1] else None
+        following = pieces[index + 1 :] if last is None else pieces[index + 1 : index + 5]
+        if match and _begins_entry(match, last, following):
+            repeated = False
+            blocks[-1].append(_begun(match, piece))
         elif match and last and _begins_again(match, last):
-            repeated = _begun(match, piece)
-            findings.error(
-                "number-repeated",
-                _span(piece),
-                f"Line {repeated.number} comes again after line {last.number}; it is left out.",
-                "Number the lines of a strategy upwards, each number once.",
-            )
+            repeated = int(match["number"]) > 1
+            if repeated:
+                _left_out(_begun(match, piece), last.number, findings)
+            else:
+                blocks.append([_begun(match, piece)])
         elif last is None:
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
-        elif repeated is None:
+        elif not repeated and _lost_its_number(piece, last, following):
+            blocks[-1].append(_numberless(piece, last, findings))
+        elif not repeated:
             last.add(piece)
+    return _one_numbering(blocks, findings)
+
+
+def _lost_its_number(piece: Piece, last: _Draft, following: Sequence[Piece]) -> bool:
+    """True for `80 and 81` behind a line that is whole, where the next number stands nowhere."""
+    if not _ON_ITS_OWN.match(piece.text) or not last.whole:
+        return False
+    if _OPEN_END.search(last.pieces[-1].text):
+        return False
+    ahead = [_NUMBERED.match(p.text) for p in following[:_NUMBERS_LOOKED_AHEAD]]
+    return all(match is None or int(match["number"]) != last.number + 1 for match in ahead)
+
+
+def _numberless(piece: Piece, last: _Draft, findings: Findings) -> _Draft:
+    number = last.number + 1
+    findings.warning(
+        "number-missing",
+        _span(piece),
+        f"This line has no number; it is read as line {number}.",
+        "Number every line of a strategy, or none.",
+    )
+    return _Draft(number, last.mark, _span(piece), [piece])
+
+
+def _one_numbering(blocks: Sequence[list[_Draft]], findings: Findings) -> list[_Draft]:
+    """The first block, and those that go on with it under numbers printed from 1 again."""
+    drafts = list(blocks[0])
+    for block in blocks[1:]:
+        if not _goes_on(block, drafts[-1].number):
+            for draft in block:
+                _left_out(draft, drafts[-1].number, findings)
+            continue
+        findings.warning(
+            "numbering-restarts",
+            block[0].start,
+            "The numbers begin again at 1, but the lines are combined as if they went on: "
+            f"this is read as line {drafts[-1].number + 1}.",
+            "Number the lines of a strategy upwards, each number once.",
+        )
+        drafts += [replace(d, number=d.number + drafts[-1].number) for d in block]
     return drafts
+
+
+def _goes_on(block: Sequence[_Draft], before: int) -> bool:
+    """True where lines are combined that only a numbering through the whole text can mean."""
+    combined = [(d.number, max(numbers)) for d in block if (numbers := _combines(d))]
+    return any(highest >= number for number, highest in combined) and all(
+        highest < number + before for number, highest in combined
+    )
+
+
+def _combines(draft: _Draft) -> list[int]:
+    """The numbers in an entry that consists of line numbers and operators; else none."""
+    text = " ".join(piece.text for piece in draft.pieces)
+    if not _COMBINATION.fullmatch(text):
+        return []
+    return [int(number) for number in re.findall(r"\d{1,5}", text)]
+
+
+def _left_out(draft: _Draft, behind: int, findings: Findings) -> None:
+    findings.error(
+        "number-repeated",
+        draft.start,
+        f"Line {draft.number} comes again after line {behind}; it is left out.",
+        "Number the lines of a strategy upwards, each number once.",
+    )
 
 
 def _begun(match: re.Match[str], piece: Piece) -> _Draft:
@@ -228,7 +315,8 @@ def _entry(draft: _Draft, findings: Findings) -> Entry:
 
 def _printed_count(text: str) -> re.Match[str] | None:
     """The count behind a query; group `lastindex` holds it."""
-    found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
+    pattern = _COUNT_OF_COMMAND if _COMMAND.match(text) else _COUNT
+    found = pattern.search(text, max(0, len(text) - LONGEST_COUNT))
     if found and found.lastgroup == "after" and not _COMBINATION.fullmatch(text):
         return None
     # `10 and (28)` ends with a line, not with a count.

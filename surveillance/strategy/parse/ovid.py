@@ -9,7 +9,7 @@ Ovid calls the brackets of `(home adj3 help).ti.` optional. What the source lack
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -238,15 +238,23 @@ class _Parser(Commands):
         """The items with the next one, or as one node with what is said about all of them."""
         if not items:
             return [self._operand()]
-        if self.next_is(Kind.FIELD):
-            return [self._fielded(self._juxtaposed(items, begin))]
-        if self.next_is(Kind.FREQUENCY):
-            return [self._frequent(self._juxtaposed(items, begin))]
-        if self.uses(self.position):
-            return [self._in_databases(self._juxtaposed(items, begin))]
+        said = self._said_about()
+        if said:
+            about = _about(items)
+            items.append(said(self._juxtaposed(about, begin)))
+            return items
         if len(items) == 1 and isinstance(items[0], Heading) and self._explodes_behind():
             return [self._exploded_behind(items[0])]
-        return [*items, self._operand()]
+        items.append(self._operand())
+        return items
+
+    def _said_about(self) -> Callable[[Node], Node] | None:
+        """What reads the field, the frequency or the databases that follow; None: none does."""
+        if self.next_is(Kind.FIELD):
+            return self._fielded
+        if self.next_is(Kind.FREQUENCY):
+            return self._frequent
+        return self._in_databases if self.uses(self.position) else None
 
     def _begins_operand(self) -> bool:
         return self.position < len(self.tokens) and self.peek().kind not in _ENDS_SEQUENCE
@@ -345,7 +353,29 @@ class _Parser(Commands):
             if self.kind_at(position) is not Kind.CLOSE:
                 return None
             position += 1
+        if self.kind_at(position) is Kind.OPERATOR:
+            position = self._end_of_inverted_heading(position)
         return position if self.kind_at(position) is Kind.SLASH else None
+
+    def _end_of_inverted_heading(self, operator: int) -> int:
+        """The slash of `Aged, 80 and over/`, a heading in which a comma stands before its AND.
+
+        A search for words has no comma, so that this leaves one reading without quotation marks.
+        """
+        end = operator + 1
+        while self.kind_at(end) in _IN_NAME:
+            end += 1
+        name = self.tokens[self.position : operator]
+        inverted = any(token.text == "," for token in name) and end > operator + 1
+        if not inverted or self.kind_at(end) is not Kind.SLASH:
+            return operator
+        self.findings.warning(
+            "heading-without-quotes",
+            self.source.span(name[0].start, self.tokens[end].end),
+            f"“{self.raw(self.position, end)}/” is read as one heading.",
+            "Put a heading that holds AND, OR or NOT in quotation marks.",
+        )
+        return end
 
     def _exploded(self, opening: Token) -> Node:
         """`exp` needs a heading, so that an AND before its slash belongs to the heading's name."""
@@ -431,7 +461,7 @@ class _Parser(Commands):
         return words[0] if len(words) == 1 else Phrase(words, quoted=True, span=span)
 
     def _word(self, text: str, start: int) -> Word:
-        searched = word(text).at(self.source.span(start, start + len(text)))
+        searched = word(text, self.source.span(start, start + len(text)))
         if begins_with_wildcard(searched):
             self.findings.warning(
                 "leading-wildcard",
@@ -471,6 +501,21 @@ _NOT_BESIDE = (
     *(Heading, LineReference, LineRange, Missing, Fielded, And, Not, DateRange),
     *(Frequency, InDatabase, Limit, Deduplicated, Kept),
 )
+
+
+def _about(items: list[Node]) -> list[Node]:
+    """Takes off the end of `items` what a suffix behind them stands on.
+
+    What has its own suffix, a heading or a line stands apart from the words behind it.
+    """
+    begins = len(items) - 1
+    while begins > 0 and not isinstance(items[begins - 1], _NOT_BESIDE):
+        begins -= 1
+    about = items[begins:]
+    if isinstance(items[-1], _NOT_BESIDE):
+        about = items[-1:]
+    del items[len(items) - len(about) :]
+    return about
 
 
 def codes_in(suffix: str) -> tuple[str, ...]:

@@ -8,9 +8,18 @@ from surveillance.strategy.parse.ovid import parse_entry
 from surveillance.strategy.strategy import Line
 
 
-def read_lines(text: str, findings: Findings) -> tuple[Line, ...]:
-    """The lines of an Ovid strategy; faults go to `findings`."""
-    entries = read_entries(text, findings)
+def read_medline(text: str, findings: Findings) -> tuple[Line, ...]:
+    """The lines of a strategy for Ovid MEDLINE; faults go to `findings`."""
+    return _read(text, "ovid-medline", findings)
+
+
+def read_embase(text: str, findings: Findings) -> tuple[Line, ...]:
+    """The lines of a strategy for Ovid Embase; faults go to `findings`."""
+    return _read(text, "ovid-embase", findings)
+
+
+def _read(text: str, dialect: str, findings: Findings) -> tuple[Line, ...]:
+    entries = read_entries(text, dialect, findings)
     numbers = frozenset(entry.number for entry in entries)
     return tuple(_line(entry, numbers, findings) for entry in entries)
 

@@ -61,13 +61,14 @@ _TOKEN = re.compile(
     rf"""
       (?P<lines>
           \b(?:and|or)\s*/\s*{_NUMBERS}(?![\w*$?\#])
-          | (?<![\w.])\d{{1,5}}\s?[,-]\s?{_NUMBERS}\s*/\s*(?:and|or)\b)
+          | (?<![\w.,-])\d{{1,5}}\s?[,-]\s?{_NUMBERS}\s*/\s*(?:and|or)\b)
     | (?P<quoted>\*?\\?"[^"]*")
     | (?P<frequency>/\s{{0,9}}freq\s{{0,9}}=\s{{0,9}}\d{{1,9}})
     | (?P<field>
           \.(?:\s?{_KNOWN}(?:\s?[.,]\s{{0,2}}{_KNOWN}){{1,5}}\s?[.,]{{0,2}}
               (?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
-          | {_CODES}(?:\.{_CODES}){{0,5}}\s?\.
+          | {_CODES}(?:\.{_CODES}){{0,5}}(?:\s?,)?\s?\.
+          | no\.(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
           | {_KNOWN_LIST}(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
           | \s+{_KNOWN_LIST}\s*\.
           | \(\s?(?:sa_year|{_CODES})\s?\)\.?))
@@ -75,7 +76,7 @@ _TOKEN = re.compile(
     | (?P<explode>(?:\*\s?)?\bexp\s{{1,9}}\*?(?=["\w]))
     | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
     | (?P<open>\() | (?P<close>\))
-    | (?P<word>[*$?\#:]*[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)
+    | (?P<word>[*$?\#:]{{0,9}}[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)
     | (?P<other>.)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from surveillance.strategy.nodes import ANY, Wildcard, Word
+from surveillance.strategy.nodes import ANY, NOWHERE, Span, Wildcard, Word
 
 ONE = Wildcard(1, 1)
 AT_MOST_ONE = Wildcard(0, 1)
 
-WORD = re.compile(r"[*$?#:]*[^\W_][^\W_*$?#:]*(?:[*$?#:]+[^\W_]*)*")
+WORD = re.compile(r"[*$?#:]{0,9}[^\W_][^\W_*$?#:]*(?:[*$?#:]+[^\W_]*)*")
 _PART = re.compile(
     r"""(?P<limited>(?<=[^\W_])[*$](?P<most>\d{1,3})(?!\w|[*$?\#:]))
       | (?P<any>[*$:]+) | (?P<one>\#) | (?P<optional>\?) | (?P<letters>[^\W_]+)""",
@@ -18,9 +18,9 @@ _PART = re.compile(
 )
 
 
-def word(text: str) -> Word:
+def word(text: str, span: Span = NOWHERE) -> Word:
     """One word as typed, without separators: `randomi?ed`, `dog$1`, `wom#n`, `nerve*`."""
-    return Word(tuple(_parts(text)))
+    return Word(tuple(_parts(text)), span=span)
 
 
 def _parts(text: str) -> Iterator[str | Wildcard]:

@@ -84,6 +84,8 @@ def _command(node: Node) -> str:
             return f"from {_operand_lines(node.operand)} keep {_ranges(node.ranges)}"
         case InDatabase():
             return f"{_operand_lines(node.operand)} use {','.join(node.databases)}"
+        case Limitation():
+            return _condition(node)
     raise TypeError(f"{type(node).__name__} has no syntax in Ovid")
 
 

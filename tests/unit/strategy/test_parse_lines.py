@@ -1,5 +1,7 @@
 """Raw text of a published strategy → numbered lines, counts and what is left out."""
 
+import time
+
 import pytest
 
 from surveillance.strategy.parse import (
@@ -93,6 +95,48 @@ STYLES = {
         "1. a.tw.\n2. (1) and (1)",
         [(1, "a.tw.", None, None), (2, "(1) and (1)", None, None)],
     ),
+    "a limit with its count": (
+        '1 a.tw.\n2 limit 1 to humans 1,234\n3 limit 2 to yr="2000 -Current" (12)\n'
+        "4 remove duplicates from 3 7\n5 remove duplicates from 3",
+        [
+            (1, "a.tw.", None, None),
+            (2, "limit 1 to humans", "1,234", 1234),
+            (3, 'limit 2 to yr="2000 -Current"', "12", 12),
+            (4, "remove duplicates from 3", "7", 7),
+            (5, "remove duplicates from 3", None, None),
+        ],
+    ),
+    "entries run together on one line": (
+        "1 exp Pain/ 2 (pain* or type 3).mp. 3 1 or 2 4 drug therapy.fs. 5 3 and 4",
+        [
+            (1, "exp Pain/", None, None),
+            (2, "(pain* or type 3).mp.", None, None),
+            (3, "1 or 2", None, None),
+            (4, "drug therapy.fs.", None, None),
+            (5, "3 and 4", None, None),
+        ],
+    ),
+    "two marked entries run together": (
+        "1. a.tw.\n2. Pain/ 3. b.tw.\n4. or/1-3",
+        [
+            (1, "a.tw.", None, None),
+            (2, "Pain/", None, None),
+            (3, "b.tw.", None, None),
+            (4, "or/1-3", None, None),
+        ],
+    ),
+    "a bare number that only looks like the next entry": (
+        "1 a.tw. 2 b.tw.\n2 c.tw.",
+        [(1, "a.tw. 2 b.tw.", None, None), (2, "c.tw.", None, None)],
+    ),
+    "a comment in front of lines without numbers": (
+        "[inception to May 2010; 18 hits] [to 2011; 4 hits]\na.tw.\nb.tw.\n1 or 2",
+        [
+            (1, "a.tw.", None, None),
+            (2, "b.tw.", None, None),
+            (3, "1 or 2", None, None),
+        ],
+    ),
     "a range that ends like a count": (
         "1 a.tw.\n2 b.tw.\n3 or/1,2",
         [(1, "a.tw.", None, None), (2, "b.tw.", None, None), (3, "or/1,2", None, None)],
@@ -151,6 +195,72 @@ def test_a_number_that_comes_twice_is_an_error_and_its_line_left_out() -> None:
         ("number-repeated", 3),
         ("number-repeated", 5),
     ]
+
+
+APPENDIX = """Appendix 1. CENTRAL search strategy
+#1 MeSH descriptor: [Pain] explode all trees
+#2 #1 or #1
+Appendix 2. MEDLINE (Ovid) search strategy
+1 exp Pain/
+2 pain.tw.
+3 1 or 2
+key: mp = title, abstract
+Appendix 3. Embase (Ovid) search strategy
+1 exp chronic pain/
+2 ache.tw.
+"""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "lines", "left_out"),
+    [
+        ("ovid-medline", ["exp Pain/", "pain.tw.", "1 or 2"], [1, 9]),
+        ("ovid-embase", ["exp chronic pain/", "ache.tw."], [1]),
+    ],
+)
+def test_of_an_appendix_with_several_databases_the_asked_one_is_read(
+    dialect: str, lines: list[str], left_out: list[int]
+) -> None:
+    strategy = read_strategy(APPENDIX, dialect)
+    assert [line.text for line in strategy.lines] == lines
+    assert [d.line for d in strategy.diagnostics if d.code == "other-database"] == left_out
+    assert strategy.errors == ()
+
+
+def test_numbers_that_begin_again_go_on_where_lines_are_combined_as_if_they_did() -> None:
+    strategy = read_strategy("1. a.tw.\n2. b.tw.\n1. c.tw.\n2. 2 or 3\n")
+    assert [(line.number, line.text) for line in strategy.lines] == [
+        (1, "a.tw."),
+        (2, "b.tw."),
+        (3, "c.tw."),
+        (4, "2 or 3"),
+    ]
+    assert [(d.code, d.severity, d.line) for d in strategy.diagnostics] == [
+        ("numbering-restarts", "warning", 3)
+    ]
+
+
+@pytest.mark.parametrize("last", ["1 or 2", "limit 2 to humans", "(1 or 2) not 1"])
+def test_a_line_that_lost_its_number_has_the_next_one(last: str) -> None:
+    strategy = read_strategy(f"1. a.tw.\n2. b.tw.\n{last}")
+    assert [(line.number, line.text) for line in strategy.lines][-1] == (3, last)
+    assert [(d.code, d.line, d.column) for d in strategy.diagnostics] == [("number-missing", 3, 1)]
+
+
+HOSTILE = ["*", "##", "a.tw. ", "1-", "(limit (1) to ", "from 1 keep ", "a /freq=2 ", '"', "1.\n"]
+
+
+@pytest.mark.parametrize("repeated", HOSTILE)
+def test_a_long_hostile_line_takes_time_in_proportion_to_its_length(repeated: str) -> None:
+    def seconds(length: int) -> float:
+        text = "1. " + (repeated * length)[:length]
+        begun = time.process_time()
+        read_strategy(text, "ovid-medline")
+        return time.process_time() - begun
+
+    # Eight times the text: 64 times the time if any step looked at all of it for each character.
+    short, long = seconds(LONGEST_ENTRY // 8), seconds(LONGEST_ENTRY - 10)
+    assert long < 0.5 + 24 * short
 
 
 @pytest.mark.parametrize("text", ["", "   \n\n", "Page 1 of 2\n", "\ufeff"])

@@ -83,6 +83,8 @@ TREES: dict[str, Node] = {
     "drug therapy.fs.": Fielded(phrase("drug", "therapy"), ("fs",)),
     "palliat*.mp. [mp=title, abstract]": Fielded(w("palliat*"), ("mp",)),
     "a.ti. ab .": Fielded(a, ("ti", "ab")),
+    "a.ab,.": Fielded(a, ("ab",)),
+    "a.no.": Fielded(a, ("no",)),
     "a.ti.ab": Fielded(a, ("ti", "ab")),
     # a suffix behind ADJ without parentheses belongs to both sides (BMA Library's guide to Ovid)
     "a adj4 b.mp": Fielded(Adjacency(a, b, 3), ("mp",)),
@@ -299,6 +301,12 @@ FAULTS: dict[str, tuple[str, Severity, int, Node]] = {
     "from 9 keep 7-3": ("keep-range", Severity.ERROR, 5, Missing("from 9 keep 7-3")),
     "a.ab. /freq=0": ("frequency-range", Severity.ERROR, 11, Frequency(Fielded(a, ("ab",)), 1)),
     "OR 1-9": ("range-without-slash", Severity.WARNING, 7, LineRange(Operator.OR, ((1, 9),))),
+    "Aged, 80 and over/": (
+        "heading-without-quotes",
+        Severity.WARNING,
+        5,
+        Heading("Aged, 80 and over"),
+    ),
     "Pain/ EXP": ("exp-behind-heading", Severity.WARNING, 11, Heading("Pain", explode=True)),
 }
 
