@@ -8,24 +8,30 @@ Each page is a table in `pages/`; together they are printed as `docs/semantics.m
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from surveillance.records.model import IndexedHeading, Qualifier, Record
+from surveillance.records.model import Author, IndexedHeading, Qualifier, Record, RecordDates
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.semantics import (
     ChainAnchor,
     ConjunctionInAdjacency,
+    EntryDate,
+    NearCount,
     Semantics,
 )
-from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict
+from surveillance.strategy.evaluate.verdict import Verdict
+from surveillance.strategy.mapping import Entry, mapped, words_of
+from surveillance.strategy.mapping import Mapping as Table
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.parse import read_strategy
-from surveillance.strategy.strategy import Severity
+from surveillance.strategy.strategy import Severity, Strategy
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -36,66 +42,102 @@ INTRODUCTION = """\
 # What a strategy means
 
 This page is printed from the tables that the tests run (`tests/spec/pages`): every row is checked
-against the reference engine in each run of the tests. Each row gives a query in the dialect
-ovid-medline and the records of its page that it finds; those for which the answer is open, because
-an abstract or the headings are not there yet, stand under *cannot tell*. In headings a `*` marks
-the focus, as in MEDLINE. Where Ovid's own texts are silent a rule is marked *unverified* and has a
-switch (`Semantics`, last page).
+against the reference engine in each run of the tests. Each row gives a query in the dialect of its
+page (where none is named, ovid-medline) and the records of the page that it finds; those for which
+the answer is open, because an abstract or the headings are not there yet or a rule is not known,
+stand under *cannot tell*. In headings a `*` marks the focus, as in MEDLINE. Where the vendors' own
+texts are silent a rule is marked *unverified* and has a switch (`Semantics`).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One query and what it finds; `refused` begins the error where it has no answer."""
+    """One query and what it finds."""
 
     query: str
+    dialect: str
     finds: tuple[str, ...]
     cannot_tell: tuple[str, ...]
-    refused: str
     why: str
     options: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Records and queries; `mapping` stands for the topic's table of Emtree headings."""
+
     title: str
     text: str
+    dialect: str
     records: Mapping[str, Mapping[str, Any]]
     rows: tuple[Row, ...]
+    mapping: Mapping[str, Mapping[str, Any]]
 
 
 def read_page(path: Path) -> Page:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
+    dialect = table.get("dialect", "ovid-medline")
     return Page(
         table["title"],
         table["text"].strip(),
+        dialect,
         table["records"],
-        tuple(_row(row) for row in table["rows"]),
+        tuple(_row(row, dialect, table["records"]) for row in table["rows"]),
+        table.get("mapping", {}),
     )
 
 
-def _row(row: Mapping[str, Any]) -> Row:
-    assert row.keys() <= {"query", "finds", "cannot_tell", "refused", "why", "options"}
-    assert ("finds" in row) is not ("refused" in row)
+def _row(row: Mapping[str, Any], dialect: str, records: Iterable[str]) -> Row:
+    assert row.keys() <= {"query", "dialect", "finds", "cannot_tell", "why", "options"}
+    open_ = row.get("cannot_tell", ())
+    if open_ in ("all", "rest"):
+        open_ = [name for name in records if name not in row["finds"]]
     return Row(
         row["query"].strip(),
-        tuple(row.get("finds", ())),
-        tuple(row.get("cannot_tell", ())),
-        row.get("refused", ""),
+        row.get("dialect", dialect),
+        tuple(row["finds"]),
+        tuple(open_),
         row.get("why", ""),
         row.get("options", {}),
     )
 
 
+def strategy_of(page: Page, row: Row) -> Strategy:
+    strategy = read_strategy(row.query, row.dialect)
+    entries = {
+        name: Entry(
+            entry["reason"],
+            tuple(entry.get("mesh", ())),
+            tuple(words_of(words) for words in entry.get("words", ())),
+        )
+        for name, entry in page.mapping.items()
+    }
+    return mapped(strategy, Table(entries)) if entries else strategy
+
+
 def record_of(name: str, described: Mapping[str, Any]) -> Record:
-    fields: dict[str, Any] = {
+    others: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in described.items()
-        if key != "mesh"
+        if key not in ("mesh", "dates", "authors")
     }
     mesh = described.get("mesh")
     headings = None if mesh is None else tuple(map(_heading, mesh))
-    return Record(source="spec", source_id=name, mesh=headings, **fields)
+    days = {key: date.fromisoformat(day) for key, day in described.get("dates", {}).items()}
+    authors = tuple(map(_author, described.get("authors", ())))
+    return Record(
+        source="spec",
+        source_id=name,
+        mesh=headings,
+        dates=RecordDates(**days),
+        authors=authors,
+        **others,
+    )
+
+
+def _author(text: str) -> Author:
+    last, initials = text.split()
+    return Author(last, initials=initials)
 
 
 def _heading(text: str) -> IndexedHeading:
@@ -108,12 +150,19 @@ def _heading(text: str) -> IndexedHeading:
     )
 
 
+_READINGS: Mapping[str, type[StrEnum]] = {
+    "conjunction": ConjunctionInAdjacency,
+    "chain": ChainAnchor,
+    "cochrane_near": NearCount,
+    "ovid_entry_date": EntryDate,
+}
+
+
 def semantics_of(options: Mapping[str, Any]) -> Semantics:
-    values = dict(options)
-    if "conjunction" in values:
-        values["conjunction"] = ConjunctionInAdjacency(values["conjunction"])
-    if "chain" in values:
-        values["chain"] = ChainAnchor(values["chain"])
+    values: dict[str, Any] = {
+        name: _READINGS[name](value) if name in _READINGS else value
+        for name, value in options.items()
+    }
     return Semantics(**values)
 
 
@@ -130,27 +179,42 @@ def mesh() -> MeshTree:
 
 @pytest.mark.parametrize(("page", "row"), EVERY_ROW)
 def test_the_query_finds_exactly_these_records(page: Page, row: Row, mesh: MeshTree) -> None:
-    strategy = read_strategy(row.query, "ovid-medline")
     found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-    try:
-        for name, described in page.records.items():
-            record = record_of(name, described)
-            verdict = evaluate(strategy, record, mesh=mesh, options=semantics_of(row.options))
-            found[verdict].append(name)
-    except NotEvaluable as refusal:
-        assert row.refused, str(refusal)
-        assert str(refusal).startswith(row.refused)
-        return
-    assert not row.refused
+    for name, described in page.records.items():
+        verdict = evaluate(
+            strategy_of(page, row),
+            record_of(name, described),
+            mesh=mesh,
+            options=semantics_of(row.options),
+        )
+        found[verdict].append(name)
     assert sorted(found[Verdict.MATCH]) == sorted(row.finds)
     assert sorted(found[Verdict.CANNOT_TELL]) == sorted(row.cannot_tell)
 
 
 @pytest.mark.parametrize(("page", "row"), EVERY_ROW)
 def test_the_query_is_read_without_error_unless_a_line_is_missing(page: Page, row: Row) -> None:
-    strategy = read_strategy(row.query, "ovid-medline")
+    strategy = strategy_of(page, row)
     errors = [d.message for d in strategy.diagnostics if d.severity is Severity.ERROR]
     assert bool(errors) is ("is missing" in row.why or row.query.endswith("and/1-3")), errors
+
+
+def test_every_switch_is_shown_under_another_value_than_its_default() -> None:
+    default = Semantics()
+    changed = {
+        name
+        for page in PAGES
+        for row in page.rows
+        for name in row.options
+        if getattr(semantics_of(row.options), name) != getattr(default, name)
+    }
+    assert changed == {field.name for field in fields(Semantics)}
+
+
+def test_every_dialect_has_a_row() -> None:
+    assert {row.dialect for page in PAGES for row in page.rows} == {
+        *("ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed")
+    }
 
 
 def test_every_record_of_a_page_is_found_or_left_out_by_some_row() -> None:
@@ -176,25 +240,39 @@ def _markdown_page(page: Page) -> str:
     records = [["record", "holds"], *([f"*{name}*", _held(d)] for name, d in page.records.items())]
     options = any(row.options for row in page.rows)
     columns = ["query", "finds", "cannot tell", "why", *(["switch"] if options else [])]
-    rows = [columns, *(_cells(row, options=options) for row in page.rows)]
-    return f"## {page.title}\n\n{page.text}\n\n{_table(records)}\n{_table(rows)}"
+    rows = [columns, *(_cells(row, page, options=options) for row in page.rows)]
+    named = "" if page.dialect == "ovid-medline" else f"\n\nDialect: {page.dialect}."
+    tables = [_table(records), *([_table(_mapping(page))] if page.mapping else []), _table(rows)]
+    return f"## {page.title}\n\n{page.text}{named}\n\n" + "\n".join(tables)
+
+
+def _mapping(page: Page) -> list[list[str]]:
+    return [
+        ["Emtree heading", "in its place", "reason"],
+        *(
+            [name, _shown([*entry.get("mesh", []), *entry.get("words", [])]), entry["reason"]]
+            for name, entry in page.mapping.items()
+        ),
+    ]
 
 
 def _held(described: Mapping[str, Any]) -> str:
     return "; ".join(f"{key.replace('_', ' ')}: {_shown(v)}" for key, v in described.items())
 
 
-def _shown(value: str | Sequence[str]) -> str:
+def _shown(value: str | Sequence[str] | Mapping[str, str]) -> str:
     if isinstance(value, str):
         return f"“{value}”" if value else "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {day}" for key, day in value.items())
     return ", ".join(f"`{item}`" for item in value) or "none"
 
 
-def _cells(row: Row, *, options: bool) -> list[str]:
+def _cells(row: Row, page: Page, *, options: bool) -> list[str]:
     query = "<br>".join(f"`{line}`" for line in row.query.splitlines())
     found = [", ".join(names) or "–" for names in (row.finds, row.cannot_tell)]
-    if row.refused:
-        found = [f"refused: “{row.refused} …”", "–"]
+    if row.dialect != page.dialect:
+        query += f" ({row.dialect})"
     switch = ", ".join(f"`{key}={value}`" for key, value in row.options.items())
     return [query, *found, row.why, *([switch] if options else [])]
 

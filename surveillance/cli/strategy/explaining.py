@@ -83,7 +83,7 @@ def _record_named(name: str, records: Iterable[Record]) -> Record:
     found = [record for record in records if wanted in _names(record)]
     if not found:
         raise UnreadableInput(
-            f"there is no record {name} in these files.",
+            f"there is no record {name.strip() or '“”'} in these files.",
             hint="Give a PMID or the identifier that its source gave it, such as pubmed:33417599.",
         )
     if len(found) > 1:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from surveillance.strategy.evaluate.pubmed_vocabulary import subheading_family
 from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.verdict import Verdict, any_of
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import Heading
 from surveillance.strategy.searchable import IndexedDescriptor
-from surveillance.strategy.subheadings import SUBHEADINGS
+from surveillance.strategy.subheadings import SUBHEADINGS, subheading_family
 
 # Signs of truncation; no name of MeSH has one.
 WILDCARDS = frozenset("*$#?")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from surveillance.strategy.evaluate.pubmed_vocabulary import subheading_family
 from surveillance.strategy.evaluate.scope import (
     BROADER_SUBHEADING,
     BROADER_TYPE,
@@ -17,7 +16,7 @@ from surveillance.strategy.fields import HEADING, SUBHEADING
 from surveillance.strategy.limits import LANGUAGES
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.searchable import IndexedDescriptor, Searchable
-from surveillance.strategy.subheadings import SUBHEADINGS
+from surveillance.strategy.subheadings import SUBHEADINGS, subheading_family
 
 
 class Texts:
