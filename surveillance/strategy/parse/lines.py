@@ -31,7 +31,7 @@ _FURNITURE = re.compile(
       | Page\s+\d+(?:\s+of\s+\d+)?
       | \d+\s+of\s+\d+
       | -\s?\d+\s?-
-      | [-=_*\s]{3,}
+      | [-=_*\#\s]{3,}
       | key\s*:.* | [a-z]{2}\s=\s[a-z].* | \[[a-z]{2}\s?=[^\[\]]*\]
       | (?:(?:\#|ID|No\.?|Search(?:es)?|Query|Results?|Hits?)(?:\s+|$))+
     """,

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from surveillance.strategy.nodes import Span
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.source import Piece
 
 LONGEST_HEADER = 160
-SHORTEST_SECTION = 1
 
 _DATABASES: Mapping[str, str] = {
     "ovid-medline": r"medline",
     "ovid-embase": r"embase",
-    "another": r"psycinfo|central|cochrane|cinahl|pubmed|scopus|lilacs|amed|web of science|inahta",
+    "another": r"psycinfo|central|cochrane|cinahl|pubmed|scopus|lilacs|amed|web\s+of\s+science"
+    r"|google\s+scholar|inahta|register",
 }
+_ANY = "|".join(_DATABASES.values())
 _NAMED = re.compile(
     "|".join(
-        f"(?P<{name.replace('-', '_')}>\\b(?:{words})\\b)" for name, words in _DATABASES.items()
+        rf"(?P<{name.replace('-', '_')}>\b(?:{words})\b)" for name, words in _DATABASES.items()
     ),
     re.IGNORECASE,
 )
@@ -29,28 +31,54 @@ _IS_SEARCH = re.compile(
 )
 _IS_HEADER = re.compile(
     r"\bappendix\b|\bsearch(?:es)?\b|\bstrateg(?:y|ies)\b|\bdatabase\b|\bovid\b|:\s*$"
-    r"|^\W*(?:medline|embase|pubmed|psycinfo|central|cinahl)\W*$",
+    rf"|\b(?:18|19|20)\d\d\s+to\b|^\W*(?:{_ANY})(?:\s+library)?\W*$",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The lines from a header of a database to before that of another one."""
+
+    database: str
+    begins: int
+    ends: int
+
+    @property
+    def lines(self) -> int:
+        return self.ends - self.begins
 
 
 def of_database(pieces: Sequence[Piece], dialect: str, findings: Findings) -> list[Piece]:
     """The lines under the header of the dialect's database, where there are several databases.
 
+    The longest such section: an appendix also names its databases where it counts their records.
     All lines where the text names one database or none. What is left out is reported.
     """
-    headers = [(at, name) for at, piece in enumerate(pieces) if (name := _database(piece))]
-    mine = next((at for at, name in headers if name == dialect), None)
-    if mine is None or len({name for _, name in headers}) < 2:
+    sections = _sections(pieces)
+    mine = [section for section in sections if section.database == dialect]
+    if not mine or len(sections) == len(mine):
         return list(pieces)
-    begins = mine + 1
-    ends = next((at for at, name in headers if at > mine and name != dialect), len(pieces))
-    if ends - begins < SHORTEST_SECTION:
+    longest = max(mine, key=lambda section: section.lines)
+    if longest.lines < 2:
         return list(pieces)
-    for first, last in ((0, mine), (ends, len(pieces))):
+    for first, last in ((0, longest.begins), (longest.ends, len(pieces))):
         if last > first:
             _report(pieces[first], findings)
-    return list(pieces[mine:ends])
+    return list(pieces[longest.begins : longest.ends])
+
+
+def _sections(pieces: Sequence[Piece]) -> list[_Section]:
+    found: list[_Section] = []
+    for at, piece in enumerate(pieces):
+        database = _database(piece)
+        if database and (not found or found[-1].database != database):
+            found.append(_Section(database, at, len(pieces)))
+    following = [section.begins for section in found[1:]]
+    return [
+        replace(section, ends=ends)
+        for section, ends in zip(found, (*following, len(pieces)), strict=False)
+    ]
 
 
 def _database(piece: Piece) -> str | None:

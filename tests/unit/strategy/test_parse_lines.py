@@ -227,6 +227,18 @@ def test_of_an_appendix_with_several_databases_the_asked_one_is_read(
     assert strategy.errors == ()
 
 
+def test_the_section_is_meant_that_holds_the_strategy_and_not_the_one_that_counts_records() -> None:
+    counted = "Databases:\nMEDLINE (Ovid):\n3812\nEmbase (Ovid):\n2033\n\n"
+    strategy = read_strategy(counted + APPENDIX, "ovid-embase")
+    assert [line.text for line in strategy.lines] == ["exp chronic pain/", "ache.tw."]
+
+
+def test_one_database_named_twice_is_one_strategy() -> None:
+    strategy = read_strategy("Ovid MEDLINE\nMEDLINE search strategy\n1 a.tw.\n2 b.tw.")
+    assert [line.text for line in strategy.lines] == ["a.tw.", "b.tw."]
+    assert {d.code for d in strategy.diagnostics} == {"preamble"}
+
+
 def test_numbers_that_begin_again_go_on_where_lines_are_combined_as_if_they_did() -> None:
     strategy = read_strategy("1. a.tw.\n2. b.tw.\n1. c.tw.\n2. 2 or 3\n")
     assert [(line.number, line.text) for line in strategy.lines] == [
