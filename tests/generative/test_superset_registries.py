@@ -163,27 +163,6 @@ def test_nothing_is_lost_behind_not(strategy: Strategy, seed: int) -> None:
     assert lost_registrations(strategy, seed) == []
 
 
-@settings(max_examples=200, deadline=None)
-@given(strategies(), seeds)
-def test_the_parts_find_what_the_query_finds(strategy: Strategy, seed: int) -> None:
-    for translation, read, holds, texts in (
-        (clinicaltrials.translate(strategy), essie.parse_query, _answers, registrations(seed, 5)),
-        (
-            to_europe_pmc.translate(strategy, mesh=TREE),
-            europe_pmc.parse_query,
-            europe_pmc.matches,
-            held(crowd(seed, 5)),
-        ),
-    ):
-        for text in texts if translation.query else ():
-            whole = holds(read(translation.query), text)
-            assert whole == any(holds(read(part), text) for part in translation.parts)
-
-
-def _answers(query: essie.Expression, registration: Registered) -> bool:
-    return essie.matches(query, registration.pieces)
-
-
 def reached(strategy: Strategy) -> list[Node]:
     """The nodes that the result line rests on."""
     numbers = strategy.reached_from(strategy.result_line or 0)

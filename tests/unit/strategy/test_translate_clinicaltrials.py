@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from surveillance.simulator.essie import parse_expression
+from surveillance.simulator.study import Study
 from surveillance.strategy.evaluate.essie import matches, parse_query
 from surveillance.strategy.parse import read_strategy
 from surveillance.strategy.translate.check_tags import CHECK_TAGS
@@ -139,16 +141,46 @@ def test_check_tags_are_names_of_headings_in_lower_case() -> None:
     assert all(tag == tag.strip().casefold() and "\n" not in tag for tag in CHECK_TAGS)
 
 
-def test_the_topic_of_this_repository_finds_its_trials_in_their_own_words() -> None:
-    text = (TOPIC / "medline.ovid.txt").read_text(encoding="utf-8")
-    asked = [parse_query(part) for part in translate(read_strategy(text)).parts]
-    trial = {
+TRIALS = [
+    {
         "BriefTitle": ["Targeted Muscle Reinnervation for Neuroma and Phantom Pain"],
         "Condition": ["Amputation", "Phantom Limb Pain"],
         "InterventionName": ["Targeted nerve transfer"],
-    }
-    assert any(matches(query, trial) for query in asked)
-    assert not any(matches(query, {"BriefTitle": ["Asthma in adults"]}) for query in asked)
+    },
+    {
+        "BriefTitle": ["Nerve transfer after amputation"],
+        "BriefSummary": ["Neuropathic pain of the residual limb"],
+        "ConditionMeshTerm": ["Neuralgia"],
+    },
+]
+OTHERS = [{"BriefTitle": ["Asthma in adults"]}, {"BriefTitle": ["Pain"]}]
+
+
+def of_the_topic() -> Translation:
+    return translate(read_strategy((TOPIC / "medline.ovid.txt").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_topic_of_this_repository_finds_its_trials(trial: dict[str, list[str]]) -> None:
+    assert any(matches(parse_query(part), trial) for part in of_the_topic().parts)
+
+
+@pytest.mark.parametrize("trial", [*TRIALS, *OTHERS])
+def test_the_parts_find_what_the_query_finds(trial: dict[str, list[str]]) -> None:
+    translation = of_the_topic()
+    parts = [parse_query(part) for part in translation.parts]
+    assert len(parts) > 1
+    whole = matches(parse_query(translation.query), trial)
+    assert whole == any(matches(part, trial) for part in parts) == (trial in TRIALS)
+
+
+def test_the_stand_in_of_the_registry_takes_what_is_sent_and_finds_the_same() -> None:
+    """The simulator has a reader of its own."""
+    title = "Targeted Muscle Reinnervation at the time of amputation: phantom limb pain"
+    study = Study({"protocolSection": {"identificationModule": {"briefTitle": title}}})
+    for part in of_the_topic().parts:
+        found = parse_expression(part)(study, "BasicSearch")
+        assert found == matches(parse_query(part), {"BriefTitle": [title]})
 
 
 @pytest.mark.shared
