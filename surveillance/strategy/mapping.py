@@ -94,6 +94,8 @@ def words_of(text: str) -> Node:
 
     Raises `MappingUnreadable` with what is wrong.
     """
+    if not text.strip():
+        raise MappingUnreadable("the words are empty.")
     strategy = read_strategy(f"1. {text}", WRITTEN_IN)
     faults = [found.message for found in strategy.diagnostics]
     tree = strategy.lines[0].tree if len(strategy.lines) == 1 else None

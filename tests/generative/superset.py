@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, Phase, find, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from surveillance.records.model import Record
@@ -58,6 +58,17 @@ class Count:
     cases: int = 0
     asked: int = 0
     violations: int = 0
+    smallest: tuple[Strategy, Record] | None = None
+
+    def note(self, strategy: Strategy, records: list[Record]) -> None:
+        """Count these losses, and keep the strategy if it is the shortest so far."""
+        self.violations += len(records)
+        if records and (self.smallest is None or _size(strategy) < _size(self.smallest[0])):
+            self.smallest = strategy, records[0]
+
+
+def _size(strategy: Strategy) -> int:
+    return len(repr([line.tree for line in strategy.lines]))
 
 
 def count(cases: int, seeded: int) -> Count:
@@ -77,19 +88,10 @@ def count(cases: int, seeded: int) -> Count:
         translation = translate(strategy)
         seen.cases += RECORDS
         seen.asked += RECORDS * (bool(translation.query) and not says_less(translation))
-        seen.violations += len(lost(strategy, crowd(number, RECORDS)))
+        seen.note(strategy, lost(strategy, crowd(number, RECORDS)))
 
     run()
     return seen
-
-
-def smallest() -> tuple[Strategy, int]:
-    """The simplest strategy that loses a record, with the seed of its records."""
-    return find(
-        st.tuples(strategies(), CROWDS),
-        lambda case: bool(lost(case[0], crowd(case[1], RECORDS))),
-        settings=settings(max_examples=100_000, database=None, deadline=None),
-    )
 
 
 def main() -> int:
@@ -109,9 +111,11 @@ def main() -> int:
     violations = sum(one.violations for one in counted)
     seconds = time.perf_counter() - started
     print(f"{cases:,} cases ({asked:,} with a query), {violations:,} violations, {seconds:.0f} s")
-    if violations:
-        strategy, number = smallest()
-        print(f"smallest: {strategy}\nquery: {translate(strategy).query}\nrecords: {number}")
+    found = [one.smallest for one in counted if one.smallest]
+    if found:
+        strategy, record = min(found, key=lambda each: _size(each[0]))
+        print(f"smallest: {strategy.dialect}", *(line.tree for line in strategy.lines), sep="\n")
+        print(f"query: {translate(strategy).query}\n{record}")
     return int(violations > 0)
 
 

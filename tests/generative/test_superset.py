@@ -22,6 +22,7 @@ from surveillance.strategy.nodes import Fielded, Missing, Node, Not
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate.pubmed import translate
 from tests.generative.generation import (
+    DIALECTS,
     TREE,
     alone,
     crowd,
@@ -76,6 +77,31 @@ def test_what_was_open_and_turns_out_a_match_is_retrieved_then(
         if evaluate(strategy, record, mesh=TREE) is Verdict.CANNOT_TELL
     ]
     assert lost(strategy, arrived) == [], translate(strategy).query
+
+
+@settings(max_examples=300, deadline=None)
+@given(strategies(), seeds)
+def test_what_differs_is_in_the_loss_report(strategy: Strategy, seed: int) -> None:
+    """A query without a loss finds what the strategy finds, no more and no less."""
+    last = strategy.result_line
+    translation = translate(strategy, line=last)
+    if translation.losses or not translation.query:
+        return
+    asked = parse_query(translation.query)
+    for record in crowd(seed):
+        verdict = evaluate(strategy, record, mesh=TREE)
+        if verdict is not Verdict.CANNOT_TELL:
+            found = matches(asked, record, TREE)
+            assert found is (verdict is Verdict.MATCH), (translation.query, record)
+
+
+def test_some_query_is_without_a_loss_in_every_dialect() -> None:
+    for dialect in DIALECTS:
+        assert find(
+            strategies((dialect,)),
+            lambda s: bool(translate(s).query) and not translate(s).losses,
+            settings=FOUND,
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_A_QUERY, ids=lambda kind: kind.__name__)

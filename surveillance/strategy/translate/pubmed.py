@@ -148,7 +148,7 @@ class _ToPubMed(Translator):
         if tags is None and not self._is_pubmed and _is_text(node.operand):
             carried = is_carried(node.codes, self.dialect)
             return self.left_out(node, side, _NOT_ASKED, verified=carried)
-        exact = says_the_same(node.codes, self.dialect) or _is_name_field(node)
+        exact = says_the_same(node.codes, self.dialect) or _is_name_field(node, self.dialect)
         if side is Side.NARROWER and not exact and _is_text(node.operand):
             return self.left_out(node, side, _NO_NARROWER_FIELD)
         if tags and side is Side.WIDER and not exact:
@@ -196,6 +196,8 @@ class _ToPubMed(Translator):
 
     def _pubmed_text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
         """PubMed's own syntax, as typed; what PubMed would ignore in it, is said wider."""
+        if codes == ("mh",):
+            return self._heading_word(node, side)
         typed = as_typed(node)
         if typed is None:
             return self._in_tags(node, codes, codes or ("all",), side)
@@ -209,11 +211,19 @@ class _ToPubMed(Translator):
             self.record(node, side, loss)
         return bound
 
+    def _heading_word(self, node: Node, side: Side) -> Bound:
+        """A word that is no heading's name, in the field of headings, which explodes."""
+        bound = self._pubmed_text(node, ("mh:noexp",), side)
+        if side is Side.WIDER and (typed := as_typed(node)) is not None:
+            bound = Query(_with_tag(typed, node, "mh"))
+            self.lose(node, side, bound, "[mh] also finds the narrower ones")
+        return bound
+
     def _name(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound | None:
         """A heading, a publication type, a person or a journal by its whole name."""
         if self.dialect == EMBASE and not _EMTREE_NAMES.isdisjoint(codes):
             return self.left_out(node, side, "a name of Emtree, not of MeSH", verified=False)
-        name = named(node, codes)
+        name = named(node, codes, self.dialect)
         if name is None:
             return None
         if side is Side.NARROWER:
@@ -344,15 +354,15 @@ def _is_text(node: Node) -> bool:
     return all(isinstance(part, _TEXT) for part in node.walk())
 
 
-def _is_name_field(node: Fielded) -> bool:
+def _is_name_field(node: Fielded, dialect: str) -> bool:
     """True where a field of whole names is asked for names alone (`humans.sh.`)."""
-    return _are_names(node.operand, node.codes)
+    return _are_names(node.operand, node.codes, dialect)
 
 
-def _are_names(node: Node, codes: tuple[str, ...]) -> bool:
+def _are_names(node: Node, codes: tuple[str, ...], dialect: str) -> bool:
     if isinstance(node, And | Or | Not):
-        return all(_are_names(child, codes) for child in node.children)
-    return named(node, codes) is not None
+        return all(_are_names(child, codes, dialect) for child in node.children)
+    return named(node, codes, dialect) is not None
 
 
 def _sendable_name(name: str) -> str | None:

@@ -40,7 +40,7 @@ _ABSORBED: Mapping[str, frozenset[str]] = {
 _ORDER = ("all", "tw", "tiab", "ti", "ot", "tt")
 PROXIMITY_TAGS = frozenset({"ti", "tiab"})
 
-# Codes whose words make one whole name: with them a tag never says the same.
+# Ovid's codes whose words make one whole name: with them a tag never says the same.
 _WHOLE_NAMES = frozenset({"au", "fs", "jn", "kw", "la", "pm", "pt", "sh", "ui"})
 
 
@@ -64,7 +64,7 @@ def says_the_same(codes: tuple[str, ...], dialect: str) -> bool:
     """True where the tags of the codes hold the same parts, no more: a word is said exactly."""
     if dialect == PUBMED:
         return True
-    if not _WHOLE_NAMES.isdisjoint(codes):
+    if dialect.startswith("ovid") and not _WHOLE_NAMES.isdisjoint(codes):
         return False
     tags = tags_of(codes, dialect)
     return tags is not None and _parts(tags, PUBMED) == _parts(codes, dialect)

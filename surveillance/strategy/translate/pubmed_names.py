@@ -56,9 +56,12 @@ class Named:
     step: str
 
 
-def named(node: Node, codes: tuple[str, ...]) -> Named | None:
-    """A word or phrase in one field of whole names; None where it is no name that can be sent."""
-    if len(codes) != 1 or not isinstance(node, Word | Phrase):
+def named(node: Node, codes: tuple[str, ...], dialect: str) -> Named | None:
+    """A word or phrase in one of Ovid's fields of whole names; None where it is none that is sent.
+
+    Cochrane and INAHTA search the words of a name.
+    """
+    if len(codes) != 1 or not isinstance(node, Word | Phrase) or not dialect.startswith("ovid"):
         return None
     words = node.words if isinstance(node, Phrase) else (node,)
     match codes[0]:

@@ -115,6 +115,8 @@ def as_typed(node: Node) -> str | None:
         case Phrase():
             texts = [*map(literal, node.words[:-1]), _sendable(node.words[-1])]
             quoted = node.quoted
+            if PUBMED_STOP_WORDS.issuperset(texts):
+                return None
         case Near():
             texts, quoted = [literal(word) for word in node.words], True
         case _:

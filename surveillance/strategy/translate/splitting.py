@@ -52,7 +52,7 @@ def _packed(parts: list[Query], longest: int) -> list[Query]:
         needed = len(part.text) + len(" OR ")
         if not packed or needed > room:
             packed.append([])
-            room = longest - len("()")
+            room = longest - len("()") + len(" OR ")
         packed[-1].append(part)
         room -= needed
     return _few([Query.of("OR", group) for group in packed])
@@ -65,7 +65,7 @@ def _distributed(query: Query, longest: int) -> list[Query]:
     if len(whole.text) <= longest:
         return [whole]
     short: list[Query] = []
-    room = longest - len("()")
+    room = longest - len("()") + len(" AND ")
     for operand in sorted(operands, key=lambda one: len(one.text)):
         needed = len(operand.text) + len(" AND ")
         if needed <= room // 2:
