@@ -60,7 +60,7 @@ def parse_entry(
     text = plain(source.text)
     end, filters = split_filters(text)
     found = list(tokens(text[:end]))
-    if not any(token.kind in _SAYS_SOMETHING for token in found):
+    if not any(map(_says_something, found)):
         _unreadable(
             "nothing-to-read",
             source,
@@ -79,6 +79,10 @@ def parse_entry(
             "Split it over several lines.",
         )
         return None
+
+
+def _says_something(token: Token) -> bool:
+    return token.kind in _SEARCHED and any(map(str.isalnum, token.text))
 
 
 def _unreadable(code: str, source: SourceText, findings: Findings, message: str) -> None:
@@ -309,13 +313,12 @@ class _Parser:
         """`or/1-9` is Ovid's: each line by itself, as PubMed needs it."""
         operator, _, rest = token.text.partition("/")
         span = self._span(token)
-        ends = re.findall(r"(\d+)(?:\s?-\s?#?(\d+))?", rest)
-        numbers = [
-            number
-            for first, last in ends
-            for number in range(int(first), min(int(last or first), int(first) + WIDEST_RANGE) + 1)
-        ][: WIDEST_RANGE + 1]
-        if not numbers or len(numbers) > WIDEST_RANGE:
+        ends = [
+            (int(first), int(last or first))
+            for first, last in re.findall(r"(\d+)(?:\s?-\s?#?(\d+))?", rest)
+        ]
+        width = sum(last - first + 1 for first, last in ends)
+        if width > WIDEST_RANGE or any(first > last for first, last in ends):
             return self._unreadable_range(token, span)
         self._findings.warning(
             "range-in-pubmed",
@@ -323,7 +326,11 @@ class _Parser:
             f"“{token.text}” is Ovid's: PubMed has no ranges of lines. Each is read by itself.",
             "Write the lines out: #1 OR #2.",
         )
-        found = tuple(self._line(str(number), span) for number in numbers)
+        found = tuple(
+            self._line(str(number), span)
+            for first, last in ends
+            for number in range(first, last + 1)
+        )
         if len(found) == 1:
             return found[0]
         return Or(found, span=span) if operator.lower() == "or" else And(found, span=span)
@@ -465,5 +472,5 @@ def _deeper_than(tree: Node, limit: int) -> bool:
     return depth > limit
 
 
-_SAYS_SOMETHING = frozenset({Kind.WORD, Kind.QUOTED, Kind.REFERENCE, Kind.LINES})
+_SEARCHED = frozenset({Kind.WORD, Kind.QUOTED, Kind.REFERENCE, Kind.LINES})
 _AROUND_LABEL = frozenset({None, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE})

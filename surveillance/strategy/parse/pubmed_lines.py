@@ -48,7 +48,7 @@ _HEAD = re.compile(
 )
 _LETTER_HEAD = re.compile(r"(?P<hash>)(?P<label>[A-Z])(?P<mark>[.)])\s+")
 _FINAL_HEAD = re.compile(r"(?P<hash>)(?P<label>Final\s+search)(?P<mark>:)\s+", re.IGNORECASE)
-_NO_ENTRY = re.compile(r"(?:and|or|not)\b(?![-*/])|[)\]:&|]", re.IGNORECASE)
+_NO_ENTRY = re.compile(r"(?:and|or|not)\b(?![-*/?$#])|[)\]:&|]", re.IGNORECASE)
 _OPEN_END = re.compile(r"(?:\b(?:and|or|not)|[&|(])\s*\Z", re.IGNORECASE)
 _COMMAND = re.compile(
     r"(?:Add(?:\s+to\s+builder|\s+Search)?\s+)?(?:Search:?\s+)?(?=\S)", re.IGNORECASE
@@ -213,7 +213,7 @@ def _open(draft: _Draft) -> bool:
 def _begun(
     piece: Piece, head: re.Match[str], following: Sequence[Piece], findings: Findings
 ) -> _Draft:
-    draft = _Draft(" ".join(head["label"].split()), _span(piece))
+    draft = _Draft(" ".join(head["label"].lstrip("0").split()) or "0", _span(piece))
     rest = piece.without_first(head.end())
     if not rest.text:
         return draft
@@ -323,7 +323,7 @@ def _by_position(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
     return drafts
 
 
-_OPERATOR_FIRST = re.compile(r"(?:AND|OR|NOT)\b(?![-*/])")
+_OPERATOR_FIRST = re.compile(r"(?:AND|OR|NOT)\b(?![-*/?$#])")
 
 
 def _one_search(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
@@ -345,12 +345,13 @@ def _is_title(piece: Piece) -> bool:
 
 
 def _entry(draft: _Draft, number: int, findings: Findings) -> Entry:
-    source = _without_command(SourceText.join(draft.pieces))
+    nothing = Piece(draft.start.line, draft.start.column, "")
+    source = _without_command(SourceText.join(draft.pieces or [nothing]))
     source, raw, place = _counted(source, draft)
     if draft.count is not None:
         raw, place = draft.count.text, _span(draft.count)
     source = source.until(_without_tail(source.text, _SORTED))
-    where = source.span(0, len(source.text)) if source.anchors else draft.start
+    where = source.span(0, len(source.text)) if source.text else draft.start
     value = _count_value(raw, place, number, findings)
     return Entry(number, draft.label, source, where, raw, value)
 

@@ -48,7 +48,7 @@ STOP_WORDS = frozenset(
 )
 
 # Letters and digits with the wildcards of other hosts, which authors take along; `:` separates.
-_WORD = re.compile(r"[*$?#]{0,9}[^\W_][^\W_*$?#]*(?:[*$?#]+[^\W_]*)*")
+_WORD = re.compile(r"[*$?]{0,9}[^\W_][^\W_*$?#]*(?:[*$?#]+[^\W_]*)*")
 _OTHER_WILDCARD = re.compile(r"(?<=\w)[?$#]|[?$#](?=\w)")
 _DATE = re.compile(r"(\d{4})(?:\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{1,2}))?)?")
 _RELATIVE = re.compile(r"(?:the\s+)?(?:last|past)\s+\d{1,4}\s+(?:day|week|month|year)s?", re.I)
