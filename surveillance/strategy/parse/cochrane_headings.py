@@ -27,6 +27,10 @@ _LONG = re.compile(
             (?:\[(?P<qualifiers>[^\[\]]*)\]|(?P<codes>[a-z,\s]*)))?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ANY = re.compile(
+    r"any\s+mesh\s+descriptor\s+(?:and\s+)?with\s+qualifiers?(?:\(s\))?\s?:?\s*\[([^\[\]]*)\]",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
     r'"(?P<name>[^"]*)"(?:/(?P<embase>exp|de|mj)|\[(?:mh|mesh)(?P<pubmed>:noexp)?\])', re.IGNORECASE
 )
@@ -41,8 +45,11 @@ def heading(text: str, span: Span, findings: Findings) -> Node:
     elsewhere = _ELSEWHERE.fullmatch(text)
     if elsewhere:
         return _as_elsewhere(elsewhere, span, findings)
+    of_any = _ANY.fullmatch(text)
+    if of_any and (codes := _qualifiers(of_any[1], span, findings)):
+        return _floating(codes, span)
     long = _LONG.fullmatch(text)
-    if long:
+    if long and _name(long["bracketed"] or long["quoted"] or long["bare"] or ""):
         return _long(long, span, findings)
     return _unreadable(text, span, findings)
 

@@ -42,9 +42,16 @@ _PREAMBLE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# What begins the strategy of another database, behind the lines of this one.
+_SECTION = re.compile(
+    r"""Appendix\b.* | (?=[^*"\#\[{]{1,200}$)(?=.{0,200}\b(?:search|strateg|Ovid|EBSCO|database))
+        .{0,100}\b(?:MEDLINE|EMBASE|PubMed|PsycINFO|CINAHL|Scopus|LILACS|AMED|Web\s+of\s+Science)\b.*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _OPERATOR = r"(?:and|or|not|near|next)\b(?![-'*?$])"
 _HASHED = re.compile(
-    rf"(?:[-•]\s+)?\#\s?(?P<number>\d{{1,4}})(?P<mark>\s?[.):,](?=\s|$)|(?=\s|$))"
+    rf"(?:[-•]\s+)?\#\s?(?P<number>\d{{1,4}})(?P<mark>\s?[.):,](?=\s|$)|(?=[\s\#(\[{{*\"A-Za-z]|$))"
     rf"\s*+(?P<operator>(?={_OPERATOR}))?",
     re.IGNORECASE,
 )
@@ -58,6 +65,7 @@ _COUNT = re.compile(
           | \t\s*(?P<tabbed>\d[\d,]*)
           | (?<=[)\]}"*])\s+(?P<behind>\d[\d,]*)
           | (?:(?<=trees)|(?<=only)|(?<=rials)|(?<=views)|(?<=,kw))\s+(?P<marked>\d[\d,]*)
+          | (?:(?<=[)\]}])|(?<=trees)|(?<=only)|(?<=rials)|(?<=views)|(?<=,kw))(?P<glued>\d[\d,]*)
           | \s+(?P<spaced>\d[\d,]*) )\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -105,7 +113,8 @@ def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
     else:
         drafts = _unnumbered(pieces, findings)
     counted = _are_counted(drafts)
-    return tuple(_entry(draft, counted, findings) for draft in drafts)
+    last = drafts[-1] if drafts else None
+    return tuple(_entry(draft, counted, findings, last=draft is last) for draft in drafts)
 
 
 def _content(text: str, findings: Findings) -> Iterator[Piece]:
@@ -169,6 +178,9 @@ def _numbered(pieces: Sequence[Piece], style: re.Pattern[str], findings: Finding
             _report_repeated(match, last, piece, findings)
         elif last is None:
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif not last.open and _SECTION.fullmatch(piece.text):
+            _report_section(piece, findings)
+            break
         elif not repeated:
             last.add(piece)
     return drafts
@@ -218,6 +230,15 @@ def _begins_again(match: re.Match[str], last: _Draft, style: re.Pattern[str]) ->
     return mark == last.mark and bool(mark)
 
 
+def _report_section(piece: Piece, findings: Findings) -> None:
+    findings.warning(
+        "another-strategy",
+        _span(piece),
+        f"“{_short(piece.text)}” begins another strategy; what follows is left out.",
+        "Keep each strategy in a file of its own.",
+    )
+
+
 def _report_repeated(match: re.Match[str], last: _Draft, piece: Piece, findings: Findings) -> None:
     findings.error(
         "number-repeated",
@@ -241,7 +262,9 @@ def _each_entry_apart(
         match = style.match(piece.text)
         number = max(number, int(match["number"])) if match else number
         begin = 0
-        while style is _HASHED and (at := _next_entry(piece.text, begin, number + 1, begun)):
+        for at in _numbers_inside(piece.text) if style is _HASHED else ():
+            if not number or number + 1 in begun or not _begins_next(piece.text, at, number + 1):
+                continue
             yield piece.without_first(begin, piece.text[begin:at].rstrip())
             begin, number = at, number + 1
             column = piece.column + begin
@@ -254,15 +277,17 @@ def _each_entry_apart(
         yield piece.without_first(begin)
 
 
-def _next_entry(text: str, begin: int, number: int, begun: set[int]) -> int:
-    """Where behind `begin` the entry of that number begins; 0: nowhere."""
-    if number in begun or number == 1:
-        return 0
-    at = text.find(f" #{number} ", begin)
-    if at < 0 or _OPEN_END.search(text[max(begin, at - LONGEST_COUNT) : at]):
-        return 0
-    match = _HASHED.match(text, at + 1)
-    return at + 1 if match and match["operator"] is None else 0
+def _numbers_inside(text: str) -> Iterator[int]:
+    """Where `#n` stands in a text, but for its beginning."""
+    return (match.end() for match in re.finditer(r"\s(?=#\d{1,4}\s)", text))
+
+
+def _begins_next(text: str, at: int, number: int) -> bool:
+    """True where the entry of that number may begin: no operator stands before or behind it."""
+    match = _HASHED.match(text, at)
+    if match is None or int(match["number"]) != number or match["operator"] is not None:
+        return False
+    return not _OPEN_END.search(text[max(0, at - LONGEST_COUNT) : at])
 
 
 # -- counts --------------------------------------------------------------------------------------
@@ -274,8 +299,9 @@ def _are_counted(drafts: Sequence[_Draft]) -> bool:
     return len(drafts) > 1 and ends >= _COUNTED_SHARE * len(drafts)
 
 
-def _entry(draft: _Draft, counted: bool, findings: Findings) -> Entry:
-    kept, found = _up_to_count(draft.pieces, counted)
+def _entry(draft: _Draft, counted: bool, findings: Findings, *, last: bool) -> Entry:
+    kept = _up_to_count(draft.pieces, counted, first=last)
+    found = _printed_count(SourceText.join(kept).text, counted, draft.number)
     source = SourceText.join(kept)
     count_raw, place = None, None
     if found:
@@ -296,40 +322,60 @@ def _entry(draft: _Draft, counted: bool, findings: Findings) -> Entry:
     return Entry(draft.number, source, where, count_raw, count)
 
 
-def _up_to_count(
-    pieces: Sequence[Piece], counted: bool
-) -> tuple[Sequence[Piece], re.Match[str] | None]:
-    """The pieces of the search and its printed count; what follows a count is no search."""
-    for end in range(len(pieces), max(0, len(pieces) - _LONGEST_NOTE), -1):
-        text = SourceText.join(pieces[:end]).text
-        found = _printed_count(text, counted)
-        if found and (end == len(pieces) or _is_whole(text[: found.start()], pieces[end].text)):
-            return pieces[:end], found
-    return pieces, None
+def _up_to_count(pieces: Sequence[Piece], counted: bool, *, first: bool) -> Sequence[Piece]:
+    """The pieces of the search, the one with its count last; what follows a count is no search.
+
+    `first`: up to the first count, for the last entry, behind which other text may stand.
+    """
+    ends = list(_possible_ends(pieces, counted))
+    if not ends:
+        return pieces
+    return pieces[: ends[0] if first and counted else ends[-1]]
 
 
-def _is_whole(text: str, behind: str) -> bool:
-    """True where the text ends as a search ends, and what stands behind it does not go on."""
-    return not _is_open(text) and not _OPEN_BEGIN.match(behind)
+def _possible_ends(pieces: Sequence[Piece], counted: bool) -> Iterator[int]:
+    """How many pieces there are up to each count behind which the search does not go on."""
+    depth = 0
+    for end, piece in enumerate(pieces, start=1):
+        depth += piece.text.count("(") - piece.text.count(")")
+        found = _COUNT.search(f" {piece.text[-LONGEST_COUNT:]}")
+        if found and end == len(pieces):
+            yield end
+        elif found and depth <= 0 and (counted or found.lastgroup not in _UNSURE):
+            behind = pieces[end].text
+            if not _OPEN_BEGIN.match(behind) and not _OPEN_END.search(
+                found.string[: found.start()]
+            ):
+                yield end
 
 
-_LONGEST_NOTE = 5
+_UNSURE = frozenset({"spaced", "glued"})
 
 
-def _printed_count(text: str, counted: bool) -> re.Match[str] | None:
-    """The count behind a search; group `lastindex` holds it."""
+def _printed_count(text: str, counted: bool, number: int) -> re.Match[str] | None:
+    """The count behind the search of entry `number`; group `lastindex` holds it."""
     found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
     if found is None or _ENDS_IN_YEAR.search(text):
-        return None
+        return _count_behind_reference(text, number) if counted else None
     if counted or found.lastgroup in {"comma", "tabbed"}:
         return found
-    if _is_open(text[: found.start()]):
+    if found.lastgroup == "glued" or _is_open(text[: found.start()]):
         return None
     if found.lastgroup != "spaced":
         return found
     # Behind `#1 or #2` stands a count, behind `type` a term.
     combined = "#" in text and _COMBINED.fullmatch(text[: found.start()])
     return found if combined else None
+
+
+def _count_behind_reference(text: str, number: int) -> re.Match[str] | None:
+    """`#1 or #2241300` in line 3 ends with a reference to line 2 and its count of 241,300."""
+    found = re.search(r"#(\d{2,12})\s*$", text[-LONGEST_COUNT:])
+    digits = found[1] if found else ""
+    lines = [digits[:n] for n in range(1, len(digits)) if 1 <= int(digits[:n]) < number]
+    if len(lines) != 1 or int(digits) < number:
+        return None
+    return re.compile(rf"(?<=#{lines[0]})(\d+)\s*$").search(text)
 
 
 def _is_open(text: str) -> bool:

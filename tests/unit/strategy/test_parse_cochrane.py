@@ -162,6 +162,7 @@ TREES: dict[str, Node] = {
     '[mh "Pain"/DT[mj]]': Heading("Pain", explode=True, focus=True, subheadings=("dt",)),
     "[mh /SU]": Fielded(w("surgery"), ("sh",)),
     "[mh /AD,TH]": Fielded(Or((quoted("administration", "dosage"), w("therapy"))), ("sh",)),
+    "Any MeSH descriptor with qualifier(s): [Surgery - SU]": Fielded(w("surgery"), ("sh",)),
     "[mh Pain] or [mh ^Neuralgia]": Or((PAIN, Heading("Neuralgia"))),
     "MeSH descriptor: [Pain] explode all trees or pain": Or((PAIN, w("pain"))),
     # lines
@@ -331,6 +332,11 @@ LAYOUTS = {
     "numbers on lines of their own": "#1\npain\n1234\n#2\nlimb*\n5\n#3\n#1 and #2\n1",
     "wrapped": "#1 pain\n#2\nlimb* 5\n#3 #1\nand #2 1",
     "run together": "#1 pain #2 limb* #3 #1 and #2",
+    "glued": "#1pain 1234\n#2(limb*)5\n#3#1 and #21",
+    "another strategy behind": "#1 pain\n#2 limb*\n#3 #1 and #2\n"
+    "Appendix 2. MEDLINE (Ovid) search\n1 exp Pain/\n2 limb*.tw.\n",
+    "another strategy before": "MEDLINE (Ovid)\n1 exp Pain/\n2 1 not 2\nCochrane Library\n"
+    "#1 pain\n#2 limb*\n#3 #1 and #2\n",
     "wrapped at a reference": "#1 pain\n#2 limb*\n#3 #1 and\n#2",
     "furniture": "Cochrane Library (Wiley)\nDate Run: 1/2/2020 11:00:01\n\nID Search Hits\n"
     "#1 pain 12\nPage 3 of 9\n#2 limb* 5\n© 2024 Somebody\n#3 #1 and #2 1\nNote: (CDSR 44)\n",
@@ -360,6 +366,14 @@ def test_a_strategy_is_read_in_every_layout(name: str) -> None:
 )
 def test_a_count_is_told_from_a_number_in_the_search(text: str, counts: list[int | None]) -> None:
     assert [line.count for line in read_strategy(text, "cochrane").lines] == counts
+
+
+def test_a_count_glued_to_a_reference_is_told_from_it() -> None:
+    """`#1 or #2241300` in line 3: no line before it but 2 makes a reference."""
+    text = "#1[mh Pain]82548\n#2(limb*):ti,ab,kw232559\n#3#1 or #2241300"
+    lines = read_strategy(text, "cochrane").lines
+    assert [line.count for line in lines] == [82548, 232559, 241300]
+    assert lines[2].tree == Or((of(1), of(2)))
 
 
 def test_numbers_that_lack_stay_away_and_repeated_ones_are_left_out() -> None:
@@ -470,6 +484,32 @@ def test_the_corpus_is_read_without_errors_and_reads_back(shared: Path) -> None:
         )
         again = read_strategy(printed, "cochrane")
         assert [x.tree for x in again.lines] == [x.tree for x in strategy.lines], path.name
+
+
+# Appendices that print strategies of several databases: the last line of Cochrane's, its count.
+APPENDICES = {
+    "04_vita2023_antidepressants_08.ovid.txt": (18, "#3 and #8 and #17", None),
+    "WHOLE_02_mcdonald2023_cachexia-physical-function.txt": (
+        9,
+        "#6 or #7 or #8 with Publication Year from 1990 to 2021, in Trials",
+        2345,
+    ),
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", APPENDICES)
+def test_the_cochrane_strategy_of_an_appendix_is_read_from_among_others(
+    shared: Path, name: str
+) -> None:
+    (path,) = (shared / "data" / "strategies").rglob(name)
+    number, printed, count = APPENDICES[name]
+    strategy = read_strategy(path.read_text("utf-8"), "cochrane")
+    last = strategy.lines[-1]
+    assert last.tree is not None
+    assert (last.number, to_text(last.tree, "cochrane"), last.count) == (number, printed, count)
+    assert [line.number for line in strategy.lines] == list(range(1, number + 1))
+    assert strategy.errors == ()
 
 
 @pytest.mark.shared
