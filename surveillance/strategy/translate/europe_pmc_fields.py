@@ -23,6 +23,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 # A type by its whole name: whether PUB_TYPE finds single words of it is not documented.
 _TYPES = frozenset({"publication_type"})
+_WHOLE_TYPES = frozenset({"ovid-medline", "ovid-embase"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Asked:
 def fields_of(codes: tuple[str, ...], dialect: str) -> Asked | None:
     """The fields that find what these codes find; None where a code has no field at all.
 
-    PubMed's [pt] is not asked: it finds narrower types, too.
+    Publication types are asked for Ovid alone, whose `.pt.` is a whole name (ovid-semantics 5):
+    PubMed's [pt] finds narrower types, too, and the Cochrane Library's `:pt` words of a name.
     """
     parts: dict[str, None] = {}
     for code in codes:
@@ -49,7 +51,7 @@ def fields_of(codes: tuple[str, ...], dialect: str) -> Asked | None:
         if not any(part in _FIELDS or part in _TYPES for part in parts_of(code, dialect)):
             return None
     if parts.keys() <= _TYPES:
-        return None if dialect == "pubmed" else Asked(("PUB_TYPE",))
+        return Asked(("PUB_TYPE",)) if dialect in _WHOLE_TYPES else None
     fields = dict.fromkeys(field for part in parts for field in _FIELDS.get(part, ()))
     return Asked(_together(fields), tuple(part for part in parts if part not in _FIELDS))
 

@@ -157,6 +157,11 @@ def test_an_unquoted_phrase_of_pubmed_is_asked_word_by_word() -> None:
     assert "TITLE_ABS:phantom" in loose
 
 
+def test_a_publication_type_is_a_whole_name_in_ovid_alone() -> None:
+    pubmed = translate(read_strategy("limb[tiab] AND clinical trial[pt]", "pubmed")).query
+    assert pubmed == "(TITLE_ABS:limb OR KW:limb)"
+
+
 @pytest.mark.shared
 def test_every_published_strategy_is_asked_or_says_why_not(shared: Path) -> None:
     """Each query and each part reads back in Europe PMC's grammar."""
