@@ -47,9 +47,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, parents first, left to right."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        pending: list[Node] = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending += reversed(node.children)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ def as_read(tree: Node, dialect: str, options: Semantics) -> Node:
     """
     if dialect == "cochrane":
         return _cochrane(tree, options)
-    return _ovid(tree, options) if dialect.startswith("ovid") else tree
+    # `limits.date_of` reads `ed` as the date of indexing already.
+    if not dialect.startswith("ovid") or options.ovid_entry_date is EntryDate.INDEXED:
+        return tree
+    return _ovid(tree, options)
 
 
 def _cochrane(node: Node, options: Semantics) -> Node:

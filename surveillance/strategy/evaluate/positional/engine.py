@@ -117,7 +117,7 @@ class _Reading:
             case And():
                 return reduce(and_, self._each(_asked(node, scope), scope))
             case Or():
-                return reduce(or_, self._each(node.operands, scope))
+                return self._any(node.operands, scope)
             case Not():
                 left, right = self._each(node.children, scope)
                 return left.without(right)
@@ -129,6 +129,18 @@ class _Reading:
                 together = and_ if node.operator is Operator.AND else or_
                 return reduce(together, map(self._result_of, node.numbers))
         return self._command(node, scope)
+
+    def _any(self, operands: Iterable[Node], scope: Scope) -> VerdictSet:
+        """OR; its plain words and phrases are looked up in one go."""
+        plain: list[Word | Phrase] = []
+        others: list[Node] = []
+        for operand in operands:
+            if isinstance(operand, Word | Phrase) and _is_plain(operand, scope):
+                plain.append(operand)
+            else:
+                others.append(operand)
+        found = [self._leaves.any_of(plain, scope)] if plain else []
+        return reduce(or_, found + self._each(others, scope))
 
     def _each(self, nodes: Iterable[Node], scope: Scope) -> list[VerdictSet]:
         return [self._verdicts(node, scope) for node in nodes]
@@ -173,7 +185,7 @@ class _Reading:
         if scope.pubmed and is_ignored(node):
             return self._open if scope.unfielded else VerdictSet(0, 0)
         found = self._leaves.text(node, scope)
-        if isinstance(node, Phrase) and scope.pubmed and not node.quoted and scope.by_word:
+        if isinstance(node, Phrase) and not _is_plain(node, scope):
             return found | self._apart(node, scope).opened()
         return found
 
@@ -197,3 +209,13 @@ def _asked(node: And, scope: Scope) -> Iterable[Node]:
     if not (node.implied and scope.pubmed and scope.unfielded):
         return node.operands
     return [one for one in node.operands if not is_ignored(one)] or node.operands
+
+
+def _is_plain(node: Word | Phrase, scope: Scope) -> bool:
+    """True where nothing but its own words decides: PubMed ignores some words, and takes an
+    unquoted phrase apart."""
+    if not scope.pubmed:
+        return True
+    if isinstance(node, Word):
+        return not is_ignored(node)
+    return node.quoted or not scope.by_word

@@ -216,6 +216,5 @@ def among(wanted: Numbers, ascending: Numbers) -> Flags:
     if not len(ascending):
         return np.zeros(len(wanted), bool)
     at = np.searchsorted(ascending, wanted)
-    at[at == len(ascending)] = 0
-    found: Flags = ascending[at] == wanted
+    found: Flags = ascending.take(at, mode="clip") == wanted
     return found

@@ -6,7 +6,7 @@ positions of the words that it uses, no word is used twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -26,7 +26,7 @@ from surveillance.strategy.evaluate.positional.joins import (
     united,
 )
 from surveillance.strategy.evaluate.positional.parts import TextPart
-from surveillance.strategy.evaluate.positional.verdicts import Flags, RecordNumbers
+from surveillance.strategy.evaluate.positional.verdicts import Flags, Numbers, RecordNumbers
 from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import ChainAnchor
 from surveillance.strategy.mesh import MeshTree
@@ -55,10 +55,24 @@ class Placing:
         self._mesh = mesh
         self._places: dict[tuple[Node, Scope], Places] = {}
         self._words: dict[tuple[Word, int], Matches] = {}
+        self._searched: dict[Scope, list[tuple[str, TextPart]]] = {}
+        self._absent: dict[Scope, int] = {}
 
     def part(self, name: str, scope: Scope) -> TextPart:
         """One part of all records."""
         return self._index.part(name, scope, self._mesh)
+
+    def searched(self, scope: Scope) -> list[tuple[str, TextPart]]:
+        """The parts that a scope searches."""
+        if scope not in self._searched:
+            self._searched[scope] = [(name, self.part(name, scope)) for name in scope.parts]
+        return self._searched[scope]
+
+    def absent(self, scope: Scope) -> int:
+        """The records that lack a part that a scope searches, as bits."""
+        if scope not in self._absent:
+            self._absent[scope] = reduce(or_, [part.absent for _, part in self.searched(scope)], 0)
+        return self._absent[scope]
 
     def places(self, node: Node, scope: Scope) -> Places:
         """All matches of a node that has places."""
@@ -75,6 +89,8 @@ class Placing:
         match node:
             case Word() if not any(scope.parts.values()):
                 return self._records_with(node, scope), _NONE
+            case Phrase() if not any(scope.parts.values()):
+                return self._records_with_phrase(node, scope), _NONE
             case Adjacency():
                 join, repetitive = self._join(node, scope)
                 return [left.records for left, _ in join.pairs()], repetitive
@@ -82,12 +98,18 @@ class Placing:
         return [group.records for group in found.groups], found.repetitive
 
     def _records_with(self, word: Word, scope: Scope) -> list[RecordNumbers]:
-        parts = [self.part(name, scope) for name in scope.parts]
         return [
             part.records[first:after]
-            for part in parts
+            for _, part in self.searched(scope)
             for first, after in part.stretches(word, self._index.options)
         ]
+
+    def _records_with_phrase(self, phrase: Phrase, scope: Scope) -> list[RecordNumbers]:
+        searched = self.searched(scope)
+        slots = slots_of(
+            phrase, scope, searched[0][0], self._index.options.in_dialect(scope.dialect)
+        )
+        return [self._side_by_side(slots, part)[1] for _, part in searched]
 
     def _found(self, node: Node, scope: Scope) -> Places:
         match node:
@@ -126,36 +148,45 @@ class Placing:
         return Places(groups, repetitive)
 
     def _anywhere(self, word: Word, scope: Scope) -> Matches:
-        found = [self._word(word, self.part(name, scope)) for name in scope.parts]
-        return ordered(stacked(found, 1))
+        return ordered(stacked([self._word(word, part) for _, part in self.searched(scope)], 1))
 
     def _leaf(self, node: Word | Phrase, scope: Scope) -> tuple[Matches, ...]:
-        """Words next to each other, part by part: what is a word differs in names."""
-        options = self._index.options.in_dialect(scope.dialect)
+        """Words next to each other in all parts."""
         found: dict[int, list[Matches]] = {}
-        for name in scope.parts:
-            slots = slots_of(node, scope, name, options)
-            part = self.part(name, scope)
-            matches = self._side_by_side(slots, part)
-            if scope.whole(name):
-                open_ended = is_name(node, scope, name, whole=False, at_beginning=True)
-                matches = matches.rows(_names(matches, part, None if open_ended else len(slots)))
+        for matches in self._by_part(node, scope):
             found.setdefault(matches.width, []).append(matches)
         return tuple(
             ordered(stacked(several, width)) if len(several) > 1 else several[0]
             for width, several in found.items()
         )
 
-    def _side_by_side(self, slots: Sequence[Word | None], part: TextPart) -> Matches:
-        """Where the words of the slots stand one after another; None is any one word."""
+    def _by_part(self, node: Word | Phrase, scope: Scope) -> Iterator[Matches]:
+        """Words next to each other, part by part: what is a word differs in names."""
+        options = self._index.options.in_dialect(scope.dialect)
+        for name, part in self.searched(scope):
+            slots = slots_of(node, scope, name, options)
+            starts, records = self._side_by_side(slots, part)
+            offsets = np.array([at for at, word in enumerate(slots) if word])
+            matches = Matches(starts[:, None] + offsets, records)
+            if scope.whole(name):
+                open_ended = is_name(node, scope, name, whole=False, at_beginning=True)
+                matches = matches.rows(_names(matches, part, None if open_ended else len(slots)))
+            yield matches
+
+    def _side_by_side(
+        self, slots: Sequence[Word | None], part: TextPart
+    ) -> tuple[Numbers, RecordNumbers]:
+        """Where, and in which records, the slots begin; None is any one word."""
         words = [(at, self._word(word, part)) for at, word in enumerate(slots) if word]
         anchor, rarest = min(words, key=lambda placed: len(placed[1].records))
-        starts, records = rarest.first - anchor, rarest.records
+        starts, records = rarest.first, rarest.records
+        if anchor:
+            starts = starts - anchor
         for at, matches in words:
             if at != anchor and len(starts):
                 there = among(starts + at, matches.first)
                 starts, records = starts[there], records[there]
-        return Matches(starts[:, None] + np.array([at for at, _ in words]), records)
+        return starts, records
 
     def _word(self, word: Word, part: TextPart) -> Matches:
         key = (word, id(part))

@@ -19,6 +19,7 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = sorted(words)
+        self._number = {word: number for number, word in enumerate(self.words)}
         # All of them as one text, so that letters inside words are found in one go.
         self._text = "\n".join([*self.words, ""])
         self._begins = [0, *accumulate(len(word) + 1 for word in self.words)]
@@ -30,12 +31,13 @@ class Vocabulary:
         """The numbers of the words that a searched word finds, as stretches [first, after)."""
         beginning = word.parts[0]
         root = fold(beginning, options) if isinstance(beginning, str) else ""
-        first = bisect_left(self.words, root)
         if word.literal is not None:
-            if first < len(self.words) and self.words[first] == root:
-                yield first, first + 1
+            number = self._number.get(root)
+            if number is not None:
+                yield number, number + 1
             return
-        after = bisect_left(self.words, root + _LAST) if root else len(self.words)
+        first = bisect_left(self.words, root)
+        after = bisect_left(self.words, root + _LAST, first) if root else len(self.words)
         if word.truncated_root is not None:
             yield first, after
         else:
