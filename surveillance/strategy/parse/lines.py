@@ -46,7 +46,7 @@ _PREAMBLE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"""(?:[-•]\s+)?(?P<number>\d{1,3})
+    r"""(?:[-•]\s+)?(?P<sign>\#|S(?=\d))?(?P<number>\d{1,3})
         (?:(?P<mark>\s*[.):,])(?=\s|\D)\s*
           | (?=\s|$)\s*+(?!(?:and|or|not|adj\d*)\b(?!\s*/)))""",
     re.VERBOSE | re.IGNORECASE,
@@ -61,7 +61,7 @@ _COUNT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OPEN_END = re.compile(r"\b(?:and|or|not|adj\d*)\s*\Z", re.IGNORECASE)
-_COMBINATION = re.compile(r"(?:[\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
+_COMBINATION = re.compile(r"(?:[\#\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
 _BARE_COUNT = re.compile(r",?\s*\(?\d[\d,]*\)?")
 _WHOLE = re.compile(
     r"""(?:\.[a-z]{2}(?:,[a-z]{2})*\.? | / | \] | \b(?:and|or)/[\d,‐‑–-]+ )
@@ -149,7 +149,8 @@ def _has_numbers(pieces: Sequence[Piece]) -> bool:
             chain = int(match["number"])
     if not found or len(found) < _NUMBERED_SHARE * len(pieces):
         return False
-    return chain > 1 or _NUMBERED.match(pieces[0].text) is not None
+    first = _NUMBERED.match(pieces[0].text)
+    return chain > 1 or (first is not None and not first["sign"])
 
 
 def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> Iterator[_Draft]:
@@ -263,8 +264,12 @@ def _begun(match: re.Match[str], piece: Piece) -> _Draft:
 
 
 def _mark(match: re.Match[str]) -> str:
-    """What stands behind the number: a full stop, a parenthesis, a comma, or nothing."""
-    return (match["mark"] or "").strip()
+    """What stands before and behind the number: `#`, a full stop, a comma, or nothing."""
+    return (match["sign"] or "").upper() + (match["mark"] or "").strip()
+
+
+def _signs_differ(mark: str, other: str) -> bool:
+    return any((sign in mark) != (sign in other) for sign in "#S")
 
 
 def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence[Piece]) -> bool:
@@ -273,6 +278,8 @@ def _begins_entry(match: re.Match[str], last: _Draft | None, following: Sequence
     alone = match.end() == len(match.string)
     if last is None:
         return number >= 1 and (not alone or bool(following))
+    if _signs_differ(_mark(match), last.mark):
+        return False
     if alone and last.number + 1 == number:
         # A count on its own line can look like the next number: then no query follows it.
         return bool(following) and not _BARE_COUNT.fullmatch(following[0].text)

@@ -290,7 +290,7 @@ class _Parser(Commands):
         behind_frequency = self.kind_at(self.position - 2) is Kind.FREQUENCY
         if behind_frequency and isinstance(operand, Frequency):  # `x /freq=2 .ab`
             return Frequency(Fielded(operand.operand, codes, span=span), operand.times, span=span)
-        found = dated(operand, codes[0]) if len(codes) == 1 and codes[0] in DATE_CODES else None
+        found = _dated_by_any(operand, codes) if DATE_CODES.issuperset(codes) else None
         return found.at(span) if found else Fielded(operand, codes, span=span)
 
     def _frequent(self, operand: Node) -> Node:
@@ -475,7 +475,7 @@ class _Parser(Commands):
 
     def _is_reference(self, token: Token) -> bool:
         """An integer that is a whole operand, and not above the lines so far (ovid-semantics 1)."""
-        if not re.fullmatch(r"#?\d+", token.text) or len(token.text) > _LONGEST_NUMBER:
+        if not _LINE_NUMBER.fullmatch(token.text) or (token.text[0] in "sS" and not self._combines):
             return False
         before = self.position - 2
         beside = (self.kind_at(before), self.kind_at(self.position))
@@ -486,10 +486,11 @@ class _Parser(Commands):
         return self._combines or token.text[0] == "#" or int(token.text) < self.lines.number
 
     def _reference(self, token: Token) -> Node:
-        return self.lines.line(int(token.text.lstrip("#")), self.span(token))
+        return self.lines.line(int(token.text.lstrip("#sS")), self.span(token))
 
 
-_LONGEST_NUMBER = 5
+# As a line is numbered: `3`, `#3`, and `S3` in lines that are nothing but such numbers.
+_LINE_NUMBER = re.compile(r"[#sS]?\d{1,5}")
 _ENDS_SEQUENCE = frozenset({Kind.OPERATOR, Kind.CLOSE})
 _MAKES_A_TERM = frozenset({Kind.WORD, Kind.QUOTED, Kind.FIELD, Kind.OTHER})
 _IN_EXPLODED_NAME = frozenset(
@@ -522,6 +523,12 @@ def codes_in(suffix: str) -> tuple[str, ...]:
     """The codes of a field suffix: `.ti,ab.`; Ovid's `(sa_year)` is the publication year."""
     typed = suffix.lower().replace("sa_year", "yr")
     return tuple(dict.fromkeys(re.findall(r"[a-z]{2}", typed)))
+
+
+def _dated_by_any(operand: Node, codes: tuple[str, ...]) -> Node | None:
+    """`2021*.dt,ez.`: one of the date fields; None: there is no date in the operand."""
+    found = [part for code in codes if (part := dated(operand, code))]
+    return found[0] if len(found) == 1 else Or(tuple(found)) if found else None
 
 
 def _beside(left: Node, right: Node, window: tuple[int, bool], *, whole: bool) -> Node:
@@ -565,7 +572,7 @@ def _combines_lines(found: Sequence[Token]) -> bool:
     """True where an entry consists of numbers and operators: then every number is a line's."""
     kinds = {token.kind for token in found}
     return kinds <= {Kind.WORD, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE, Kind.LINES} and all(
-        re.fullmatch(r"#?\d+", token.text) for token in found if token.kind is Kind.WORD
+        _LINE_NUMBER.fullmatch(token.text) for token in found if token.kind is Kind.WORD
     )
 
 

@@ -13,7 +13,7 @@ FEWEST_MARKED, FEWEST_BARE = 2, 3
 _LOOK_BEHIND = 24
 
 _START = re.compile(
-    r"(?<!\S)(?P<number>\d{1,3})(?P<mark>[.)])?\s(?!\s*(?:(?:and|or|not|adj\d{0,2})\b(?!\s*/)|$))",
+    r"(?<!\S)#?(?P<number>\d{1,3})(?P<mark>[.)])?\s(?!\s*(?:(?:and|or|not|adj\d{0,2})\b(?!\s*/)|$))",
     re.IGNORECASE,
 )
 _END = re.compile(

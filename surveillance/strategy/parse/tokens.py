@@ -69,7 +69,7 @@ _TOKEN = re.compile(
               (?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
           | {_CODES}(?:\.{_CODES}){{0,5}}(?:\s?,)?\s?\.
           | no\.(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
-          | {_KNOWN_LIST}(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
+          | {_KNOWN_LIST},?(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))
           | \s+{_KNOWN_LIST}\s*\.
           | \(\s?(?:sa_year|{_CODES})\s?\)\.?))
     | (?P<slash>/\s*(?:{_CODES}(?![\w*$?\#:.']) | (?=$|[\s)\]\[.,;])))
@@ -77,11 +77,16 @@ _TOKEN = re.compile(
     | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
     | (?P<open>\() | (?P<close>\))
     | (?P<word>[*$?\#:]{{0,9}}[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)
-    | (?P<other>.)
+    | (?P<other>\s+|.)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_COMMENT = re.compile(r"\s*(\[[^\[\]]*\])")
+_COMMENT = re.compile(r"\s{0,20}(\[[^\[\]]*\])")
+# Behind a word or a line number brackets are a comment where the search could end.
+_FINAL_COMMENT = re.compile(
+    r"""\s{1,20}(\[[^\[\]]*\])(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b|\d[\d,]{0,12}\s*$))""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _COMMENTED = frozenset({Kind.FIELD, Kind.SLASH, Kind.CLOSE, Kind.LINES})
 
 
@@ -94,14 +99,14 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of an entry, without spaces and without the comments that Ovid prints.
 
     A comment is what stands in brackets behind a field, a subheading, a group or a range of lines
-    (ovid-semantics 1).
+    (ovid-semantics 1), and at the end of an operand: `limit 5 to humans [Limit not valid …]`.
     """
     position = 0
     after: Kind | None = None
     while position < len(text):
-        comment = _COMMENT.match(text, position) if after in _COMMENTED else None
-        if comment:
-            position, after = comment.end(), None
+        comment = (_COMMENT if after in _COMMENTED else _FINAL_COMMENT).match(text, position)
+        if comment and after is not None:
+            position = comment.end()
             continue
         match = _TOKEN.match(text, position)
         assert match is not None  # noqa: S101 — `other` takes any character

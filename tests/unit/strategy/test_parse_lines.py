@@ -95,6 +95,18 @@ STYLES = {
         "1. a.tw.\n2. (1) and (1)",
         [(1, "a.tw.", None, None), (2, "(1) and (1)", None, None)],
     ),
+    "numbers behind a sign": (
+        "#1 a.tw.\n#2 (b or\n#1).tw.\n#3 #1 or #2 12",
+        [
+            (1, "a.tw.", None, None),
+            (2, "(b or #1).tw.", None, None),
+            (3, "#1 or #2", "12", 12),
+        ],
+    ),
+    "numbers behind an S": (
+        "S1 a.tw.\nS2 b.tw.\nS3 S1 or S2",
+        [(1, "a.tw.", None, None), (2, "b.tw.", None, None), (3, "S1 or S2", None, None)],
+    ),
     "a limit with its count": (
         '1 a.tw.\n2 limit 1 to humans 1,234\n3 limit 2 to yr="2000 -Current" (12)\n'
         "4 remove duplicates from 3 7\n5 remove duplicates from 3",
@@ -259,13 +271,24 @@ def test_a_line_that_lost_its_number_has_the_next_one(last: str) -> None:
     assert [(d.code, d.line, d.column) for d in strategy.diagnostics] == [("number-missing", 3, 1)]
 
 
-HOSTILE = ["*", "##", "a.tw. ", "1-", "(limit (1) to ", "from 1 keep ", "a /freq=2 ", '"', "1.\n"]
+HOSTILE = [
+    "*",
+    "##",
+    "a.tw. ",
+    "1-",
+    "(limit (1) to ",
+    "from 1 keep ",
+    "a /freq=2 ",
+    '"',
+    "1.\n",
+    " ",
+]
 
 
 @pytest.mark.parametrize("repeated", HOSTILE)
 def test_a_long_hostile_line_takes_time_in_proportion_to_its_length(repeated: str) -> None:
     def seconds(length: int) -> float:
-        text = "1. " + (repeated * length)[:length]
+        text = "1. a" + (repeated * length)[:length] + "b"
         begun = time.process_time()
         read_strategy(text, "ovid-medline")
         return time.process_time() - begun

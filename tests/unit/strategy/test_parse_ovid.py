@@ -83,6 +83,7 @@ TREES: dict[str, Node] = {
     "drug therapy.fs.": Fielded(phrase("drug", "therapy"), ("fs",)),
     "palliat*.mp. [mp=title, abstract]": Fielded(w("palliat*"), ("mp",)),
     "a.ti. ab .": Fielded(a, ("ti", "ab")),
+    "a.ab,": Fielded(a, ("ab",)),
     "a.ab,.": Fielded(a, ("ab",)),
     "a.no.": Fielded(a, ("no",)),
     "a.ti.ab": Fielded(a, ("ti", "ab")),
@@ -192,6 +193,17 @@ TREES: dict[str, Node] = {
     "((a or b) use disorder).tw.": tw(
         Adjacency(Or((a, b)), phrase("use", "disorder"), 0, ordered=True)
     ),
+    # comments in brackets
+    "limit 9 to humans [Limit not valid in DARE; records were retained]": Limit(
+        nine, Limitation("humans")
+    ),
+    "8 or 9 [both concepts]": Or((LineReference(8), nine)),
+    "9 use medall [MEDLINE]": InDatabase(nine, ("medall",)),
+    "a [18F] b": phrase("a", "18F", "b"),
+    # numbers of lines with a sign
+    "#8 or #9": Or((LineReference(8), nine)),
+    "S8 or S9": Or((LineReference(8), nine)),
+    "S9 and a.tw.": And((w("S9"), tw(a))),
     # frequency (ovid-semantics 7)
     "a.ab. /freq=2": Frequency(Fielded(a, ("ab",)), 2),
     "a.ab./FREQ=2": Frequency(Fielded(a, ("ab",)), 2),
@@ -208,6 +220,8 @@ TREES: dict[str, Node] = {
     '("2000" or 2001).yr.': Or((DateRange("yr", "2000", "2000"), DateRange("yr", "2001", "2001"))),
     "20120101:20121231.(ed).": DateRange("ed", "2012-01-01", "2012-12-31"),
     "2012:2013.(sa_year).": DateRange("yr", "2012", "2013"),
+    "2012*.dt,ez.": Or((DateRange("dt", "2012", "2012"), DateRange("ez", "2012", "2012"))),
+    "2012.ed,ti.": Fielded(w("2012"), ("ed", "ti")),
     "20121301.ed.": Fielded(w("20121301"), ("ed",)),
     "(2012 or a).ed.": Fielded(Or((w("2012"), a)), ("ed",)),
     "a or 12": Or((a, w("12"))),
