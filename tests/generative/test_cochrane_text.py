@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -281,6 +281,6 @@ HOSTILE = {
 @pytest.mark.parametrize("dialect", PUBLISHED)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_in_short_time(name: str, dialect: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     read_strategy(HOSTILE[name], dialect)
-    assert perf_counter() - begin < 5
+    assert process_time() - begin < 5

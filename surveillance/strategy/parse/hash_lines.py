@@ -301,8 +301,8 @@ def _are_counted(drafts: Sequence[_Draft]) -> bool:
 
 def _entry(draft: _Draft, counted: bool, findings: Findings, *, last: bool) -> Entry:
     kept = _up_to_count(draft.pieces, counted, first=last)
-    found = _printed_count(SourceText.join(kept).text, counted, draft.number)
     source = SourceText.join(kept)
+    found = _printed_count(source.text, counted, draft.number)
     count_raw, place = None, None
     if found:
         group = found.lastindex or 0

@@ -41,13 +41,16 @@ class SourceText:
     @classmethod
     def join(cls, pieces: Iterable[Piece]) -> SourceText:
         """Pieces joined by a space; a piece that ends with a hyphen is joined without one."""
-        text, anchors = "", []
+        parts: list[str] = []
+        anchors = []
+        length = 0
         for piece in pieces:
-            if text and not text.endswith("-"):
-                text += " "
-            anchors.append((len(text), piece.line, piece.column))
-            text += piece.text
-        return cls(text, tuple(anchors))
+            between = " " if length and not parts[-1].endswith("-") else ""
+            length += len(between)
+            anchors.append((length, piece.line, piece.column))
+            parts += [between, piece.text]
+            length += len(piece.text)
+        return cls("".join(parts), tuple(anchors))
 
     def until(self, end: int) -> SourceText:
         """The text before an offset."""
