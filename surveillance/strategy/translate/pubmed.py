@@ -24,7 +24,7 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.subheadings import SUBHEADINGS
-from surveillance.strategy.translate.expression import Bound, Query, Side, all_of, any_of
+from surveillance.strategy.translate.expression import Bound, Query, Side, Unbounded, all_of, any_of
 from surveillance.strategy.translate.losses import Direction, Loss
 from surveillance.strategy.translate.pubmed_fields import (
     PROXIMITY_TAGS,
@@ -51,6 +51,9 @@ __all__ = ["Direction", "Loss", "TranslatedLine", "Translation", "translate"]
 EMBASE = "ovid-embase"
 UNTAGGED: tuple[str, ...] = ()
 """The codes of PubMed words without a tag, which PubMed maps to headings by itself."""
+
+_OPEN = (UNTAGGED, ("all",))
+"""Where PubMed leaves a stop word out, instead of finding nothing for it."""
 
 
 def translate(strategy: Strategy, *, line: int | None = None) -> Translation:
@@ -156,7 +159,7 @@ class _ToPubMed(Translator):
         return self.bound(node.operand, node.codes, side)
 
     def _field_loss(self, node: Fielded, tags: tuple[str, ...]) -> None:
-        source, target = f".{','.join(node.codes)}.", _tagged(tags)
+        source, target = _suffix(node.codes, self.dialect), _tagged(tags)
         step = f"{target} also holds what {source} does not, such as the authors' keywords"
         direction = Direction.SUPERSET
         if self.dialect == EMBASE and not _THESAURUS.isdisjoint(node.codes):
@@ -196,6 +199,11 @@ class _ToPubMed(Translator):
 
     def _pubmed_text(self, node: Node, codes: tuple[str, ...], side: Side) -> Bound:
         """PubMed's own syntax, as typed; what PubMed would ignore in it, is said wider."""
+        if isinstance(node, Word) and literal(node) in PUBMED_STOP_WORDS and codes not in _OPEN:
+            step = "a stop word, for which PubMed finds nothing"
+            loss = Loss(*at(node), self.printed(node), "", step, Direction.EQUAL, True)
+            self.record(node, side, loss)
+            return Unbounded.NOTHING
         if codes == ("mh",):
             return self._heading_word(node, side)
         typed = as_typed(node)
@@ -311,6 +319,12 @@ _DATE_TAGS = {
 }
 _DATE_STEPS = {"dp": "PubMed takes the electronic and the printed date of publication"}
 _ANOTHER_DATE = "PubMed's own date, the nearest to the host's"
+
+
+def _suffix(codes: tuple[str, ...], dialect: str) -> str:
+    """Field codes as they stand behind a group in their dialect."""
+    listed = ",".join(codes)
+    return {"cochrane": f":{listed}", "inahta": f"[{listed}]"}.get(dialect, f".{listed}.")
 
 
 def _tagged(tags: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Every dialect → PubMed: tables of text and query, polarity, losses, and the grammar of the target."""
+"""Every dialect → PubMed: text and query, polarity, losses, and the grammar of the target."""
 
 import re
 from pathlib import Path
@@ -117,9 +117,48 @@ def test_a_line_has_its_query(text: str) -> None:
     assert translation.diagnostics == ()
 
 
-@pytest.mark.parametrize(
-    "text", ["with.tw.", "a*.tw.", "london.in.", "a*.tw. or β.tw."]
-)
+# Dialect and text: query, and what the losses say as (source, direction).
+OTHERS = {
+    ("cochrane", '"phantom limb":ti'): (
+        '"phantom limb"[ti:~0]',
+        [('"phantom limb"', "superset"), (":ti", "superset")],
+    ),
+    ("cochrane", "(phantom near/4 limb):ti"): ('"phantom limb"[ti:~4]', [(":ti", "superset")]),
+    ("cochrane", "pain:kw"): ("(pain[tw] OR pain[ot])", [(":kw", "superset")]),
+    ("cochrane", "review:pt"): ("review[tw]", [(":pt", "superset")]),
+    ("cochrane", "phantom limb"): (
+        "((phantom[all] OR phantom[tt]) AND (limb[all] OR limb[tt]))",
+        [("limb", "superset"), ("phantom", "superset")],
+    ),
+    ("inahta", '"Nerve Transfer"[mh]'): ('"Nerve Transfer"[mh:noexp]', []),
+    ("inahta", '"Nerve Transfer"[mhe]'): ('"Nerve Transfer"[mh]', []),
+    ("inahta", "pain[title]"): ("pain[ti]", [("[title]", "superset")]),
+    ("pubmed", "nerve transfer[tiab]"): ("nerve transfer[tiab]", []),
+    ("pubmed", '"nerve transfer*"[tiab]'): ('"nerve transfer*"[tiab]', []),
+    ("pubmed", '"a1 b1 c1"[ti:~2]'): ('"a1 b1 c1"[ti:~2]', []),
+    ("pubmed", '"Pain/surgery"[majr]'): ('"Pain/surgery"[majr]', []),
+    ("pubmed", "re-rout*[tiab]"): ('"re rout*"[tiab]', []),
+    ("pubmed", "2000:2010[dp]"): ('("2000"[dp] : "2010"[dp])', []),
+    ("pubmed", "pain[tiab] NOT limb[tiab]"): ("(pain[tiab] NOT limb[tiab])", []),
+    ("pubmed", "nerve transfer"): ("(nerve transfer)", [("nerve transfer", "superset")]),
+    ("pubmed", "systematic[sb]"): ("systematic[sb]", [("systematic", "equal")]),
+    ("pubmed", "of[tiab] OR pain[tiab]"): ("pain[tiab]", [('"of"', "equal")]),
+    ("pubmed", '"nerv* transfer"[tiab:~3]'): (
+        "(nerv*[tiab] AND transfer[tiab])",
+        [('"nerv* transfer"', "superset")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("dialect", "text"), OTHERS, ids=lambda value: value)
+def test_other_dialects_have_their_query(dialect: str, text: str) -> None:
+    translation = translate(read_strategy(text, dialect))
+    query, losses = OTHERS[dialect, text]
+    assert translation.query == query
+    assert sorted((loss.source, loss.direction) for loss in translation.losses) == sorted(losses)
+
+
+@pytest.mark.parametrize("text", ["with.tw.", "a*.tw.", "london.in.", "a*.tw. or β.tw."])
 def test_what_would_find_everything_is_never_sent(text: str) -> None:
     translation = translated(text)
     assert translation.query == ""
