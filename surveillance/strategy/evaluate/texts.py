@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from surveillance.strategy.evaluate.scope import (
@@ -79,13 +80,13 @@ def broader_types(types: Iterable[str] | None, mesh: MeshTree | None) -> list[st
 
 def _above(name: str, mesh: MeshTree) -> Iterator[str]:
     """Every heading whose tree number begins one of this heading's."""
-    of_number = dict(mesh.places)
     for number in mesh.numbers_of[name.casefold()]:
         steps = number.split(".")
         for length in range(1, len(steps)):
-            broader = of_number.get(".".join(steps[:length]))
-            if broader:
-                yield broader
+            broader = ".".join(steps[:length])
+            at = bisect_left(mesh.places, (broader, ""))
+            if at < len(mesh.places) and mesh.places[at][0] == broader:
+                yield mesh.places[at][1]
 
 
 def _heading_names(headings: Iterable[IndexedDescriptor]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from surveillance.strategy.evaluate.reference import evaluate, evaluate_lines
 from surveillance.strategy.evaluate.semantics import ConjunctionInAdjacency, Semantics
 from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict
 from surveillance.strategy.evaluate.words import finds, fold
+from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import (
     ANY,
     NOWHERE,
@@ -250,3 +251,42 @@ def test_focus_and_subheading_are_asked_of_the_same_heading() -> None:
         indexed(IndexedHeading("Pain", major=True), IndexedHeading("Limb", qualifiers=(surgery,)))
         is Verdict.NO_MATCH
     )
+
+
+# Publication types in PubMed: what lies above those of the record
+
+TYPES = MeshTree.of(
+    [("Clinical Trial", "V03.175.250"), ("Randomized Controlled Trial", "V03.175.250.500.500")]
+)
+TRIAL = Phrase((Word(("clinical",)), Word(("trial",))))
+
+
+@pytest.mark.parametrize(
+    ("code", "tree", "kind", "expected"),
+    [
+        ("pt", TYPES, "Randomized Controlled Trial", Verdict.MATCH),
+        ("pt", TYPES, "Clinical Trial", Verdict.MATCH),
+        ("pt:noexp", TYPES, "Clinical Trial", Verdict.MATCH),
+        ("pt:noexp", TYPES, "Randomized Controlled Trial", Verdict.NO_MATCH),
+        ("pt", None, "Clinical Trial", Verdict.MATCH),
+        ("pt", None, "Randomized Controlled Trial", Verdict.CANNOT_TELL),
+        ("pt", TYPES, "Review", Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_publication_type_finds_what_is_narrower_where_the_tree_tells(
+    code: str, tree: MeshTree | None, kind: str, expected: Verdict
+) -> None:
+    asked = Strategy("pubmed", (Line(1, "", NOWHERE, Fielded(TRIAL, (code,))),))
+    record = titled("-", publication_types=(kind,))
+    assert evaluate(asked, record, mesh=tree) is expected
+
+
+def test_a_stop_word_alone_finds_nothing_in_pubmed_where_it_has_a_tag() -> None:
+    the = Word(("the",))
+
+    def asked(tree: Node) -> Verdict:
+        return evaluate(Strategy("pubmed", (Line(1, "", NOWHERE, tree),)), titled("the pain"))
+
+    assert asked(Fielded(the, ("ti",))) is Verdict.NO_MATCH
+    assert asked(the) is Verdict.CANNOT_TELL
+    assert asked(And((the, PAIN), implied=True)) is Verdict.MATCH
