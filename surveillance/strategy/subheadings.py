@@ -91,6 +91,7 @@ _CURRENT = {
 
 _RETIRED = {
     "ct": "contraindications",
+    "du": "diagnostic use",
     "ma": "manpower",
     "ra": "radiography",
     "ri": "radionuclide imaging",

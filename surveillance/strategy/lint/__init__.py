@@ -50,6 +50,9 @@ RULES: tuple[Rule, ...] = (
     exclusion.known_item_excluded,
 )
 
+#: The longest published strategies have some 400 lines; the rules compare lines with each other.
+MOST_LINES = 1_000
+
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
@@ -69,9 +72,26 @@ def lint(
     """
     context = Context(mesh, tuple(known_items), vocabulary, mapped)
     found = [*strategy.diagnostics]
-    for rule in RULES:
-        found += rule.diagnostics(strategy, context)
+    if len(strategy.lines) > MOST_LINES:
+        found.append(_too_many(strategy))
+    else:
+        for rule in RULES:
+            found += rule.diagnostics(strategy, context)
     return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _too_many(strategy: Strategy) -> Diagnostic:
+    beyond = strategy.lines[MOST_LINES].span
+    return Diagnostic(
+        "too-many-lines",
+        Severity.WARNING,
+        beyond.line,
+        beyond.column,
+        beyond.column + 1,
+        f"There are {len(strategy.lines):,} lines; the rules look at up to {MOST_LINES:,}, and "
+        "were not asked.",
+        "Check that the file holds one strategy, with one search a line.",
+    )
 
 
 def _place(found: Diagnostic) -> tuple[int, int, int, str]:

@@ -37,8 +37,9 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Strategy
 
-#: Comparisons of two nodes before a strategy is left alone: real ones need some ten thousands.
-MOST_COMPARISONS = 150_000
+#: Comparisons of two nodes before a strategy is left alone: real ones need some ten thousands,
+#: and a hostile one ends after a second.
+MOST_COMPARISONS = 60_000
 
 
 # Of these nobody can tell what they find: not even that they find what they find.
@@ -60,6 +61,11 @@ class Containment:
         self._strategy = strategy
         self._mesh = mesh
         self._left = MOST_COMPARISONS
+
+    @property
+    def gave_up(self) -> bool:
+        """True once the comparisons are used up: every answer is no from then on."""
+        return self._left < 0
 
     def contains(self, wider: Node, narrower: Node) -> bool:
         """True where everything that `narrower` finds is found by `wider`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from surveillance.strategy.fields import parts_of, unqualified
 from surveillance.strategy.limits import date_of
@@ -38,13 +38,17 @@ def fields_disagree(strategy: Strategy, context: Context) -> Iterator[Finding]: 
             if isinstance(inner, Fielded) and set(inner.codes) != set(outer.codes):
                 yield Finding(
                     inner.span,
-                    f"Inside a group in {_said(outer)} this is searched in {_said(inner)}.",
+                    f"Inside a group in {_said(outer.codes, strategy.dialect)} this is searched in "
+                    f"{_said(inner.codes, strategy.dialect)}.",
                 )
                 break
 
 
-def _said(node: Fielded) -> str:
-    return f".{','.join(node.codes)}."
+def _said(codes: Sequence[str], dialect: str) -> str:
+    """Field codes as the dialect writes them."""
+    if dialect in {"pubmed", "inahta"}:
+        return "".join(f"[{code}]" for code in codes)
+    return f":{','.join(codes)}" if dialect == "cochrane" else f".{','.join(codes)}."
 
 
 @rule(
@@ -63,7 +67,10 @@ def field_repeated(strategy: Strategy, context: Context) -> Iterator[Finding]:  
     for outer in _suffixes(strategy):
         for inner in outer.operand.walk():
             if isinstance(inner, Fielded) and set(inner.codes) == set(outer.codes):
-                yield Finding(inner.span, f"The group has the suffix {_said(outer)} already.")
+                yield Finding(
+                    inner.span,
+                    f"The group has the suffix {_said(outer.codes, strategy.dialect)} already.",
+                )
                 break
 
 
@@ -84,8 +91,8 @@ def field_not_carried(strategy: Strategy, context: Context) -> Iterator[Finding]
     for node in _suffixes(strategy):
         lacking = [code for code in node.codes if not _is_carried(code, dialect)]
         if lacking:
-            codes = ", ".join(f".{code}." for code in lacking)
-            yield Finding(node.span, f"Records here have no field for {codes}")
+            codes = _said(lacking, dialect)
+            yield Finding(node.span, f"Records here have no part for the field {codes}")
 
 
 def _is_carried(code: str, dialect: str) -> bool:
@@ -122,8 +129,8 @@ def field_missing_on_some(strategy: Strategy, context: Context) -> Iterator[Find
             ):
                 yield Finding(
                     bare[0].span,
-                    f"Only the last term is searched in {_said(last)}; what stands before it in "
-                    f".{','.join(default)}.",
+                    f"Only the last term is searched in {_said(last.codes, strategy.dialect)}; "
+                    f"what stands before it in {_said(default, strategy.dialect)}",
                 )
 
 

@@ -140,10 +140,11 @@ def explode_without_narrower(strategy: Strategy, context: Context) -> Iterator[F
     """A heading that is exploded although nothing lies below it.
 
     Harmless, and safe against narrower headings of later years; worth knowing when two headings are
-    compared.
+    compared. PubMed explodes by default, so that nobody asked for it there.
     """
     mesh = context.mesh
-    for heading in _headings(strategy) if mesh and mesh.is_whole else ():
+    asked = mesh is not None and mesh.is_whole and strategy.dialect != "pubmed"
+    for heading in _headings(strategy) if asked else ():
         below = mesh.explosion(heading.name) if mesh and heading.explode else None
         if below is not None and len(below) == 1:
             yield Finding(heading.span, f"No heading lies below “{heading.name}”.")
@@ -290,8 +291,9 @@ def words_without_heading(strategy: Strategy, context: Context) -> Iterator[Find
         return
     searched = _searched_headings(strategy, mesh)
     excluded = _only_excluded(strategy)
+    all_trees = {line.number: line.tree for line in strategy.lines if line.tree}
     for numbers in blocks(strategy):
-        trees = [line.tree for number in numbers if (line := strategy.line(number)) and line.tree]
+        trees = [all_trees[number] for number in numbers if number in all_trees]
         if excluded.issuperset(numbers) or any(map(_holds_heading, trees)):
             continue
         yield from _first_with_heading(trees, searched, mesh, strategy.dialect)
@@ -334,21 +336,20 @@ def _searched_headings(strategy: Strategy, mesh: MeshTree) -> frozenset[str]:
 
 def _whole_terms(tree: Node, dialect: str) -> Iterator[Node]:
     """Words and phrases without wildcards that are a line, or an alternative in one."""
+    alternatives = {id(node) for node in _alternatives(tree)}
     for term in text_terms(placed(tree, dialect), dialect):
-        if _spelt(term.node) and _is_alternative(tree, term.node):
+        if id(term.node) in alternatives and _spelt(term.node):
             yield term.node
 
 
-def _is_alternative(tree: Node, term: Node) -> bool:
-    """True where nothing but field suffixes and OR stand above the term."""
+def _alternatives(tree: Node) -> Iterator[Node]:
+    """The nodes above which nothing but field suffixes and OR stand."""
     pending = [tree]
     while pending:
         node = without_frame(pending.pop())
-        if node is term:
-            return True
+        yield node
         if isinstance(node, Or):
             pending.extend(node.operands)
-    return False
 
 
 def _spelt(term: Node) -> str:

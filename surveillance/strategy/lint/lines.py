@@ -216,16 +216,16 @@ def range_skips_line(strategy: Strategy, context: Context) -> Iterator[Finding]:
 def _skipped_by_ranges(strategy: Strategy) -> list[tuple[Node, int]]:
     """(what combines, line left out) where lines are combined by one operator."""
     used = _used(strategy)
+    unused = [line.number for line in strategy.lines if line.tree and line.number not in used]
     found: dict[int, Node] = {}
-    for line in strategy.lines:
+    for line in strategy.lines if unused else ():
         for node in line.tree.walk() if line.tree else ():
             numbers = _combined(node)
-            if len(numbers) < 2:
-                continue
-            for number in range(min(numbers) + 1, min(max(numbers), line.number)):
-                left_out = strategy.line(number)
-                if left_out and left_out.tree and number not in used:
-                    found.setdefault(number, node)
+            if len(numbers) > 1:
+                first, last = min(numbers), min(max(numbers), line.number)
+                for number in unused:
+                    if first < number < last:
+                        found.setdefault(number, node)
     return [(node, number) for number, node in found.items() if not _may_be_meant(strategy, number)]
 
 
@@ -297,8 +297,15 @@ def redundant_line(strategy: Strategy, context: Context) -> Iterator[Finding]:
     """
     containment = Containment(strategy, context.mesh)
     told: set[int] = set()
+    whole = {
+        line.number: line
+        for line in strategy.lines
+        if line.tree is not None and not _has_missing(line.tree)
+    }
     for numbers in _groups(strategy):
-        trees = _trees(strategy, numbers)
+        if containment.gave_up:
+            return
+        trees = [whole[number] for number in dict.fromkeys(numbers) if number in whole]
         for narrower in trees:
             wider = _first_wider(containment, narrower, trees)
             if wider is not None and narrower.number not in told:
@@ -321,15 +328,9 @@ def _groups(strategy: Strategy) -> Iterator[tuple[int, ...]]:
                     yield tuple(n for operand in operands for n in lines_meant(operand))
 
 
-def _trees(strategy: Strategy, numbers: Sequence[int]) -> list[Line]:
-    """The lines of these numbers that say something by themselves, each once."""
-    lines = (strategy.line(number) for number in dict.fromkeys(numbers))
-    return [line for line in lines if line and line.tree and not _has_missing(line.tree)]
-
-
 def _first_wider(containment: Containment, narrower: Line, lines: Sequence[Line]) -> Line | None:
     """The first line that finds all that `narrower` finds; of two that say the same neither."""
-    assert narrower.tree is not None  # noqa: S101 — `_trees` gave it
+    assert narrower.tree is not None  # noqa: S101 — only such lines are compared
     for line in lines:
         if line is narrower or line.tree is None or line.tree == narrower.tree:
             continue
@@ -365,6 +366,8 @@ def redundant_term(strategy: Strategy, context: Context) -> Iterator[Finding]:
 def _redundant_operands(containment: Containment, group: Or) -> Iterator[Finding]:
     terms = [term for term in group.operands if not lines_meant(term) and not _has_missing(term)]
     for place, narrower in enumerate(terms):
+        if containment.gave_up:
+            return
         for other, wider in enumerate(terms):
             if wider == narrower or not containment.contains(wider, narrower):
                 continue

@@ -9,8 +9,10 @@ from surveillance.strategy.nodes import Wildcard, Word
 
 #: Wildcards of a bounded number of characters are unrolled up to here; beyond: not decided.
 LONGEST_GAP = 20
+#: Words with more wildcards are not decided: following them costs too much, and nobody types them.
+MOST_WILDCARDS = 4
 #: Pairs of states looked at before the question is given up (and answered no).
-MOST_STATES = 2_000
+MOST_STATES = 500
 
 # A state machine of one word: at each place a letter that leads on, whether any character leads
 # on, whether any character stays (an open wildcard), and whether the place may be skipped.
@@ -33,6 +35,8 @@ def finds_all_of(wider: Word, narrower: Word) -> bool:
 
 def _steps(word: Word) -> tuple[_Step, ...] | None:
     steps: list[_Step] = []
+    if sum(isinstance(part, Wildcard) for part in word.parts) > MOST_WILDCARDS:
+        return None
     for part in word.parts:
         if isinstance(part, str):
             steps += [(letter, False, False) for letter in part]

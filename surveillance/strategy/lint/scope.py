@@ -104,9 +104,11 @@ def reached(strategy: Strategy, start: Placed) -> Iterator[Placed]:
         for place in _below(top):
             yield place
             for number in lines_meant(place.node):
+                if (number, place.excluded) in seen:
+                    continue
+                seen.add((number, place.excluded))
                 line = strategy.line(number)
-                if line and line.tree and (number, place.excluded) not in seen:
-                    seen.add((number, place.excluded))
+                if line and line.tree:
                     codes = unqualified(strategy.dialect)
                     pending.append(Placed(line.tree, codes, place.excluded))
 

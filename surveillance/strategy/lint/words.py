@@ -16,6 +16,8 @@ from surveillance.strategy.strategy import Severity, Strategy
 #: PubMed refuses a root that is shorter (PubMed User Guide, "Wildcards and truncation").
 SHORTEST_ROOT = 4
 
+OVID = frozenset({"ovid-medline", "ovid-embase"})
+
 _NEAR = re.compile(r'(?P<quoted>"[^"]{0,1000}")|(?P<near>\bNEAR\b(?!\s*/))', re.IGNORECASE)
 _TYPOGRAPHIC = re.compile("[‐‑‒–—―−“”„‟«»‘’‚‛´`\u00a0\u2007\u2009\u202f\u200b]")
 
@@ -32,10 +34,10 @@ def short_root(strategy: Strategy, context: Context) -> Iterator[Finding]:
     """Truncation after fewer than four letters.
 
     `cut*` finds cut and cutting, and cutaneous, cuticle, cutis. PubMed ignores the `*` altogether:
-    it wants four letters. With records at hand (`--records`) the message says how many words
-    the root opens in them.
+    it wants four letters; of a PubMed strategy the reader of the dialect says so, not this rule.
+    With records at hand (`--records`) the message says how many words the root opens in them.
     """
-    for line in strategy.lines:
+    for line in strategy.lines if strategy.dialect != "pubmed" else ():
         for place in placed(line.tree, strategy.dialect) if line.tree else ():
             word = place.node
             if isinstance(word, Word) and (root := _short(word)):
@@ -73,9 +75,9 @@ def wildcard_inside(strategy: Strategy, context: Context) -> Iterator[Finding]: 
     """An open wildcard inside a word.
 
     Ovid documents `*` and `$` at the end of a word; inside a word they are accepted, but nobody
-    says what they stand for. PubMed does not document them either.
+    says what they stand for.
     """
-    for line in strategy.lines:
+    for line in strategy.lines if strategy.dialect in OVID else ():
         for node in line.tree.walk() if line.tree else ():
             if isinstance(node, Word) and any(
                 isinstance(part, Wildcard) and part.most is None for part in node.parts[1:-1]
