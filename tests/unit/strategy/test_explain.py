@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from surveillance.strategy.evaluate.explain import (
     LineExplanation,
     explain,
 )
+from surveillance.strategy.evaluate.reference import evaluate_lines
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.mesh import MeshTree
@@ -44,6 +46,7 @@ from surveillance.strategy.nodes import (
     Phrase,
     Word,
 )
+from surveillance.strategy.parse import read_strategy
 from surveillance.strategy.strategy import Line, Strategy
 
 PAIN, SEVERE, NERVE = Word(("pain", ANY)), Word(("severe",)), Word(("nerve",))
@@ -278,3 +281,16 @@ def test_words_are_marked_without_colour(
         assert marked.count("…") == 1
     else:
         assert marked == shown
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_every_published_strategy_is_explained_as_it_is_evaluated(shared: Path) -> None:
+    files = sorted((shared / "data" / "strategies").rglob("*.txt"))
+    assert files
+    for file in files:
+        strategy = read_strategy(file.read_text(encoding="utf-8", errors="replace"))
+        lines = explain(strategy, RECORD)
+        assert {line.number: line.verdict for line in lines} == evaluate_lines(strategy, RECORD)
+        for line in lines:
+            assert bool(line.missing) is (line.verdict is Verdict.CANNOT_TELL), file.name
