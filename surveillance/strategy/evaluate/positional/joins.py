@@ -209,12 +209,3 @@ def _distinct(matches: Matches) -> Matches:
     new = np.ones(len(ascending.records), bool)
     new[1:] = (ascending.positions[1:] != ascending.positions[:-1]).any(axis=1)
     return ascending.rows(new)
-
-
-def among(wanted: Numbers, ascending: Numbers) -> Flags:
-    """True for each number that is one of the ascending ones."""
-    if not len(ascending):
-        return np.zeros(len(wanted), bool)
-    at = np.searchsorted(ascending, wanted)
-    found: Flags = ascending.take(at, mode="clip") == wanted
-    return found

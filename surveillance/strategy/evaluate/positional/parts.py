@@ -27,16 +27,24 @@ class TextPart:
     """The words of one part; the postings of word n lie from `starts[n]` to `starts[n + 1]`.
 
     A posting is a position and the number of its record. Positions ascend from passage to
-    passage. `absent` has the records of which this part is not there yet, as bits.
+    passage. `text` has the numbers of all words as they stand, -1 before and behind each passage,
+    and `places` where in it a posting stands. `absent` has the records of which this part is not
+    there yet, as bits.
     """
 
     vocabulary: Vocabulary
     starts: Sequence[int]
     positions: Numbers
     records: RecordNumbers
+    places: RecordNumbers
+    text: RecordNumbers
     passage_starts: Numbers
     passage_lengths: Numbers
     absent: int
+
+    def beside(self, places: RecordNumbers, offset: int) -> RecordNumbers:
+        """The numbers of the words so many places further on; negative: beyond the passage."""
+        return self.text.take(places + offset, mode="clip")
 
     def stretches(self, word: Word, options: Semantics) -> list[tuple[int, int]]:
         """Where the postings lie of all words that a searched word finds: [first, after)."""
@@ -90,11 +98,17 @@ class _Cutting:
         order = np.argsort(terms, kind="stable")
         lengths = np.array(self._lengths, np.int64)
         gaps = np.arange(len(lengths)) * GAP + number * ROOM
+        places = np.arange(len(terms), dtype=np.int32)
+        places += np.repeat(np.arange(1, len(lengths) + 1, dtype=np.int32), lengths)
+        text = np.full(len(terms) + len(lengths) + 1, -1, np.int32)
+        text[places] = terms
         return TextPart(
             vocabulary,
             [0, *np.cumsum(np.bincount(terms, minlength=len(words))).tolist()],
             (np.arange(len(terms)) + np.repeat(gaps, lengths))[order],
             np.repeat(np.array(self._records, np.int32), lengths)[order],
+            places[order],
+            text,
             np.cumsum(lengths) - lengths + gaps,
             lengths,
             bits(np.array(self._absent, bool)),

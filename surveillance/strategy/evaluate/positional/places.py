@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Self
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from surveillance.strategy.evaluate.positional.joins import (
     Join,
     Matches,
     Stretch,
-    among,
     ordered,
     stacked,
     united,
@@ -54,7 +54,7 @@ class Placing:
         self._index = index
         self._mesh = mesh
         self._places: dict[tuple[Node, Scope], Places] = {}
-        self._words: dict[tuple[Word, int], Matches] = {}
+        self._words: dict[tuple[Word, int], _Standing] = {}
         self._searched: dict[Scope, list[tuple[str, TextPart]]] = {}
         self._absent: dict[Scope, int] = {}
 
@@ -148,7 +148,9 @@ class Placing:
         return Places(groups, repetitive)
 
     def _anywhere(self, word: Word, scope: Scope) -> Matches:
-        return ordered(stacked([self._word(word, part) for _, part in self.searched(scope)], 1))
+        return ordered(
+            stacked([self._word(word, part).matches for _, part in self.searched(scope)], 1)
+        )
 
     def _leaf(self, node: Word | Phrase, scope: Scope) -> tuple[Matches, ...]:
         """Words next to each other in all parts."""
@@ -177,27 +179,63 @@ class Placing:
         self, slots: Sequence[Word | None], part: TextPart
     ) -> tuple[Numbers, RecordNumbers]:
         """Where, and in which records, the slots begin; None is any one word."""
-        words = [(at, self._word(word, part)) for at, word in enumerate(slots) if word]
-        anchor, rarest = min(words, key=lambda placed: len(placed[1].records))
-        starts, records = rarest.first, rarest.records
-        if anchor:
-            starts = starts - anchor
-        for at, matches in words:
-            if at != anchor and len(starts):
-                there = among(starts + at, matches.first)
-                starts, records = starts[there], records[there]
-        return starts, records
+        words = {at: self._word(word, part) for at, word in enumerate(slots) if word is not None}
+        anchor = min(words, key=lambda at: len(words[at].places))
+        rarest = words[anchor]
+        rows = None
+        for at in range(len(slots)):
+            if at != anchor:
+                beside = part.beside(rarest.places, at - anchor)
+                fits = words[at].finds(beside) if at in words else beside >= 0
+                rows = fits if rows is None else rows & fits
+        starts, records = rarest.matches.first - anchor, rarest.matches.records
+        return (starts, records) if rows is None else (starts[rows], records[rows])
 
-    def _word(self, word: Word, part: TextPart) -> Matches:
+    def _word(self, word: Word, part: TextPart) -> _Standing:
         key = (word, id(part))
         if key not in self._words:
-            found = [
-                Matches(part.positions[first:after, None], part.records[first:after])
-                for first, after in part.stretches(word, self._index.options)
-            ]
-            matches = stacked(found, 1)
-            self._words[key] = matches if word.literal is not None else ordered(matches)
+            terms = list(part.vocabulary.found_by(word, self._index.options))
+            self._words[key] = _Standing.of(terms, part)
         return self._words[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A searched word in one part: its matches, their places in the text, and the numbers of the
+    words that it finds, as stretches [first, after)."""
+
+    matches: Matches
+    places: RecordNumbers
+    terms: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, terms: list[tuple[int, int]], part: TextPart) -> Self:
+        """A word that finds these."""
+        if len(terms) == 1:
+            row = slice(part.starts[terms[0][0]], part.starts[terms[0][1]])
+            matches = Matches(part.positions[row, None], part.records[row])
+            places = part.places[row]
+            if terms[0][1] - terms[0][0] == 1:
+                return cls(matches, places, terms)
+        else:
+            rows = [slice(part.starts[first], part.starts[after]) for first, after in terms]
+            several = [Matches(part.positions[row, None], part.records[row]) for row in rows]
+            matches = stacked(several, 1)
+            places = np.concatenate([part.places[:0], *[part.places[row] for row in rows]])
+        # A part is cut from first to last, so that places ascend as positions do.
+        order = np.argsort(places)
+        return cls(matches.rows(order), places[order], terms)
+
+    def finds(self, numbers: RecordNumbers) -> Flags:
+        """True for each number that is one of the words."""
+        found: Flags
+        if len(self.terms) == 1 and self.terms[0][1] - self.terms[0][0] == 1:
+            found = numbers == self.terms[0][0]
+            return found
+        found = np.zeros(len(numbers), bool)
+        for first, after in self.terms:
+            found |= (numbers >= first) & (numbers < after)
+        return found
 
 
 def _names(matches: Matches, part: TextPart, length: int | None) -> Flags:
