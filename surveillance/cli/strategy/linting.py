@@ -77,11 +77,12 @@ def _mesh_for(file: Path, named: Path | None) -> MeshTree | None:
 
     The workspace's comes first: a part of the tree cannot say which headings MeSH lacks.
     """
-    from surveillance.settings import read_settings
     from surveillance.strategy_files import mesh_beside, read_mesh_file
 
     if named:
         return read_mesh_file(named)
+    from surveillance.settings import read_settings
+
     stored = read_settings().mesh_file
     return read_mesh_file(stored) if stored.is_file() else mesh_beside(file)
 
