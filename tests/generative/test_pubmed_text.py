@@ -47,7 +47,9 @@ plain_words = letters.map(lambda text: Word((text,)))
 gaps = st.sampled_from([ANY, Wildcard(1, 1), Wildcard(0, 1)])
 words = st.one_of(
     plain_words,
-    st.sampled_from(["and", "or", "not", "of", "the", "7", "AND"]).map(lambda text: Word((text,))),
+    st.sampled_from(["and", "or", "not", "of", "7", "AND", "search"]).map(
+        lambda text: Word((text,))
+    ),
     st.builds(lambda root, end: Word((root, end)), letters, gaps),
     st.builds(lambda root, gap, rest: Word((root, gap, rest)), letters, gaps, letters),
 )

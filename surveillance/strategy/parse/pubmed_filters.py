@@ -1,5 +1,7 @@
 """`Filters: Humans, English, from 2000 - 2020` behind a query, as PubMed's history prints them.
 
+`Limits:` is what PubMed called them until 2012.
+
 Filters of one kind are alternatives, kinds are ANDed (NLM, PubMed User Guide, "Filters"). They are
 limits in the tree; what each means stands in `limits`.
 """
@@ -11,7 +13,9 @@ from collections.abc import Iterable, Mapping
 
 from surveillance.strategy.nodes import And, DateRange, Limit, Limitation, Node, Or, Span
 
-_FILTERS = re.compile(r"\s*\bFilters(?:\s+applied)?:\s*(?P<names>[^\[\]()\"]{1,1000})$")
+_FILTERS = re.compile(
+    r"\s*\b(?:Filters|Limits)(?:\s+(?:applied|activated))?:\s*(?P<names>[^\[\]()\"]{1,1000})$"
+)
 _DATES = re.compile(r"from (\d{4}(?:/\d{1,2}){0,2}) ?- ?(\d{4}(?:/\d{1,2}){0,2})", re.IGNORECASE)
 
 _AGE = re.compile(r"\b(?:birth|months?|years?|adult|aged|child|infant|newborn)\b")
@@ -34,7 +38,7 @@ def split_filters(text: str) -> tuple[int, tuple[str, ...]]:
     match = _FILTERS.search(text)
     if match is None:
         return len(text), ()
-    names = tuple(" ".join(name.split()) for name in match["names"].split(","))
+    names = tuple(" ".join(name.split()) for name in re.split("[,;]", match["names"]))
     return match.start(), tuple(name for name in names if name)
 
 

@@ -51,8 +51,9 @@ _FINAL_HEAD = re.compile(r"(?P<hash>)(?P<label>Final\s+search)(?P<mark>:)\s+", r
 _NO_ENTRY = re.compile(r"(?:and|or|not)\b(?![-*/?$#])|[)\]:&|]", re.IGNORECASE)
 _OPEN_END = re.compile(r"(?:\b(?:and|or|not)|[&|(])\s*\Z", re.IGNORECASE)
 _COMMAND = re.compile(
-    r"(?:Add(?:\s+to\s+builder|\s+Search)?\s+)?(?:Search:?\s+)?(?=\S)", re.IGNORECASE
+    r"(?:Add(?:\s+to\s+builder)?\s+)?Search(?::\s*|\s+(?!(?:and|or|not)\b))(?=\S)", re.IGNORECASE
 )
+_SEARCH_COLON = re.compile(r"Search:\s*(?=\S)", re.IGNORECASE)
 _COMBINATION = re.compile(
     r"\(*\s*\#?\d{1,3}[a-z]?[\s)]*(?:\b(?:and|or|not)\b[\s(]*\#?\d{1,3}[a-z]?[\s)]*)+",
     re.IGNORECASE,
@@ -68,6 +69,7 @@ _COUNT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TIMED_COUNT = re.compile(r"[\s,]+(?P<timed>\d[\d,]*)\s*$")
+_BARE_COUNT = re.compile(r"\d[\d,]*")
 _READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
@@ -89,6 +91,7 @@ class _Draft:
 
     label: str
     start: Span
+    hash: str = ""
     pieces: list[Piece] = field(default_factory=list)
     count: Piece | None = None
 
@@ -109,7 +112,10 @@ def read_entries(text: str, findings: Findings) -> tuple[Entry, ...]:
     else:
         drafts = _one_search(pieces, findings)
     numbers = _numbers(drafts, findings)
-    entries = [_entry(draft, n, findings) for draft, n in zip(drafts, numbers, strict=True)]
+    command = _command_of(drafts)
+    entries = [
+        _entry(draft, n, command, findings) for draft, n in zip(drafts, numbers, strict=True)
+    ]
     return tuple(sorted(entries, key=lambda entry: entry.number))
 
 
@@ -133,16 +139,19 @@ def _content(text: str, findings: Findings) -> Iterator[Piece]:
 
 def _has_numbers(pieces: Sequence[Piece]) -> bool:
     """True where lines carry numbers that run on, upwards or downwards."""
-    heads = [(at, head) for at, piece in enumerate(pieces) if (head := _head(piece.text))]
-    if not heads or heads[0][0] > LONGEST_HEAD:
+    found = [(at, head) for at, piece in enumerate(pieces) if (head := _head(piece.text))]
+    if not found or found[0][0] > LONGEST_HEAD:
         return False
+    at, first = found[0]
+    heads = [(at, head) for at, head in found if head["hash"] == first["hash"]]
     if len(heads) == 1:
-        return heads[0][1]["hash"] == "#" and heads[0][0] == 0
+        return at == 0 and bool(first["hash"] == "#" or first["mark"].strip() == ".")
     steps = [
         _label_value(after[1]["label"]) - _label_value(before[1]["label"])
         for before, after in pairwise(heads)
     ]
-    running = sum(step in (0, 1, -1) for step in steps)
+    widest = LARGEST_GAP if first["hash"] == "#" else 1
+    running = sum(abs(step) <= widest for step in steps)
     return running >= max(1, len(steps) // 2)
 
 
@@ -165,9 +174,11 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
         head = _begins(piece, drafts)
         if head is not None:
             drafts.append(_begun(piece, head, pieces[at + 1 :], findings))
+        elif drafts and drafts[-1].pieces and _BARE_COUNT.fullmatch(piece.text):
+            drafts[-1].count = piece
         elif not drafts or _is_title(piece):
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
-        elif _COMBINATION.fullmatch(piece.text) and not _open(drafts[-1]):
+        elif _combines_lines(piece) and drafts[-1].pieces and not _open(drafts[-1]):
             drafts.append(_unnumbered_combination(piece, drafts, findings))
         else:
             drafts[-1].pieces.append(piece)
@@ -197,6 +208,8 @@ def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
         return lettered if drafts and _COMBINES.search(piece.text) else None
     if not drafts:
         return head
+    if drafts[0].hash and not head["hash"]:
+        return None
     step = _label_value(head["label"]) - _label_value(drafts[-1].label)
     marked = bool(head["hash"] or head["mark"])
     return head if (abs(step) <= LARGEST_GAP if marked else step in (0, 1, -1)) else None
@@ -213,11 +226,11 @@ def _open(draft: _Draft) -> bool:
 def _begun(
     piece: Piece, head: re.Match[str], following: Sequence[Piece], findings: Findings
 ) -> _Draft:
-    draft = _Draft(" ".join(head["label"].lstrip("0").split()) or "0", _span(piece))
+    draft = _Draft(" ".join(head["label"].lstrip("0").split()) or "0", _span(piece), head["hash"])
     rest = piece.without_first(head.end())
     if not rest.text:
         return draft
-    if following and _is_label(rest.text) and not _is_combination_of(following[0]):
+    if following and _is_label(rest.text) and not _combines_lines(following[0]):
         findings.info("label", _span(rest), f"Left out: “{_short(rest.text)}”.")
     else:
         draft.pieces.append(rest)
@@ -229,7 +242,7 @@ def _is_label(text: str) -> bool:
     return ":" in text and not _SEARCHED.search(plain(text))
 
 
-def _is_combination_of(piece: Piece) -> bool:
+def _combines_lines(piece: Piece) -> bool:
     return bool(_COMBINATION.fullmatch(piece.text))
 
 
@@ -241,7 +254,7 @@ def _unnumbered_combination(piece: Piece, drafts: Sequence[_Draft], findings: Fi
         f"A combination of lines has no number of its own; it is read as line {label}.",
         "Number every line.",
     )
-    return _Draft(label, _span(piece), [piece])
+    return _Draft(label, _span(piece), pieces=[piece])
 
 
 def _numbers(drafts: Sequence[_Draft], findings: Findings) -> list[int]:
@@ -287,8 +300,8 @@ def _exported(pieces: Sequence[Piece]) -> list[_Draft]:
             _Draft(
                 row[1],
                 _span(piece),
-                [part for part in (query, filters) if part.text],
-                results if results.text else None,
+                pieces=[part for part in (query, filters) if part.text],
+                count=results if results.text else None,
             )
         )
     return drafts
@@ -319,7 +332,7 @@ def _by_position(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
         elif drafts and (_open(drafts[-1]) or _OPERATOR_FIRST.match(piece.text)):
             drafts[-1].pieces.append(piece)
         else:
-            drafts.append(_Draft(str(len(drafts) + 1), _span(piece), [piece]))
+            drafts.append(_Draft(str(len(drafts) + 1), _span(piece), pieces=[piece]))
     return drafts
 
 
@@ -334,7 +347,7 @@ def _one_search(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
         findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
         first += 1
     kept = list(pieces[first:])
-    return [_Draft("1", _span(kept[0]), kept)] if kept else []
+    return [_Draft("1", _span(kept[0]), pieces=kept)] if kept else []
 
 
 def _is_title(piece: Piece) -> bool:
@@ -344,9 +357,15 @@ def _is_title(piece: Piece) -> bool:
 # -- counts --------------------------------------------------------------------------------------
 
 
-def _entry(draft: _Draft, number: int, findings: Findings) -> Entry:
+def _command_of(drafts: Sequence[_Draft]) -> re.Pattern[str]:
+    """What history pages print before every query; before one alone, `search` is a word."""
+    every = len(drafts) > 1 and all(d.pieces and _COMMAND.match(d.pieces[0].text) for d in drafts)
+    return _COMMAND if every else _SEARCH_COLON
+
+
+def _entry(draft: _Draft, number: int, command: re.Pattern[str], findings: Findings) -> Entry:
     nothing = Piece(draft.start.line, draft.start.column, "")
-    source = _without_command(SourceText.join(draft.pieces or [nothing]))
+    source = _without_command(SourceText.join(draft.pieces or [nothing]), command)
     source, raw, place = _counted(source, draft)
     if draft.count is not None:
         raw, place = draft.count.text, _span(draft.count)
@@ -379,9 +398,9 @@ def _without_tail(text: str, pattern: re.Pattern[str]) -> int:
     return found.start() if found else len(text)
 
 
-def _without_command(source: SourceText) -> SourceText:
+def _without_command(source: SourceText, command: re.Pattern[str]) -> SourceText:
     """Without `Add` and `Search`, which history pages print before the query."""
-    match = _COMMAND.match(source.text)
+    match = command.match(source.text)
     skipped = match.end() if match else 0
     if not skipped or not source.anchors:
         return source

@@ -216,8 +216,8 @@ class TermReader:
     def _subheadings(self, name: str, span: Span) -> tuple[str, tuple[str, ...]]:
         """`HIV Infections/drug therapy` → its heading and the subheading's two letters."""
         heading, slash, rest = name.partition("/")
-        if not slash or not heading.strip():
-            return name.strip("/ ") or name, ()
+        if not slash or not _WORD.search(heading):
+            return name, ()
         known = [_subheading(part) for part in re.split(r"[,/]", rest)]
         found = tuple(dict.fromkeys(code for code in known if code))
         if not all(known):

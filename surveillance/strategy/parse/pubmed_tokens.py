@@ -39,8 +39,8 @@ class Token:
 
 _NUMBERS = r"\#?\d{1,5}(?:\s?[,-]\s?\#?\d{1,5}){0,200}"
 
-# A bracket with a letter or hyphen close behind it belongs to the word (benzo[a]pyrene); one that
-# stands between a tag and an operator does not. Every repetition is bounded or cannot backtrack.
+# A bracket with a letter or hyphen close behind it belongs to the word (benzo[a]pyrene).
+# Every repetition is bounded or cannot backtrack.
 _TOKEN = re.compile(
     rf"""
       (?P<lines>\b(?:and|or)/\s?{_NUMBERS})
@@ -50,7 +50,7 @@ _TOKEN = re.compile(
     | (?P<operator>(?:\b(?:and|or|not)\b(?![*?$\#]|[-/'.,]\w)|[&|]))
     | (?P<reference>\#\d{{1,5}}(?![\w*?$]))
     | (?P<stray>["\[\]])
-    | (?P<word>[^\s()\[\]"&|]+)
+    | (?P<word>[^\s()\[\]"&|]+(?:\[[a-z\d](?:,[a-z\d])?'?\](?=[a-z-])[^\s()\[\]"&|]+)*)
     """,
     re.VERBOSE | re.IGNORECASE,
 )

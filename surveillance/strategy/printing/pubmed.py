@@ -30,6 +30,8 @@ from surveillance.strategy.subheadings import SUBHEADINGS
 
 _LINE = re.compile(r"line (\d+)")
 _OPERATORS = frozenset({"and", "or", "not"})
+# What PubMed's history prints before a query, and what would be left out of a printed one.
+_COMMANDS = frozenset({"add", "search"})
 
 
 def to_pubmed(node: Node) -> str:
@@ -89,7 +91,8 @@ def _fielded(node: Fielded) -> str:
         case Near(words=words, between=between):
             return f"{_quoted(words)}[{node.codes[0]}:~{between}]"
         case Phrase(words=words, quoted=False):
-            return " ".join(map(_letters, words)) + tag
+            text = " ".join(map(_letters, words)) + tag
+            return f"({text})" if _letters(words[0]).casefold() in _COMMANDS else text
         case Word() as word:
             return _tagged_word(word) + tag
         case Phrase() as phrase:
@@ -104,12 +107,12 @@ def _word(word: Word) -> str:
 
 def _is_reserved(word: Word) -> bool:
     text = _letters(word).casefold()
-    return text.isdigit() or text in STOP_WORDS or text in _OPERATORS
+    return text.isdigit() or text in STOP_WORDS | _OPERATORS | _COMMANDS
 
 
 def _tagged_word(word: Word) -> str:
     text = _letters(word)
-    return f'"{text}"' if text.casefold() in _OPERATORS else text
+    return f'"{text}"' if text.casefold() in _OPERATORS | _COMMANDS else text
 
 
 def _letters(word: Word) -> str:

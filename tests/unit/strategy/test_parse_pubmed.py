@@ -87,6 +87,8 @@ READ: dict[str, Node] = {
     "pain of phantom limb": side_by_side(w("pain"), w("phantom"), w("limb")),
     "phantom pain OR a[tiab]": Or((side_by_side(w("phantom"), w("pain")), A)),
     "cut-off value": side_by_side(quoted("cut off"), w("value")),
+    "search strategy": side_by_side(w("search"), w("strategy")),
+    "benzo[a]pyrene[tiab]": tiab(quoted("benzo a pyrene")),
     # tags, by their shortest name, whatever stands around them
     "pain[Title/Abstract]": tiab("pain"),
     "pain [TIAB]": tiab("pain"),
@@ -136,6 +138,7 @@ READ: dict[str, Node] = {
     "a[tiab] Filters: Humans, English": Limit(
         A, And((Limitation("humans"), Limitation("english")))
     ),
+    "a[tiab] Limits: Humans; English": Limit(A, And((Limitation("humans"), Limitation("english")))),
     "a[tiab] Filters: Review, Meta-Analysis": Limit(
         A, Or((Limitation("review"), Limitation("meta-analysis")))
     ),
@@ -158,6 +161,7 @@ def test_a_printed_tree_reads_back_as_the_same_tree(text: str) -> None:
 # What PubMed ignores in silence is read as PubMed runs it; what was meant stands in the message.
 FAULTY: dict[str, tuple[Node, set[str]]] = {
     "a[tiab] or b[tiab]": (Or((A, B)), {"lower-case-operator"}),
+    "search and rescue[tiab]": (And((w("search"), tiab("rescue"))), {"lower-case-operator"}),
     "aged or elderly[tiab]": (Or((w("aged"), tiab("elderly"))), {"lower-case-operator"}),
     "a[tiab] AND NOT b[tiab]": (Not(A, B), {"and-not"}),
     "(a[ti] OR b[ti])[tiab]": (
@@ -252,6 +256,8 @@ NUMBERED = {
     "Search number,Query,Sort By,Filters,Search Details,Results,Time\n"
     '3,#1 AND #2,,,"x, y",7,10:22:13\n2,b[tiab] OR c[tiab],Most Recent,,,"3,450",10:21:00\n'
     "1,a[tiab],,,,12,10:20:59": "export",
+    "#1\na[tiab]\n12\n#2\nb[tiab] OR c[tiab]\n3,450\n#3\n#1 AND #2\n7": "one below the other",
+    "(1) a[tiab] 12\n(2) b[tiab] OR c[tiab] 3450\n(3) (1) AND (2) 7": "parentheses",
     "Search #1 a[tiab] 12\nSearch #2 b[tiab] OR c[tiab] 3450\nSearch #3 #1 AND #2 7": "search",
 }
 
