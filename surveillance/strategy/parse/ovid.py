@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from surveillance.strategy.nodes import (
@@ -44,6 +43,7 @@ from surveillance.strategy.parse.faults import (
 )
 from surveillance.strategy.parse.ovid_commands import Commands
 from surveillance.strategy.parse.ovid_dates import DATE_CODES, dated
+from surveillance.strategy.parse.ovid_headings import Headings
 from surveillance.strategy.parse.ovid_limits import condition
 from surveillance.strategy.parse.ovid_references import LinesBefore
 from surveillance.strategy.parse.source import SourceText
@@ -56,7 +56,6 @@ MOST_TIMES = 999
 # `..l/5 yr=2000-2020` of Ovid's old command line is `limit 5 to yr=2000-2020`.
 _DOTTED_LIMIT = re.compile(r"\s*\.\.\s?l(?:imit)?\s?/\s?(?P<line>\d{1,5})\s", re.IGNORECASE)
 _RANGE_ALONE = re.compile(r"\s*(?:and|or)(?P<gap> )\s*\d{1,5}\s?[,-]\s?\d[\d,\s-]*", re.IGNORECASE)
-_IN_NAME = frozenset({Kind.WORD, Kind.OTHER})
 
 
 def parse_entry(
@@ -132,7 +131,7 @@ class _Operand(NamedTuple):
     suffixed: bool
 
 
-class _Parser(Commands):
+class _Parser(Commands, Headings):
     """Reads the tokens of one entry from left to right."""
 
     def __init__(
@@ -145,7 +144,6 @@ class _Parser(Commands):
     ) -> None:
         super().__init__(found, text, source, findings)
         self.lines = lines
-        self._run_end = 0
         self._combines = _combines_lines(found)
 
     def tree(self) -> Node:
@@ -243,8 +241,8 @@ class _Parser(Commands):
             about = _about(items)
             items.append(said(self._juxtaposed(about, begin)))
             return items
-        if len(items) == 1 and isinstance(items[0], Heading) and self._explodes_behind():
-            return [self._exploded_behind(items[0])]
+        if len(items) == 1 and isinstance(items[0], Heading) and self.explodes_behind():
+            return [self.exploded_behind(items[0])]
         items.append(self._operand())
         return items
 
@@ -268,7 +266,7 @@ class _Parser(Commands):
                 self.position += 1
                 return self.lines.combined(token.text, self.span(token))
             case Kind.EXPLODE:
-                return self._exploded(self.advance())
+                return self.exploded(self.advance())
             case Kind.QUOTED:
                 return self._quoted()
             case Kind.WORD:
@@ -326,131 +324,17 @@ class _Parser(Commands):
     # -- words and headings ------------------------------------------------------------------
 
     def _heading_or_words(self) -> Node:
-        end = self._heading_end()
+        end = self.heading_end()
         if end is not None:
-            return self._heading(end, explode=False, focus=False)
+            return self.heading(end, explode=False, focus=False)
         token = self.advance()
         if self._is_reference(token):
             return self._reference(token)
         return self._word(token.text, token.start)
 
-    def _heading_end(self) -> int | None:
-        """The position of the slash that makes a heading of the words from here, or None.
-
-        The name may hold commas, hyphens and one group of words in parentheses:
-        `Amputation, Surgical/`, `power (psychology)/`.
-        """
-        if self.position < self._run_end:
-            return None  # the words from the beginning of this run make no heading
-        position = self.position
-        while self.kind_at(position) in _IN_NAME:
-            position += 1
-        self._run_end = position
-        if position > self.position and self.kind_at(position) is Kind.OPEN:
-            position += 1
-            while self.kind_at(position) in _IN_NAME:
-                position += 1
-            if self.kind_at(position) is not Kind.CLOSE:
-                return None
-            position += 1
-        if self.kind_at(position) is Kind.OPERATOR:
-            position = self._end_of_inverted_heading(position)
-        return position if self.kind_at(position) is Kind.SLASH else None
-
-    def _end_of_inverted_heading(self, operator: int) -> int:
-        """The slash of `Aged, 80 and over/`, a heading in which a comma stands before its AND.
-
-        A search for words has no comma, so that this leaves one reading without quotation marks.
-        """
-        end = operator + 1
-        while self.kind_at(end) in _IN_NAME:
-            end += 1
-        name = self.tokens[self.position : operator]
-        inverted = any(token.text == "," for token in name) and end > operator + 1
-        if not inverted or self.kind_at(end) is not Kind.SLASH:
-            return operator
-        self.findings.warning(
-            "heading-without-quotes",
-            self.source.span(name[0].start, self.tokens[end].end),
-            f"“{self.raw(self.position, end)}/” is read as one heading.",
-            "Put a heading that holds AND, OR or NOT in quotation marks.",
-        )
-        return end
-
-    def _exploded(self, opening: Token) -> Node:
-        """`exp` needs a heading, so that an AND before its slash belongs to the heading's name."""
-        position = self.position
-        while self.kind_at(position) in _IN_EXPLODED_NAME:
-            position += 1
-        focus = "*" in opening.text
-        if self.kind_at(position) is Kind.SLASH:
-            return self._heading(position, explode=True, focus=focus, opening=opening)
-        return self._without_slash(opening, focus=focus)
-
-    def _without_slash(self, opening: Token, *, focus: bool) -> Node:
-        begin = self.position
-        while self.kind_at(self.position) in _IN_NAME | {Kind.QUOTED}:
-            self.position += 1
-        if begin == self.position:
-            return self.missing_operand()
-        name = self._name(begin, self.position)
-        span = self.source.span(opening.start, self.tokens[self.position - 1].end)
-        self.findings.warning(
-            "heading-without-slash",
-            span,
-            f"“{opening.text.strip()} {name}” has no slash; it is read as the heading “{name}”.",
-            "End a heading with a slash.",
-        )
-        return Heading(name, explode=True, focus=focus, span=span)
-
-    def _explodes_behind(self) -> bool:
-        return self.word_at(self.position) == "exp" and self.kind_at(self.position + 1) in _ENDS
-
-    def _exploded_behind(self, heading: Heading) -> Heading:
-        """`Contraception/ exp`: the word has come behind its heading."""
-        token = self.advance()
-        self.findings.warning(
-            "exp-behind-heading",
-            self.span(token),
-            f"“{token.text}” stands behind the heading “{heading.name}”; it is read before it.",
-            "Write exp before the heading.",
-        )
-        return replace(heading, explode=True, span=heading.span.to(self.span(token)))
-
-    def _heading(
-        self, end: int, *, explode: bool, focus: bool, opening: Token | None = None
-    ) -> Node:
-        first = self.tokens[self.position]
-        slash = self.tokens[end]
-        name = self._name(self.position, end)
-        focus = focus or first.text.startswith("*")
-        span = self.source.span((opening or first).start, slash.end)
-        quoted = first.kind is Kind.QUOTED
-        self.position = end + 1
-        if not quoted and re.search(r"[*$?#:]", name):
-            return self._truncated_heading(name, span)
-        if not name:
-            return self.missing_operand()
-        codes = re.findall(r"[a-z]{2}", slash.text.lower())
-        return Heading(name, explode, focus, tuple(dict.fromkeys(codes)), span=span)
-
-    def _name(self, begin: int, end: int) -> str:
-        """A heading's name as it stands in the text, without focus, quotation marks and excess."""
-        raw = self.text[self.tokens[begin].start : self.tokens[end - 1].end]
-        return " ".join(raw.strip().lstrip("*").replace('"', " ").replace("\\", " ").split())
-
-    def _truncated_heading(self, name: str, span: Span) -> Missing:
-        self.findings.error(
-            "truncated-heading",
-            span,
-            f"“{name}/” is no heading: a heading has no truncation; what it finds is unknown.",
-            "Write the heading out, or search the word with a field suffix.",
-        )
-        return Missing(f"{name}/", span=span)
-
     def _quoted(self) -> Node:
         if self.kind_at(self.position + 1) is Kind.SLASH:
-            return self._heading(self.position + 1, explode=False, focus=False)
+            return self.heading(self.position + 1, explode=False, focus=False)
         token = self.advance()
         words = tuple(
             self._word(match[0], token.start + match.start()) for match in WORD.finditer(token.text)
@@ -493,10 +377,6 @@ class _Parser(Commands):
 _LINE_NUMBER = re.compile(r"[#sS]?\d{1,5}")
 _ENDS_SEQUENCE = frozenset({Kind.OPERATOR, Kind.CLOSE})
 _MAKES_A_TERM = frozenset({Kind.WORD, Kind.QUOTED, Kind.FIELD, Kind.OTHER})
-_IN_EXPLODED_NAME = frozenset(
-    {Kind.WORD, Kind.OTHER, Kind.QUOTED, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE}
-)
-_ENDS = _ENDS_SEQUENCE | {None}
 _SUFFIX = frozenset({Kind.FIELD, Kind.FREQUENCY})
 _NOT_BESIDE = (
     *(Heading, LineReference, LineRange, Missing, Fielded, And, Not, DateRange),

@@ -16,6 +16,7 @@ from surveillance.strategy.parse.ovid_limits import condition
 from surveillance.strategy.parse.ovid_references import LinesBefore, ranges_in
 from surveillance.strategy.parse.tokens import Kind
 
+_BESIDE_A_WORD = frozenset({Kind.WORD, Kind.QUOTED, Kind.FIELD, Kind.OTHER})
 _ENDS_USE = frozenset({Kind.OPERATOR, Kind.CLOSE, None})
 
 
@@ -103,7 +104,9 @@ class Commands(Cursor, ABC):
         if self.word_at(begin) != "use":
             return begin
         end = begin + 1
-        behind_number = self.word_at(begin - 1).isdigit() or self.kind_at(begin - 1) is Kind.LINES
+        alone = self.kind_at(begin - 2) not in _BESIDE_A_WORD
+        is_number = alone and self.word_at(begin - 1).lstrip("#").isdigit()
+        behind_number = is_number or self.kind_at(begin - 1) is Kind.LINES
         while self._is_database(end, behind_number):
             end += 1
             if self.kind_at(end) in _ENDS_USE:

@@ -34,6 +34,7 @@ from surveillance.strategy.parse.ovid_dates import OPEN_FIRST, OPEN_LAST
 
 _RESERVED = re.compile(r"and|or|not|adj\d*|exp|limit|remove|from|use", re.IGNORECASE)
 _LINE = re.compile(r"line (\d+)")
+_NUMBER = re.compile(r"[#sS]\d+")
 
 
 def to_ovid(node: Node) -> str:
@@ -158,7 +159,7 @@ def _suffixed(node: Node) -> str:
 
 def _word(word: Word) -> str:
     text = _letters(word)
-    needs_quotes = text.isdigit() or _RESERVED.fullmatch(text)
+    needs_quotes = text.isdigit() or _RESERVED.fullmatch(text) or _NUMBER.fullmatch(text)
     return f'"{text}"' if needs_quotes else text
 
 

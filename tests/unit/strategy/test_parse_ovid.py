@@ -261,6 +261,7 @@ FAULTS: dict[str, tuple[str, Severity, int, Node]] = {
     "a or": ("missing-operand", Severity.ERROR, 7, Or((a, Missing("an operand")))),
     "and a": ("missing-operand", Severity.ERROR, 5, And((Missing("an operand"), a))),
     "a and or b": ("missing-operand", Severity.ERROR, 11, Or((And((a, Missing("an operand"))), b))),
+    'a or (exp ")': ("missing-operand", Severity.ERROR, 16, Or((a, Missing("an operand")))),
     "a or ()": ("missing-operand", Severity.ERROR, 11, Or((a, Missing("an operand")))),
     "a or 3 and 2 or Pain/ b": (
         "missing-operator",
@@ -356,6 +357,13 @@ def test_what_nests_too_deep_is_an_error_and_no_tree(text: str) -> None:
     strategy = read(text)
     assert strategy.lines[-1].tree is None
     assert [found.code for found in strategy.errors] == ["too-deep"]
+
+
+def test_a_parenthesis_that_closes_inside_a_heading_is_no_part_of_its_name() -> None:
+    strategy = read("exp A)mputation Stumps/ or a")
+    assert tree_of(strategy) == Or((Missing("exp A)mputation Stumps/"), a))
+    assert "unbalanced-parenthesis" in [d.code for d in strategy.diagnostics]
+    assert tree_of(read("exp thyroid (usp) gland/")) == Heading("thyroid (usp) gland", explode=True)
 
 
 def test_a_hundred_parentheses_are_read() -> None:
