@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from surveillance.records.model import IndexedHeading
 from surveillance.strategy import nodes
+from surveillance.strategy.evaluate.pubmed import matches, parse_query
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.nodes import Fielded, Missing, Node, Not

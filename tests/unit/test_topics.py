@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from surveillance import topics
+from surveillance import strategy_files, topics
 from surveillance.errors import UnreadableInput
 from surveillance.topics import KnownItem, Topic, list_topics, read_known_items, read_topic
 
@@ -195,13 +195,20 @@ def test_every_key_of_a_topic_is_documented() -> None:
     documented = re.findall(r"^\| `([a-z_.]+)` \|", PAGE.split("## known_items.csv")[0], re.M)
     assert {key for key in keys if key not in tables} == {d for d in documented if d in keys}
     assert [d for d in documented if d not in keys] == ["topic.toml", "criteria.toml"] + [
-        d for d in documented if d in ("known_items.csv", "mesh.tsv")
+        d for d in documented if d in ("known_items.csv", "mesh.tsv", "emtree.toml")
     ]
 
 
 def test_every_column_of_the_known_items_is_documented_in_its_order() -> None:
-    documented = re.findall(r"^\| `([a-z_]+)` \|", PAGE.split("## known_items.csv")[1], re.M)
+    section = PAGE.split("## known_items.csv")[1].split("\n## ")[0]
+    documented = re.findall(r"^\| `([a-z_]+)` \|", section, re.M)
     assert documented == [column.name for column in fields(KnownItem)]
+
+
+def test_every_key_of_a_mapping_table_is_documented() -> None:
+    section = PAGE.split("## emtree.toml")[1]
+    documented = re.findall(r"^\| `([a-z_.]+)` \|", section, re.M)
+    assert documented and set(documented) == set(keys_of(strategy_files._MappingFile))
 
 
 # Facts
