@@ -43,7 +43,7 @@ _NUMBERS = r"\#?\d{1,5}(?:\s?[,-]\s?\#?\d{1,5}){0,200}"
 # Every repetition is bounded or cannot backtrack.
 _TOKEN = re.compile(
     rf"""
-      (?P<lines>\b(?:and|or)/\s?{_NUMBERS})
+      (?P<lines>\b(?:and|or)/\s?{_NUMBERS}(?![\w*?$/-]))
     | (?P<quoted>"(?:[^"\[\]]|\[[^"\[\]\s]{{1,20}}\](?=[^\W_]|-))*+")
     | (?P<tag>\[[^\[\]"]{{0,80}}\])
     | (?P<open>\() | (?P<close>\))
