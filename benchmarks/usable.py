@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from surveillance.strategy.evaluate import essie, europe_pmc, pubmed
+from surveillance.strategy.limits import meaning_of
 from surveillance.strategy.nodes import (
     DateRange,
     Heading,
@@ -28,6 +29,7 @@ from surveillance.strategy.printing import to_text
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate import Translation
 
+LANGUAGE_CODE = 3
 _DANGLING = re.compile(r"#\d")
 _LEAVES = (Word, Phrase, Near, Heading, DateRange, Limitation, Mapped, Missing)
 
@@ -44,42 +46,76 @@ def faults(strategy: Strategy, translation: Translation, target: str) -> list[st
 
 def _unaccounted(strategy: Strategy, translation: Translation) -> Iterator[str]:
     """The leaves that are neither in the query nor under a node of the loss report."""
-    lost = {(loss.line, loss.column, loss.source) for loss in translation.losses}
     sent = _plain(translation.query)
-    result = strategy.result_line
-    for number in strategy.reached_from(result) if result else ():
-        line = strategy.line(number)
-        if line and line.tree:
-            for leaf in _leaves(line.tree, strategy.dialect, lost):
-                if not _is_said(leaf, sent):
-                    text = to_text(leaf, strategy.dialect)
-                    yield f"line {number}: “{text}” is neither sent nor reported"
+    result = strategy.line(strategy.result_line or 0)
+    if result and result.tree:
+        seen: dict[Node, None] = dict.fromkeys(_Accounting(strategy, translation).open(result.tree))
+        for leaf in seen:
+            if not _is_said(leaf, sent, strategy.dialect):
+                text = to_text(leaf, strategy.dialect)
+                yield f"line {leaf.span.line} of the file: “{text}” is neither sent nor reported"
 
 
-def _leaves(node: Node, dialect: str, lost: set[tuple[int, int, str]]) -> Iterator[Node]:
-    """The leaves that no loss speaks of, neither on themselves nor on a node above."""
-    if (node.span.line, node.span.column, to_text(node, dialect)) in lost:
-        return
-    if isinstance(node, _LEAVES):
-        yield node
-        return
-    for child in node.children:
-        yield from _leaves(child, dialect, lost)
+class _Accounting:
+    """Walks from the result line down to the leaves, and stops where a loss speaks."""
+
+    def __init__(self, strategy: Strategy, translation: Translation) -> None:
+        self._strategy = strategy
+        self._lost = {(loss.line, loss.column, loss.source) for loss in translation.losses}
+        self._places = {(line, column) for line, column, _ in self._lost}
+        self._walked: set[int] = set()
+
+    def open(self, node: Node) -> Iterator[Node]:
+        """The leaves that no loss speaks of, neither on themselves nor on a node above."""
+        if self._is_lost(node):
+            return
+        if isinstance(node, _LEAVES):
+            yield node
+        for number in _numbers(node):
+            line = self._strategy.line(number)
+            if line and line.tree and number not in self._walked:
+                self._walked.add(number)
+                yield from self.open(line.tree)
+        for child in () if isinstance(node, _LEAVES) else node.children:
+            yield from self.open(child)
+
+    def _is_lost(self, node: Node) -> bool:
+        place = (node.span.line, node.span.column)
+        return (
+            place in self._places and (*place, to_text(node, self._strategy.dialect)) in self._lost
+        )
 
 
-def _is_said(leaf: Node, sent: str) -> bool:
+def _numbers(node: Node) -> tuple[int, ...]:
+    if isinstance(node, LineReference):
+        return (node.number,)
+    return node.numbers if isinstance(node, LineRange) else ()
+
+
+def _is_said(leaf: Node, sent: str, dialect: str) -> bool:
     match leaf:
         case Word():
             return all(part in sent for part in _letters(leaf))
         case Phrase() | Near():
-            return all(_is_said(word, sent) for word in leaf.words)
+            return all(_is_said(word, sent, dialect) for word in leaf.words)
         case Heading():
             return _plain(leaf.name) in sent
         case DateRange():
             return all(day is None or day[:4] in sent for day in (leaf.first, leaf.last))
-        case LineReference() | LineRange():
-            return True
+        case Limitation():
+            return _is_limit_said(leaf, sent, dialect)
     return False
+
+
+def _is_limit_said(limit: Limitation, sent: str, dialect: str) -> bool:
+    """A limit is said by the parts of its meaning; a language by the first letters, its code."""
+    meaning = meaning_of(limit, dialect)
+    parts = [part for part in meaning.walk() if isinstance(part, _LEAVES)] if meaning else []
+    return bool(parts) and all(
+        _is_said(part, sent, dialect)
+        or (isinstance(part, Word) and _letters(part)[0][:LANGUAGE_CODE] in sent)
+        for part in parts
+    )
 
 
 def _letters(word: Word) -> list[str]:

@@ -105,7 +105,8 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_dependency_earns_its_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    needed = [*project["project"]["dependencies"], *groups["dev"], *groups["bench"]]
     named = {re.split(r"[<>=\[]", requirement)[0] for requirement in needed}
     text = (ROOT / "docs" / "dependencies.md").read_text()
     rows = re.findall(r"^\| ((?:`[a-z0-9-]+`(?:, )?)+) \|", text, re.MULTILINE)
