@@ -52,7 +52,9 @@ _WORD = re.compile(r"[*$?]{0,9}[^\W_][^\W_*$?#]*(?:[*$?#]+[^\W_]*)*")
 _OTHER_WILDCARD = re.compile(r"(?<=\w)[?$#]|[?$#](?=\w)")
 _DATE = re.compile(r"(\d{4})(?:\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?(\d{1,2}))?)?")
 _RELATIVE = re.compile(r"(?:the\s+)?(?:last|past)\s+\d{1,4}\s+(?:day|week|month|year)s?", re.I)
+_BOOLEAN = re.compile(r"(?<![^\W_])(?:and|or|not)(?![^\W_])", re.IGNORECASE)
 _END_OF_TIME = "3000"
+_AROUND_DATE = " .,;'\""
 _OVID_PREFIX = re.compile(r"exp(?:lode)?\s+(?=\w)", re.IGNORECASE)
 
 
@@ -104,7 +106,7 @@ class TermReader:
     # -- words -------------------------------------------------------------------------------
 
     def _fielded(self, term: Term, tag: Tag, span: Span) -> Node | None:
-        operand = self._phrase(term, quoted=term.quoted or len(_pieces(term)) == 1)
+        operand = self._phrase(term, quoted=_is_one_name(term))
         return None if operand is None else Fielded(operand, (_code(tag),), span=span)
 
     def _phrase(self, term: Term, *, quoted: bool) -> Node | None:
@@ -195,7 +197,7 @@ class TermReader:
         name = " ".join(term.text.split())
         if not _WORD.search(name):
             return None
-        if re.search(r"[*?$]", name):
+        if any(re.search(r"[*?$#]", match[0]) for match in _WORD.finditer(name)):
             return self._truncated_heading(term, tag, span)
         name, subheadings = self._subheadings(self._without_prefix(name, span), span)
         return Heading(name, tag.explode, tag.code == "majr", subheadings, span=span)
@@ -243,38 +245,39 @@ class TermReader:
 
     # -- dates -------------------------------------------------------------------------------
 
-    def _date(self, term: Term, tag: Tag, tag_text: str, span: Span) -> Node:
+    def _date(self, term: Term, tag: Tag, tag_text: str, span: Span) -> Node | None:
         """`2020`, `2020/05:2021`, `last 5 years`; 3000 as the end stands for no end."""
-        if _RELATIVE.fullmatch(term.text.strip()):
-            return self._relative_date(term, tag, span)
-        first, colon, last = (part.strip(' "') for part in term.text.partition(":"))
+        text = term.text.strip(_AROUND_DATE)
+        if not _WORD.search(text):
+            return None
+        if _RELATIVE.fullmatch(text):
+            return self._relative_date(text, tag, span)
+        first, colon, last = (part.strip(_AROUND_DATE) for part in text.partition(":"))
         begin, end = _day(first), _day(last if colon else first)
         if begin is None or end is None:
-            return self._unreadable_date(term, tag_text, span)
+            return self._unreadable_date(text, tag_text, span)
         if end == _END_OF_TIME and begin != _END_OF_TIME:
             return DateRange(tag.code, begin, None, span=span)
         return DateRange(tag.code, begin, end, span=span)
 
-    def _relative_date(self, term: Term, tag: Tag, span: Span) -> Node:
+    def _relative_date(self, text: str, tag: Tag, span: Span) -> Node:
         self._findings.warning(
             "relative-date",
             span,
-            f"“{term.text.strip()}” moves with the day of the search; which days it meant is not "
-            "in the text.",
+            f"“{text}” moves with the day of the search; which days it meant is not in the text.",
             "Write the dates out.",
         )
-        words = tuple(word(match[0]) for match in _WORD.finditer(term.text))
+        words = tuple(word(match[0]) for match in _WORD.finditer(text))
         return Fielded(Phrase(words, quoted=True), (tag.code,), span=span)
 
-    def _unreadable_date(self, term: Term, tag_text: str, span: Span) -> Missing:
+    def _unreadable_date(self, text: str, tag_text: str, span: Span) -> Missing:
         self._findings.error(
             "date-unreadable",
             span,
-            f"“{_short(term.text)}” is not a date that PubMed reads; what it finds is unknown.",
+            f"“{_short(text)}” is not a date that PubMed reads; what it finds is unknown.",
             "Write dates as 2020, 2020/05 or 2020/05/17, and a range with a colon.",
         )
-        quote = '"' if term.quoted else ""
-        return Missing(f"{quote}{term.text}{quote}{tag_text}", span=span)
+        return Missing(f'"{text}"{tag_text}', span=span)
 
     # -- faults ------------------------------------------------------------------------------
 
@@ -300,6 +303,11 @@ def _pieces(term: Term) -> list[Term]:
         for match in re.finditer(r"\S+", term.text)
         if _WORD.search(match[0])
     ]
+
+
+def _is_one_name(term: Term) -> bool:
+    """In quotation marks, hyphenated, or with a Boolean in it that is a word: `wit and humor`."""
+    return term.quoted or len(_pieces(term)) == 1 or bool(_BOOLEAN.search(term.text))
 
 
 def _code(tag: Tag) -> str:

@@ -188,7 +188,7 @@ FAULTY: dict[str, tuple[Node, set[str]]] = {
     "exp Child[mh]": (Heading("Child", explode=True), {"exp-in-pubmed"}),
     "Knee/sugery[mh]": (Heading("Knee", explode=True), {"unknown-subheading"}),
     '"last 5 years"[dp]': (Fielded(quoted("last 5 years"), ("dp",)), {"relative-date"}),
-    "2020/13[dp]": (Missing("2020/13[dp]"), {"date-unreadable"}),
+    "2020/13[dp]": (Missing('"2020/13"[dp]'), {"date-unreadable"}),
     "a[tiab] AND": (And((A, Missing("an operand"))), {"missing-operand"}),
     "OR a[tiab]": (Or((Missing("an operand"), A)), {"missing-operand"}),
     "a[tiab] OR AND b[tiab]": (And((Or((A, Missing("an operand"))), B)), {"missing-operand"}),
