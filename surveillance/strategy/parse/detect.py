@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from surveillance.strategy.parse.tokens import plain
 
 # What a text is, shows early; the rest would cost time alone.
-_READ = 8_000
+_READ = 5_000
 _MOST = 20
 
 _TAGS = (
