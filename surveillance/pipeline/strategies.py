@@ -15,7 +15,7 @@ from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
 #: Raised whenever parsing, translation or evaluation changes what is found: all is judged again.
-EVALUATION_VERSION = "reference-2"
+EVALUATION_VERSION = "exact-2"
 
 EMBASE = "ovid-embase"
 
@@ -83,8 +83,7 @@ def make_ready(
 ) -> ReadyStrategy:
     """One strategy read and translated; raises `UnreadableInput`."""
     file = topic.strategy_file(described)
-    mapping = read_mapping_file(topic.mapping_file) if topic.mapping_file else Mapping()
-    strategy = mapped(read_strategy_file(file, described.dialect), mapping)
+    strategy = mapped(read_strategy_file(file, described.dialect), mapping_of(topic))
     translation = translate(strategy, Target.PUBMED, line=described.result_line)
     reached = strategy.reached_from(described.result_line or strategy.result_line or 0)
     for fault in (*strategy.errors, *translation.diagnostics):
@@ -95,6 +94,11 @@ def make_ready(
                 hint="Nothing was searched; mend the strategy and run again.",
             )
     return ReadyStrategy(described, strategy, translation, mesh, hashes)
+
+
+def mapping_of(topic: Topic) -> Mapping:
+    """What stands for Embase's headings; without a table nothing does."""
+    return read_mapping_file(topic.mapping_file) if topic.mapping_file else Mapping()
 
 
 def _stands_in(strategy: Strategy, reached: tuple[int, ...], fault: Diagnostic) -> bool:

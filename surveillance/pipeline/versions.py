@@ -20,11 +20,12 @@ from db import strategies as strategy_rows
 from db.session import Store
 from db.strategies import SignOff, StrategyChange, StrategyState
 from surveillance.errors import Place, UnreadableInput
-from surveillance.pipeline.strategies import ReadyStrategy
+from surveillance.pipeline.strategies import ReadyStrategy, mapping_of
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Run
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict
+from surveillance.strategy.mapping import mapped
 from surveillance.strategy.parse import read_strategy
 from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
@@ -100,7 +101,7 @@ def _judged_by_text(
     text = strategy_rows.text_of(session, topic, ready.name, before.version)
     if text is None or not wanted:
         return {}
-    strategy = read_strategy(text, ready.described.dialect)
+    strategy = mapped(read_strategy(text, ready.described.dialect), mapping_of(walk.topic))
     judged: dict[str, str] = {}
     for stored in record_rows.records_of(session, topic):
         if stored.record.source_id in wanted:

@@ -94,6 +94,21 @@ def count(cases: int, seeded: int) -> Count:
     return seen
 
 
+def count_in_parallel(cases: int, seeded: int = 0, processes: int = 2) -> Count:
+    """So many cases, shared among processes with a seed each."""
+    shares = [-(-cases // processes)] * processes
+    with ProcessPoolExecutor(processes) as workers:
+        counted = list(workers.map(count, shares, range(seeded, seeded + processes)))
+    whole = Count(
+        sum(one.cases for one in counted),
+        sum(one.asked for one in counted),
+        sum(one.violations for one in counted),
+    )
+    smallest = [one.smallest for one in counted if one.smallest]
+    whole.smallest = min(smallest, key=lambda each: _size(each[0]), default=None)
+    return whole
+
+
 def main() -> int:
     """Count over two processes; status 1 where a record was lost."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -102,21 +117,17 @@ def main() -> int:
     options.add_argument("--processes", type=int, default=2)
     chosen = options.parse_args()
     started = time.perf_counter()
-    shares = [-(-chosen.cases // chosen.processes)] * chosen.processes
-    seeds = range(chosen.seed, chosen.seed + chosen.processes)
-    with ProcessPoolExecutor(chosen.processes) as workers:
-        counted = list(workers.map(count, shares, seeds))
-    cases = sum(one.cases for one in counted)
-    asked = sum(one.asked for one in counted)
-    violations = sum(one.violations for one in counted)
+    seen = count_in_parallel(chosen.cases, chosen.seed, chosen.processes)
     seconds = time.perf_counter() - started
-    print(f"{cases:,} cases ({asked:,} with a query), {violations:,} violations, {seconds:.0f} s")
-    found = [one.smallest for one in counted if one.smallest]
-    if found:
-        strategy, record = min(found, key=lambda each: _size(each[0]))
+    print(
+        f"{seen.cases:,} cases ({seen.asked:,} with a query), "
+        f"{seen.violations:,} violations, {seconds:.0f} s"
+    )
+    if seen.smallest:
+        strategy, record = seen.smallest
         print(f"smallest: {strategy.dialect}", *(line.tree for line in strategy.lines), sep="\n")
         print(f"query: {translate(strategy).query}\n{record}")
-    return int(violations > 0)
+    return int(seen.violations > 0)
 
 
 if __name__ == "__main__":
