@@ -107,6 +107,15 @@ _EMTREE_LIMITS: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("adult", "aged", "newborn")},
 }
 
+# The species and sexes of PubMed's own filters (User Guide, "Filters"): none has narrower terms
+# but animals, of which the guide says that the filter is `animals[mh:noexp]`.
+_PUBMED_LIMITS: Mapping[str, tuple[str, ...]] = {
+    "humans": ("Humans",),
+    **dict.fromkeys(("animals", "other animals"), ("Animals",)),
+    "male": ("Male",),
+    "female": ("Female",),
+}
+
 _TRIALS = (
     *("clinical trial", "clinical trial, phase i", "clinical trial, phase ii"),
     *("clinical trial, phase iii", "clinical trial, phase iv", "controlled clinical trial"),
@@ -129,8 +138,16 @@ _EMBASE_TYPES: Mapping[str, tuple[str, ...]] = {
     "conference abstracts": ("conference abstract",),
 }
 
-_HEADINGS = {"ovid-medline": _MESH_LIMITS, "ovid-embase": _EMTREE_LIMITS}
-_PUBLICATION_TYPES = {"ovid-medline": _TYPES, "ovid-embase": _EMBASE_TYPES}
+_HEADINGS = {
+    "ovid-medline": _MESH_LIMITS,
+    "ovid-embase": _EMTREE_LIMITS,
+    "pubmed": _PUBMED_LIMITS,
+}
+_PUBLICATION_TYPES = {
+    "ovid-medline": _TYPES,
+    "ovid-embase": _EMBASE_TYPES,
+    "pubmed": _TYPES,
+}
 _YEARS = re.compile(r"[(<][^()<>]{0,60}[)>]")
 _FIELD_OF_LIMIT = re.compile(r"(?P<field>la|lg|pt)=(?P<value>.+)")
 

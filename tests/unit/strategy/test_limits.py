@@ -74,7 +74,17 @@ def test_a_limit_of_embase_is_an_emtree_heading_that_the_mapping_settles(name: s
     assert meaning_of(Limitation(name), "ovid-embase") == EMBASE[name]
 
 
-@pytest.mark.parametrize("dialect", ["cochrane", "inahta", "pubmed"])
+@pytest.mark.parametrize("name", ["humans", "other animals", "male", "female"])
+def test_pubmeds_filters_are_headings_without_explosion(name: str) -> None:
+    wanted = {"other animals": "Animals"}.get(name, name.capitalize())
+    assert meaning_of(Limitation(name), "pubmed") == Heading(wanted)
+
+
+def test_pubmeds_filters_on_the_type_are_publication_types() -> None:
+    assert meaning_of(Limitation("review"), "pubmed") == Fielded(Word(("review",)), ("pt",))
+
+
+@pytest.mark.parametrize("dialect", ["cochrane", "inahta"])
 def test_ovids_limits_on_indexing_mean_nothing_in_other_dialects(dialect: str) -> None:
     assert meaning_of(Limitation("humans"), dialect) is None
 
