@@ -70,6 +70,15 @@ def test_every_command_on_a_page_runs(
     assert "Traceback" not in done.stderr
 
 
+def test_every_block_of_python_runs() -> None:
+    page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) > 4
+    names: dict[str, object] = {"__name__": "strategies_page"}
+    for block in blocks:
+        exec(compile(block, "docs/strategies.md", "exec"), names)
+
+
 def test_every_make_target_in_the_docs_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
