@@ -74,7 +74,7 @@ def test_every_block_of_python_runs() -> None:
     page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(blocks) > 4
-    names: dict[str, object] = {"__name__": "strategies_page"}
+    names: dict[str, object] = {"__name__": __name__}
     for block in blocks:
         exec(compile(block, "docs/strategies.md", "exec"), names)
 
