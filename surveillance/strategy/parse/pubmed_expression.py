@@ -172,7 +172,8 @@ class _Parser:
             case Kind.TAG:
                 return self._stray_tag(self._advance())
             case Kind.STRAY:
-                return self._stray_mark(self._advance())
+                self._stray_mark(self._advance())
+                return None
             case Kind.LINES:
                 return self._range(self._advance())
             case Kind.REFERENCE:
