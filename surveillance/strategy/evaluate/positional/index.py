@@ -64,7 +64,7 @@ class Index:
         key = (name, options.stop_words_counted, self._number(mesh) if name == BROADER_TYPE else 0)
         if key not in self._parts:
             texts = self._broader(mesh) if name == BROADER_TYPE else self._texts(name)
-            self._parts[key] = text_part(texts, options, number=len(self._parts))
+            self._parts[key] = text_part(texts, options)
         return self._parts[key]
 
     def _number(self, mesh: MeshTree | None) -> int:

@@ -1,16 +1,17 @@
-"""Matches of words in all records at once, and how proximity joins them pair by pair."""
+"""Matches of words in a part of all records at once, and how proximity joins them in pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
 from surveillance.strategy.evaluate.adjacency import MOST_MATCHES
-from surveillance.strategy.evaluate.positional.verdicts import Flags, Numbers, RecordNumbers
+from surveillance.strategy.evaluate.positional.parts import TextPart
+from surveillance.strategy.evaluate.positional.verdicts import Flags, Numbers
 
 # Pairs that are looked at together: 8 MB for each of their columns.
 _AT_ONCE = 1 << 20
@@ -18,13 +19,17 @@ _AT_ONCE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Matches of equally many words, by their first position.
+    """Matches of equally many words in one part, by their first position.
 
-    Row i uses the words at `positions[i]`, ascending, in record `records[i]`.
+    Row i uses the words at `positions[i]`, ascending.
     """
 
     positions: Numbers
-    records: RecordNumbers
+
+    @classmethod
+    def of_words(cls, positions: Numbers) -> Self:
+        """Each of these positions for itself; they ascend."""
+        return cls(positions[:, None])
 
     @property
     def first(self) -> Numbers:
@@ -41,9 +46,12 @@ class Matches:
         """How many words each match uses."""
         return int(self.positions.shape[1])
 
+    def __len__(self) -> int:
+        return len(self.positions)
+
     def rows(self, chosen: Flags | Numbers | slice) -> Matches:
         """Some of the matches."""
-        return Matches(self.positions[chosen], self.records[chosen])
+        return Matches(self.positions[chosen])
 
 
 class Window(Protocol):
@@ -77,7 +85,7 @@ class Edges:
     def holds(self, left: Matches, right: Matches) -> Flags:
         """As `Window.holds`."""
         if self.ordered:
-            return np.ones(len(left.records), bool)
+            return np.ones(len(left), bool)
         steps = self.between + 1
         near: Flags = (right.first - left.last <= steps) & (left.first - right.last <= steps)
         return near
@@ -95,33 +103,40 @@ class Stretch:
 
     def holds(self, left: Matches, right: Matches) -> Flags:  # noqa: ARG002
         """As `Window.holds`: whatever is within reach."""
-        return np.ones(len(left.records), bool)
+        return np.ones(len(left), bool)
 
 
 class Join:
-    """The pairs of matches that stand within a window of each other.
+    """The pairs of matches that stand within a window of each other in one part.
 
     `repetitive` are records in which there may be more of them than the reference follows
     (`TooRepetitive`); they have no pairs here, and the reference decides on them.
     """
 
     def __init__(
-        self, left: Iterable[Matches], right: Iterable[Matches], window: Window, size: int
+        self, left: Iterable[Matches], right: Iterable[Matches], window: Window, part: TextPart
     ) -> None:
         self._window = window
         self._sides = [
             (one, other, *self._stretches(one, other))
             for one, other in product(left, right)
-            if len(one.records) and len(other.records)
+            if len(one) and len(other)
         ]
-        crowded = self._crowded(size)
-        self.repetitive = frozenset(np.flatnonzero(crowded).tolist())
-        if self.repetitive:
-            self._sides = [
-                (one.rows(kept), other, low[kept], high[kept])
-                for one, other, low, high in self._sides
-                for kept in [~crowded[one.records]]
-            ]
+        self.repetitive: frozenset[int] = frozenset()
+        if sum(int((high - low).sum()) for _, _, low, high in self._sides) > MOST_MATCHES:
+            self._leave_out_crowded(part)
+
+    def _leave_out_crowded(self, part: TextPart) -> None:
+        counts = np.zeros(len(part.passage_records))
+        for one, _, low, high in self._sides:
+            counts += np.bincount(part.passages(one.first), high - low, len(counts))
+        crowded = counts > MOST_MATCHES
+        self.repetitive = frozenset(part.passage_records[crowded].tolist())
+        self._sides = [
+            (one.rows(kept), other, low[kept], high[kept])
+            for one, other, low, high in self._sides
+            for kept in [~crowded[part.passages(one.first)]]
+        ]
 
     def _stretches(self, one: Matches, other: Matches) -> tuple[Numbers, Numbers]:
         """For each match the rows of the others that are within reach: from, and up to."""
@@ -129,14 +144,6 @@ class Join:
         earliest, latest = self._window.reach(one, longest)
         low = np.searchsorted(other.first, earliest)
         return low, np.maximum(np.searchsorted(other.first, latest, side="right"), low)
-
-    def _crowded(self, size: int) -> Flags:
-        counts = np.zeros(size)
-        if sum(int((high - low).sum()) for _, _, low, high in self._sides) > MOST_MATCHES:
-            for one, _, low, high in self._sides:
-                counts += np.bincount(one.records, weights=high - low, minlength=size)
-        crowded: Flags = counts > MOST_MATCHES
-        return crowded
 
     def pairs(self) -> Iterator[tuple[Matches, Matches]]:
         """Left and right row by row, a batch of pairs at a time."""
@@ -157,7 +164,7 @@ class Join:
             columns = right.positions
             if not right_alone:
                 columns = np.sort(np.concatenate([left.positions, columns], axis=1), axis=1)
-            joined.append(Matches(columns, right.records))
+            joined.append(Matches(columns))
         return united(joined)
 
 
@@ -173,10 +180,34 @@ def _chunks(counts: Numbers) -> Iterator[slice]:
 
 
 def _disjoint(left: Matches, right: Matches) -> Flags:
-    apart = np.ones(len(left.records), bool)
+    apart = np.ones(len(left), bool)
     for one, other in product(range(left.width), range(right.width)):
         apart &= left.positions[:, one] != right.positions[:, other]
     return apart
+
+
+def words_near(left: Numbers, right: Numbers, window: Edges) -> Numbers:
+    """Of two sets of words, one: those that stand near one of the other set."""
+    if len(left) <= len(right):
+        return left[_has_near(left, right, window, before=not window.ordered, after=True)]
+    return right[_has_near(right, left, window, before=True, after=not window.ordered)]
+
+
+def _has_near(
+    words: Numbers, others: Numbers, window: Edges, *, before: bool, after: bool
+) -> Flags:
+    """True for each word with one of the others before it or after it; itself is neither."""
+    steps = window.between + 1
+    found = np.zeros(len(words), bool)
+    if not len(others):
+        return found
+    if after:
+        distance = others.take(others.searchsorted(words, side="right"), mode="clip") - words
+        found |= (distance > 0) & (distance <= steps)
+    if before:
+        distance = words - others.take(others.searchsorted(words) - 1, mode="clip")
+        found |= (distance > 0) & (distance <= steps)
+    return found
 
 
 def united(found: Iterable[Matches]) -> tuple[Matches, ...]:
@@ -192,20 +223,16 @@ def stacked(found: Sequence[Matches], width: int) -> Matches:
     if len(found) == 1:
         return found[0]
     if not found:
-        return Matches(np.empty((0, width), np.int64), np.empty(0, np.int32))
-    return Matches(
-        np.concatenate([matches.positions for matches in found]),
-        np.concatenate([matches.records for matches in found]),
-    )
-
-
-def ordered(matches: Matches) -> Matches:
-    """The matches by their first position."""
-    return matches.rows(np.argsort(matches.first, kind="stable"))
+        return Matches(np.empty((0, width), np.int64))
+    return Matches(np.concatenate([matches.positions for matches in found]))
 
 
 def _distinct(matches: Matches) -> Matches:
-    ascending = matches.rows(np.lexsort(matches.positions.T[::-1]))
-    new = np.ones(len(ascending.records), bool)
-    new[1:] = (ascending.positions[1:] != ascending.positions[:-1]).any(axis=1)
-    return ascending.rows(new)
+    positions = matches.positions
+    if matches.width == 1:
+        positions = np.sort(positions, axis=0)
+    else:
+        positions = positions[np.lexsort(positions.T[::-1])]
+    new = np.ones(len(positions), bool)
+    new[1:] = (positions[1:] != positions[:-1]).any(axis=1)
+    return Matches(positions[new])

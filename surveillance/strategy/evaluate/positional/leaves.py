@@ -11,9 +11,9 @@ import numpy as np
 
 from surveillance.strategy.evaluate.positional.index import Index
 from surveillance.strategy.evaluate.positional.joins import Matches
-from surveillance.strategy.evaluate.positional.parts import ROOM
+from surveillance.strategy.evaluate.positional.parts import TextPart
 from surveillance.strategy.evaluate.positional.places import Placing
-from surveillance.strategy.evaluate.positional.verdicts import VerdictSet, bits
+from surveillance.strategy.evaluate.positional.verdicts import Numbers, VerdictSet, bits
 from surveillance.strategy.evaluate.reference import evaluate, searched
 from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import NearCount
@@ -50,12 +50,13 @@ class Leaves:
 
     def any_of(self, nodes: Iterable[Word | Phrase], scope: Scope) -> VerdictSet:
         """At least one of these, in one scope: cheaper together than kept one by one."""
+        searched = self._placing.searched(scope)
         flags = np.zeros(len(self.index), bool)
+        found = 0
         for node in nodes:
-            for records in self._placing.records_of(node, scope)[0]:
-                flags[records] = True
-        found = bits(flags)
-        return VerdictSet(found, found | self._placing.absent(scope))
+            found |= self._placing.mark(node, searched, flags)
+        found |= bits(flags)
+        return VerdictSet(found, found | searched.absent)
 
     def often(self, node: Frequency, scope: Scope) -> VerdictSet:
         """What stands often enough in one part."""
@@ -79,39 +80,47 @@ class Leaves:
         return self._known[node, None]
 
     def _text(self, node: Node, scope: Scope) -> VerdictSet:
-        holding, repetitive = self._placing.records_of(node, scope)
-        flags = np.zeros(len(self.index), bool)
-        for records in holding:
-            flags[records] = True
-        found = self._unless_absent(bits(flags), node, scope)
-        return self._by_reference(node, scope, repetitive, found) if repetitive else found
-
-    def _unless_absent(self, found: int, node: Node, scope: Scope) -> VerdictSet:
-        """What was found, and open where a part that is searched is not there."""
         if isinstance(node, Word | Phrase):
-            return VerdictSet(found, found | self._placing.absent(scope))
-        absent = [self._placing.part(part, scope).absent for part in searched(node, scope)]
+            return self.any_of((node,), scope)
+        flags = np.zeros(len(self.index), bool)
+        unsure: set[int] = set()
+        parts = searched(node, scope)
+        for part in parts:
+            holding, repetitive = self._placing.records_of(node, scope, part)
+            unsure |= repetitive
+            for records in holding:
+                flags[records] = True
+        found = self._unless_absent(bits(flags), parts, scope)
+        return self._by_reference(node, scope, unsure, found) if unsure else found
+
+    def _unless_absent(self, found: int, parts: Iterable[str], scope: Scope) -> VerdictSet:
+        """What was found, and open where a part that is searched is not there."""
+        absent = [self._placing.part(part, scope).absent for part in parts]
         return VerdictSet(found, reduce(or_, absent, found))
 
     def _often(self, node: Frequency, scope: Scope) -> VerdictSet:
         """Matches of one word share none, so that they are counted; others the reference counts
         where there may be enough of them."""
-        places = self._placing.places(node.operand, scope)
-        enough = np.zeros(len(self.index), bool)
-        exact = all(group.width == 1 for group in places.groups)
-        for number in _parts_met(places.groups):
-            enough |= self._counts(places.groups, number) >= node.times
-        certain = bits(enough) if exact else 0
-        found = self._unless_absent(certain, node.operand, scope)
-        unsure = places.repetitive | frozenset(() if exact else np.flatnonzero(enough).tolist())
+        certain, open_ = np.zeros(len(self.index), bool), np.zeros(len(self.index), bool)
+        unsure: set[int] = set()
+        parts = searched(node, scope)
+        for name in parts:
+            places = self._placing.places(node.operand, scope, name)
+            enough = self._counts(places.groups, self._placing.part(name, scope)) >= node.times
+            unsure |= places.repetitive
+            if all(group.width == 1 for group in places.groups):
+                certain |= enough
+            else:
+                open_ |= enough
+        unsure.update(np.flatnonzero(open_ & ~certain).tolist())
+        found = self._unless_absent(bits(certain), parts, scope)
         return self._by_reference(node, scope, unsure, found)
 
-    def _counts(self, groups: Iterable[Matches], part: int) -> np.ndarray[tuple[int], np.dtype]:
+    def _counts(self, groups: Iterable[Matches], part: TextPart) -> Numbers:
         """How many matches each record has in a part."""
         counts = np.zeros(len(self.index), np.int64)
         for group in groups:
-            here = group.records[group.first // ROOM == part]
-            counts += np.bincount(here, minlength=len(self.index))
+            counts += np.bincount(part.records(group.first), minlength=len(counts))
         return counts
 
     def _by_reference(
@@ -131,8 +140,3 @@ class Leaves:
             match = match | bit if verdict is Verdict.MATCH else match & ~bit
             possible = possible & ~bit if verdict is Verdict.NO_MATCH else possible | bit
         return VerdictSet(match, possible)
-
-
-def _parts_met(groups: Iterable[Matches]) -> set[int]:
-    """The numbers of the parts in which there are matches."""
-    return {int(n) for group in groups for n in np.unique(group.first // ROOM)}

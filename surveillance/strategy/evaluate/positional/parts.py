@@ -9,52 +9,61 @@ from typing import Self
 
 import numpy as np
 
-from surveillance.strategy.evaluate.positional.verdicts import Numbers, RecordNumbers, bits
+from surveillance.strategy.evaluate.positional.holders import Holders
+from surveillance.strategy.evaluate.positional.verdicts import Numbers, TermNumbers, bits
 from surveillance.strategy.evaluate.positional.vocabulary import Vocabulary
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.words import SENTENCE_END, STOP_WORDS, WORD, fold
-from surveillance.strategy.nodes import Word
 
-#: Empty positions behind each passage, more than any proximity or phrase reaches: what stands in
-#: two passages is never near.
-GAP = 1 << 20
-#: Positions of one part stay below those of the next: room for 16 million passages in each.
-ROOM = 1 << 44
+# A position is the number of its passage and, in the lower bits, its place in the text of all
+# passages: what stands in two passages is farther apart than any proximity reaches.
+_PASSAGE = 32
+_PLACE = (1 << _PASSAGE) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The words of one part; the postings of word n lie from `starts[n]` to `starts[n + 1]`.
+    """The words of one part; word n stands at the positions from `starts[n]` to `starts[n + 1]`.
 
-    A posting is a position and the number of its record. Positions ascend from passage to
-    passage. `text` has the numbers of all words as they stand, -1 before and behind each passage,
-    and `places` where in it a posting stands. `absent` has the records of which this part is not
-    there yet, as bits.
+    The positions of a word ascend. `text` has the numbers of all words as they stand, -1 before
+    and behind each passage. `passage_records` has the record of each passage, `passage_starts`
+    the position of its first word, `passage_lengths` how many words it has. `absent` has the
+    records of which this part is not there yet, as bits.
     """
 
     vocabulary: Vocabulary
     starts: Sequence[int]
     positions: Numbers
-    records: RecordNumbers
-    places: RecordNumbers
-    text: RecordNumbers
+    text: TermNumbers
+    holders: Holders
+    passage_records: Numbers
     passage_starts: Numbers
     passage_lengths: Numbers
+    longest: int
     absent: int
 
-    def beside(self, places: RecordNumbers, offset: int) -> RecordNumbers:
+    def beside(self, positions: Numbers, offset: int) -> TermNumbers:
         """The numbers of the words so many places further on; negative: beyond the passage."""
-        return self.text.take(places + offset, mode="clip")
+        words: TermNumbers = self.text.take((positions & _PLACE) + offset, mode="clip")
+        return words
 
-    def stretches(self, word: Word, options: Semantics) -> list[tuple[int, int]]:
-        """Where the postings lie of all words that a searched word finds: [first, after)."""
-        stretches: list[tuple[int, int]] = []
-        for term, after_term in self.vocabulary.found_by(word, options):
-            first, after = self.starts[term], self.starts[after_term]
-            if stretches and stretches[-1][1] == first:
-                first = stretches.pop()[0]
-            stretches.append((first, after))
-        return stretches
+    def records(self, positions: Numbers) -> Numbers:
+        """The numbers of the records in which positions lie."""
+        records: Numbers = self.passage_records[positions >> _PASSAGE]
+        return records
+
+    def passages(self, positions: Numbers) -> Numbers:
+        """The numbers of the passages in which positions lie."""
+        return positions >> _PASSAGE
+
+    def standing(self, terms: Iterable[tuple[int, int]]) -> Numbers:
+        """The positions of words, given as stretches [first, after) that share none; ascending."""
+        stretches = [(self.starts[first], self.starts[after]) for first, after in terms]
+        found = [self.positions[first:after] for first, after in stretches]
+        if len(found) == 1:
+            (first, after), *_ = terms
+            return found[0] if after - first == 1 else np.sort(found[0])
+        return np.sort(np.concatenate(found)) if found else self.positions[:0]
 
 
 class _Cutting:
@@ -88,31 +97,41 @@ class _Cutting:
             self._lengths.append(len(numbers))
             self._records.append(record)
 
-    def part(self, number: int) -> TextPart:
-        """The part, its positions behind those of parts of lower numbers."""
+    def part(self) -> TextPart:
+        """The part of all texts."""
         words = self._numbers.words
         vocabulary = Vocabulary(words)
         ranks = np.empty(len(words), np.int32)
         ranks[[words[word] for word in vocabulary.words]] = np.arange(len(words), dtype=np.int32)
-        terms = ranks[np.array(self._stream, np.int32)]
-        order = np.argsort(terms, kind="stable")
         lengths = np.array(self._lengths, np.int64)
-        gaps = np.arange(len(lengths)) * GAP + number * ROOM
-        places = np.arange(len(terms), dtype=np.int32)
-        places += np.repeat(np.arange(1, len(lengths) + 1, dtype=np.int32), lengths)
-        text = np.full(len(terms) + len(lengths) + 1, -1, np.int32)
-        text[places] = terms
+        passages = np.arange(len(lengths))
+        firsts = np.cumsum(lengths) - lengths + passages * ((1 << _PASSAGE) + 1) + 1
+        text, positions, terms = self._laid_out(ranks, lengths)
+        records = np.array(self._records, np.int64)
         return TextPart(
             vocabulary,
             [0, *np.cumsum(np.bincount(terms, minlength=len(words))).tolist()],
-            (np.arange(len(terms)) + np.repeat(gaps, lengths))[order],
-            np.repeat(np.array(self._records, np.int32), lengths)[order],
-            places[order],
+            positions,
             text,
-            np.cumsum(lengths) - lengths + gaps,
+            Holders.of(terms, records[positions >> _PASSAGE], len(words), len(self._absent)),
+            records,
+            firsts,
             lengths,
+            max(self._lengths, default=0),
             bits(np.array(self._absent, bool)),
         )
+
+    def _laid_out(
+        self, ranks: TermNumbers, lengths: Numbers
+    ) -> tuple[TermNumbers, Numbers, TermNumbers]:
+        """The text, all positions by word, and the words of these."""
+        terms = ranks[np.array(self._stream, np.int32)]
+        positions = np.repeat(np.arange(len(lengths)) * ((1 << _PASSAGE) + 1) + 1, lengths)
+        positions += np.arange(len(terms))
+        text = np.full(len(terms) + len(lengths) + 1, -1, np.int32)
+        text[positions & _PLACE] = terms
+        order = np.argsort(terms, kind="stable")
+        return text, positions[order], terms[order]
 
 
 class _Met(dict[str, int]):
@@ -131,8 +150,6 @@ class _Met(dict[str, int]):
         return number
 
 
-def text_part(
-    texts: Iterable[Sequence[str] | None], options: Semantics, *, number: int
-) -> TextPart:
-    """Part `number` of an index: the texts of each record (None: not there yet)."""
-    return _Cutting(options).cut(texts).part(number)
+def text_part(texts: Iterable[Sequence[str] | None], options: Semantics) -> TextPart:
+    """The texts of each record (None: not there yet) as one part of an index."""
+    return _Cutting(options).cut(texts).part()

@@ -13,7 +13,7 @@ from surveillance.strategy.evaluate.verdict import Verdict
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
-RecordNumbers = NDArray[np.int32]
+TermNumbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

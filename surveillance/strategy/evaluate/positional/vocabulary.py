@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.words import finds, fold
-from surveillance.strategy.nodes import Word
+from surveillance.strategy.nodes import ANY, Wildcard, Word
 
 # Behind every character of a word.
 _LAST = "\U0010ffff"
+
+# A word may be tried in so many ways by a regular expression, which tries them one by one.
+_MOST_WAYS = 64
+
+#: Words by their numbers, as stretches [first, after) that ascend and share none.
+Terms = list[tuple[int, int]]
 
 
 class Vocabulary:
@@ -27,23 +34,20 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def found_by(self, word: Word, options: Semantics) -> Iterator[tuple[int, int]]:
-        """The numbers of the words that a searched word finds, as stretches [first, after)."""
+    def found_by(self, word: Word, options: Semantics) -> Terms:
+        """The words that a searched word finds."""
         beginning = word.parts[0]
         root = fold(beginning, options) if isinstance(beginning, str) else ""
-        if word.literal is not None:
+        if len(word.parts) == 1:
             number = self._number.get(root)
-            if number is not None:
-                yield number, number + 1
-            return
+            return [] if number is None else [(number, number + 1)]
         first = bisect_left(self.words, root)
         after = bisect_left(self.words, root + _LAST, first) if root else len(self.words)
         if word.truncated_root is not None:
-            yield first, after
-        else:
-            for number in self._holding(_longest_letters(word, options), first, after):
-                if finds(word, self.words[number], options):
-                    yield number, number + 1
+            return [(first, after)] if first < after else []
+        fits = _fitting(word, options)
+        inside = self._holding(_longest_letters(word, options), first, after)
+        return [(number, number + 1) for number in inside if fits(self.words[number])]
 
     def _holding(self, letters: str, first: int, after: int) -> Iterator[int]:
         """The words from `first` to before `after` with these letters in them."""
@@ -54,5 +58,34 @@ class Vocabulary:
             place = self._text.find(letters, self._begins[number + 1], self._begins[after])
 
 
+def united(several: Iterable[Terms]) -> Terms:
+    """The words that at least one of several searched words finds."""
+    together: Terms = []
+    for first, after in sorted(stretch for terms in several for stretch in terms):
+        if together and first < together[-1][1]:
+            begun, ended = together.pop()
+            together.append((begun, max(after, ended)))
+        else:
+            together.append((first, after))
+    return together
+
+
 def _longest_letters(word: Word, options: Semantics) -> str:
     return max((fold(part, options) for part in word.parts if isinstance(part, str)), key=len)
+
+
+def _fitting(word: Word, options: Semantics) -> Callable[[str], object]:
+    """As `words.finds` of a folded word; by a regular expression where that can't take long."""
+    ways = 1
+    for part in word.parts:
+        if isinstance(part, Wildcard) and part != ANY:
+            ways *= _MOST_WAYS + 1 if part.most is None else part.most
+    if ways > _MOST_WAYS or ANY in word.parts[:-1]:
+        return lambda found: finds(word, found, options)
+    return re.compile("".join(_pattern(part, options) for part in word.parts)).fullmatch
+
+
+def _pattern(part: str | Wildcard, options: Semantics) -> str:
+    if isinstance(part, str):
+        return re.escape(fold(part, options))
+    return f".{{{part.least},{'' if part.most is None else part.most}}}"
