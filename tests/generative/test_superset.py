@@ -96,13 +96,14 @@ def test_what_differs_is_in_the_loss_report(strategy: Strategy, seed: int) -> No
             assert found is (verdict is Verdict.MATCH), (translation.query, record)
 
 
-def test_some_query_is_without_a_loss_in_every_dialect() -> None:
-    for dialect in DIALECTS:
-        assert find(
-            strategies((dialect,)),
-            lambda s: bool(translate(s).query) and not translate(s).losses,
-            settings=FOUND,
-        )
+# Of Embase nothing is said without a loss: its headings are mapped, its fields are others.
+@pytest.mark.parametrize("dialect", [dialect for dialect in DIALECTS if "embase" not in dialect])
+def test_some_query_is_without_a_loss(dialect: str) -> None:
+    assert find(
+        strategies((dialect,)),
+        lambda s: bool(translate(s).query) and not translate(s).losses,
+        settings=FOUND,
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_A_QUERY, ids=lambda kind: kind.__name__)

@@ -160,7 +160,8 @@ class _ToPubMed(Translator):
 
     def _field_loss(self, node: Fielded, tags: tuple[str, ...]) -> None:
         source, target = _suffix(node.codes, self.dialect), _tagged(tags)
-        step = f"{target} also holds what {source} does not, such as the authors' keywords"
+        such_as = "the titles of collections" if tags == ("ti",) else "the authors' keywords"
+        step = f"{target} also holds what {source} does not, such as {such_as}"
         direction = Direction.SUPERSET
         if self.dialect == EMBASE and not _THESAURUS.isdisjoint(node.codes):
             direction, step = Direction.UNKNOWN, f"{step}; of headings, MeSH's instead of Emtree's"
