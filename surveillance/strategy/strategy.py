@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from surveillance.strategy.nodes import LineRange, LineReference, Node, Span
+from surveillance.strategy.nodes import LineRange, LineReference, Node, Phrase, Span, Word
 
 
 class Severity(StrEnum):
@@ -95,11 +95,15 @@ class Strategy:
 
 def references(tree: Node) -> Iterator[int]:
     """The numbers of the lines that a tree refers to, left to right."""
-    for node in tree.walk():
+    pending = [tree]
+    while pending:
+        node = pending.pop()
         if isinstance(node, LineReference):
             yield node.number
         elif isinstance(node, LineRange):
             yield from node.numbers
+        elif not isinstance(node, Word | Phrase):
+            pending += reversed(node.children)
 
 
 def content_hash(text: str) -> str:

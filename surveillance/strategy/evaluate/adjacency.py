@@ -89,7 +89,7 @@ def slots_of(
     if isinstance(node, Word):
         return (node,)
     every_word = node.quoted or not scope.ovid or scope.whole(part)
-    slots = _slots(node, every_word)
+    slots = node.words if every_word else _slots(node)
     if not semantics.stop_words_counted:
         slots = tuple(word for word in slots if word and not is_stop_word(word)) or slots
     if _truncates(node, scope, part) and not _is_truncated(node):
@@ -109,14 +109,14 @@ def _is_truncated(node: Word | Phrase) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _slots(phrase: Phrase, every_word: bool) -> tuple[Word | None, ...]:
+def _slots(phrase: Phrase) -> tuple[Word | None, ...]:
     """The searched words by position; None where any one word may stand.
 
     A stop word in an unquoted phrase is not matched as a word but keeps its place; at the ends it
     asks for nothing. In a phrase of nothing but stop words every word is meant (ovid-semantics 3).
     """
     searched = [at for at, word in enumerate(phrase.words) if not is_stop_word(word)]
-    if every_word or not searched:
+    if not searched:
         return phrase.words
     return tuple(
         phrase.words[at] if at in searched else None for at in range(searched[0], searched[-1] + 1)

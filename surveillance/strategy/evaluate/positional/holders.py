@@ -6,6 +6,7 @@ they are kept as bits, of others as a list: the lists of neighbours are one stre
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from typing import Self
 
@@ -30,7 +31,7 @@ class Holders:
         ]
         self._set = dict(zip(self._frequent, self._sets, strict=True))
         self._rare = records[np.repeat(~frequent, counts)]
-        self._starts: list[int] = [0, *np.cumsum(np.where(frequent, 0, counts)).tolist()]
+        self._starts = ascending(np.where(frequent, 0, counts))
 
     @classmethod
     def of(cls, terms: TermNumbers, records: Numbers, words: int, size: int) -> Self:
@@ -55,6 +56,13 @@ class Holders:
             for records in self._sets[begin : bisect_left(self._frequent, after, begin)]:
                 found |= records
         return found
+
+
+def ascending(counts: Numbers) -> array[int]:
+    """Where the entries of each word begin, and where the last ones end."""
+    starts = array("q", [0])
+    starts.frombytes(np.cumsum(counts, dtype=np.int64).tobytes())
+    return starts
 
 
 def _set_of(records: Numbers, size: int) -> int:

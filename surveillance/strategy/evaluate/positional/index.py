@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from surveillance.strategy.evaluate.dates import date_on
 from surveillance.strategy.evaluate.positional.headings import HeadingIndex
-from surveillance.strategy.evaluate.positional.parts import TextPart, text_part
+from surveillance.strategy.evaluate.positional.parts import TextPart, text_parts
 from surveillance.strategy.evaluate.positional.verdicts import VerdictSet, bits
 from surveillance.strategy.evaluate.scope import BROADER_TYPE, Scope
 from surveillance.strategy.evaluate.semantics import Semantics
@@ -43,8 +43,10 @@ class Index:
         """The index of these records, which keep their order."""
         index = cls(tuple(records), options)
         scope = Scope.of("ovid-medline")
-        for part in scope.parts:
-            index.part(part, scope, None)
+        reading = options.in_dialect(scope.dialect)
+        together = text_parts({name: index._texts(name) for name in scope.parts}, reading)
+        for name, part in together.items():
+            index._parts[index._key(name, reading, None)] = part
         return index
 
     def __len__(self) -> int:
@@ -61,11 +63,15 @@ class Index:
         `mesh` counts for the one part that rests on it: broader publication types.
         """
         options = self.options.in_dialect(scope.dialect)
-        key = (name, options.stop_words_counted, self._number(mesh) if name == BROADER_TYPE else 0)
+        key = self._key(name, options, mesh)
         if key not in self._parts:
             texts = self._broader(mesh) if name == BROADER_TYPE else self._texts(name)
-            self._parts[key] = text_part(texts, options)
+            self._parts[key] = text_parts({name: texts}, options)[name]
         return self._parts[key]
+
+    def _key(self, name: str, options: Semantics, mesh: MeshTree | None) -> tuple[str, bool, int]:
+        tree = self._number(mesh) if name == BROADER_TYPE else 0
+        return name, options.stop_words_counted, tree
 
     def _number(self, mesh: MeshTree | None) -> int:
         """The number of a tree among those that this index has met."""

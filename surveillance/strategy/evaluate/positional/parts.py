@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from surveillance.strategy.evaluate.positional.holders import Holders
+from surveillance.strategy.evaluate.positional.holders import Holders, ascending
 from surveillance.strategy.evaluate.positional.verdicts import Numbers, TermNumbers, bits
-from surveillance.strategy.evaluate.positional.vocabulary import Vocabulary
+from surveillance.strategy.evaluate.positional.vocabulary import Terms, Vocabulary
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.words import SENTENCE_END, STOP_WORDS, WORD, fold
 
@@ -56,22 +56,30 @@ class TextPart:
         """The numbers of the passages in which positions lie."""
         return positions >> _PASSAGE
 
-    def standing(self, terms: Iterable[tuple[int, int]]) -> Numbers:
-        """The positions of words, given as stretches [first, after) that share none; ascending."""
+    def size(self, terms: Terms) -> int:
+        """How many positions words have."""
+        if len(terms) == 1:
+            ((first, after),) = terms
+            return self.starts[after] - self.starts[first]
+        return sum(self.starts[after] - self.starts[first] for first, after in terms)
+
+    def standing(self, terms: Terms) -> Numbers:
+        """The positions of words, ascending."""
+        if len(terms) == 1:
+            ((first, after),) = terms
+            found = self.positions[self.starts[first] : self.starts[after]]
+            return found if after - first == 1 else np.sort(found)
         stretches = [(self.starts[first], self.starts[after]) for first, after in terms]
-        found = [self.positions[first:after] for first, after in stretches]
-        if len(found) == 1:
-            (first, after), *_ = terms
-            return found[0] if after - first == 1 else np.sort(found[0])
-        return np.sort(np.concatenate(found)) if found else self.positions[:0]
+        several = [self.positions[first:after] for first, after in stretches]
+        return np.sort(np.concatenate([self.positions[:0], *several]))
 
 
 class _Cutting:
     """Texts on their way to words, each word by the number it was met under."""
 
-    def __init__(self, options: Semantics) -> None:
+    def __init__(self, numbers: _Met, options: Semantics) -> None:
         self._options = options
-        self._numbers = _Met(options)
+        self._numbers = numbers
         self._stream = array("i")
         self._lengths = array("i")
         self._records = array("i")
@@ -97,12 +105,8 @@ class _Cutting:
             self._lengths.append(len(numbers))
             self._records.append(record)
 
-    def part(self) -> TextPart:
-        """The part of all texts."""
-        words = self._numbers.words
-        vocabulary = Vocabulary(words)
-        ranks = np.empty(len(words), np.int32)
-        ranks[[words[word] for word in vocabulary.words]] = np.arange(len(words), dtype=np.int32)
+    def part(self, vocabulary: Vocabulary, ranks: TermNumbers) -> TextPart:
+        """The part of all texts; `ranks` has the place in the vocabulary of each word met."""
         lengths = np.array(self._lengths, np.int64)
         passages = np.arange(len(lengths))
         firsts = np.cumsum(lengths) - lengths + passages * ((1 << _PASSAGE) + 1) + 1
@@ -110,10 +114,10 @@ class _Cutting:
         records = np.array(self._records, np.int64)
         return TextPart(
             vocabulary,
-            [0, *np.cumsum(np.bincount(terms, minlength=len(words))).tolist()],
+            ascending(np.bincount(terms, minlength=len(vocabulary))),
             positions,
             text,
-            Holders.of(terms, records[positions >> _PASSAGE], len(words), len(self._absent)),
+            Holders.of(terms, records[positions >> _PASSAGE], len(vocabulary), len(self._absent)),
             records,
             firsts,
             lengths,
@@ -150,6 +154,17 @@ class _Met(dict[str, int]):
         return number
 
 
-def text_part(texts: Iterable[Sequence[str] | None], options: Semantics) -> TextPart:
-    """The texts of each record (None: not there yet) as one part of an index."""
-    return _Cutting(options).cut(texts).part()
+def text_parts(
+    parts: Mapping[str, Iterable[Sequence[str] | None]], options: Semantics
+) -> dict[str, TextPart]:
+    """The texts of each record (None: not there yet), part by part, as parts of an index.
+
+    They share a vocabulary, so that what a word finds in them is looked up once.
+    """
+    numbers = _Met(options)
+    cuttings = {name: _Cutting(numbers, options).cut(texts) for name, texts in parts.items()}
+    vocabulary = Vocabulary(numbers.words)
+    ranks = np.empty(len(vocabulary), np.int32)
+    met = [numbers.words[word] for word in vocabulary.words]
+    ranks[met] = np.arange(len(vocabulary), dtype=np.int32)
+    return {name: cutting.part(vocabulary, ranks) for name, cutting in cuttings.items()}

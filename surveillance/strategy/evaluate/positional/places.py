@@ -25,10 +25,10 @@ from surveillance.strategy.evaluate.positional.joins import (
 )
 from surveillance.strategy.evaluate.positional.parts import TextPart
 from surveillance.strategy.evaluate.positional.verdicts import Flags, Numbers, TermNumbers
-from surveillance.strategy.evaluate.positional.vocabulary import Terms
+from surveillance.strategy.evaluate.positional.vocabulary import Lookup, Terms
 from surveillance.strategy.evaluate.positional.vocabulary import united as united_terms
 from surveillance.strategy.evaluate.scope import Scope
-from surveillance.strategy.evaluate.semantics import ChainAnchor
+from surveillance.strategy.evaluate.semantics import ChainAnchor, Semantics
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import Adjacency, Fielded, Near, Node, Or, Phrase, Word
 
@@ -56,11 +56,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a scope searches: its parts by name, whether any of them by its whole name, and the
-    records that lack one of them, as bits."""
+    """What a scope searches: its parts, those that share words also under these; whether any is
+    searched by whole names; the records that lack one of them, as bits."""
 
     scope: Scope
     parts: dict[str, TextPart]
+    together: list[tuple[Lookup, list[TextPart]]]
     by_name: bool
     absent: int
 
@@ -71,34 +72,66 @@ class Placing:
     def __init__(self, index: Index, mesh: MeshTree | None) -> None:
         self._index = index
         self._mesh = mesh
-        self._terms: dict[tuple[Word, int], Terms] = {}
+        self._lookups: dict[int, Lookup] = {}
         self._searched: dict[Scope, Searched] = {}
 
     def searched(self, scope: Scope) -> Searched:
         """The parts that a scope searches."""
         found = self._searched.get(scope)
         if found is None:
-            parts = {name: self.part(name, scope) for name in scope.parts}
-            absent = reduce(or_, [part.absent for part in parts.values()], 0)
-            found = Searched(scope, parts, any(scope.parts.values()), absent)
-            self._searched[scope] = found
+            found = self._searched[scope] = self._scoped(scope)
         return found
+
+    def _scoped(self, scope: Scope) -> Searched:
+        parts = {name: self.part(name, scope) for name in scope.parts}
+        together: dict[Lookup, list[TextPart]] = {}
+        for part in parts.values():
+            together.setdefault(self._lookup(part), []).append(part)
+        absent = reduce(or_, [part.absent for part in parts.values()], 0)
+        by_name = any(scope.parts.values())
+        return Searched(scope, parts, list(together.items()), by_name, absent)
+
+    def _lookup(self, part: TextPart) -> Lookup:
+        """The look-up in the vocabulary of a part, which others may share."""
+        key = id(part.vocabulary)
+        if key not in self._lookups:
+            self._lookups[key] = Lookup(part.vocabulary, self._index.options)
+        return self._lookups[key]
 
     def part(self, name: str, scope: Scope) -> TextPart:
         """One part of all records."""
         return self._index.part(name, scope, self._mesh)
 
-    def mark(self, node: Word | Phrase, searched: Searched, flags: Flags) -> int:
-        """The records with a match: some are flagged, the others are returned as bits."""
+    def mark(self, nodes: Iterable[Word | Phrase], searched: Searched, flags: Flags) -> int:
+        """The records with a match of at least one: some are flagged, others returned as bits."""
         found = 0
-        for name, part in searched.parts.items():
-            if isinstance(node, Word) and not searched.by_name:
-                for first, after in self._found_by(node, part):
-                    found |= part.holders.mark(first, after, flags)
+        for node in nodes:
+            if searched.by_name:
+                self._mark_names(node, searched, flags)
+            elif isinstance(node, Phrase):
+                self._mark_phrase(node, searched, flags)
             else:
-                starts, _ = self._starts(node, searched.scope, name, part)
-                flags[part.records(starts)] = True
+                for lookup, parts in searched.together:
+                    for first, after in lookup.found_by(node):
+                        for part in parts:
+                            found |= part.holders.mark(first, after, flags)
         return found
+
+    def _mark_names(self, node: Word | Phrase, searched: Searched, flags: Flags) -> None:
+        for name, part in searched.parts.items():
+            starts, _ = self._starts(node, searched.scope, name, part)
+            flags[part.records(starts)] = True
+
+    def _mark_phrase(self, phrase: Phrase, searched: Searched, flags: Flags) -> None:
+        """Where nothing is searched by name, every part has the same slots."""
+        name = next(iter(searched.parts))
+        slots = slots_of(phrase, searched.scope, name, self._options(searched.scope))
+        for lookup, parts in searched.together:
+            terms = _found_in(lookup, slots)
+            for part in parts:
+                starts = _side_by_side(terms, part)
+                if len(starts):
+                    flags[part.records(starts)] = True
 
     def records_of(
         self, node: Node, scope: Scope, name: str
@@ -159,7 +192,7 @@ class Placing:
         groups = [group for places in others for group in places.groups]
         if words and name in searched.parts:
             part = searched.parts[name]
-            terms = united_terms(self._found_by(word, part) for word in words)
+            terms = united_terms(map(self._lookup(part).found_by, words))
             groups.append(Matches.of_words(part.standing(terms)))
         if len(groups) > 1:
             groups = [*united(groups)]
@@ -171,7 +204,8 @@ class Placing:
         if part is None:
             return Places()
         window = Stretch(len(node.words) + node.between - 1)
-        first, *others = [Matches.of_words(self._standing(word, part)) for word in node.words]
+        terms = map(self._lookup(part).found_by, node.words)
+        first, *others = [Matches.of_words(part.standing(found)) for found in terms]
         groups: tuple[Matches, ...] = (first,)
         repetitive = _NONE
         for word in others:
@@ -193,45 +227,39 @@ class Placing:
         self, node: Word | Phrase, scope: Scope, name: str, part: TextPart
     ) -> tuple[Numbers, Sequence[Word | None]]:
         """Where in a part words next to each other begin, and the words by position."""
-        options = self._index.options.in_dialect(scope.dialect)
-        slots = slots_of(node, scope, name, options)
-        starts = self._side_by_side(slots, part)
+        slots = slots_of(node, scope, name, self._options(scope))
+        starts = _side_by_side(_found_in(self._lookup(part), slots), part)
         if scope.whole(name):
             open_ended = is_name(node, scope, name, whole=False, at_beginning=True)
             starts = starts[_names(starts, part, None if open_ended else len(slots))]
         return starts, slots
 
-    def _side_by_side(self, slots: Sequence[Word | None], part: TextPart) -> Numbers:
-        """Where the slots begin; None is any one word.
-
-        The rarest word is followed along the text, so that the places of the others are not
-        asked for.
-        """
-        terms = [None if word is None else self._found_by(word, part) for word in slots]
-        sizes = {at: _size(found, part) for at, found in enumerate(terms) if found is not None}
-        anchor = min(sizes, key=sizes.__getitem__)
-        starts = part.standing(terms[anchor] or ())
-        for at, found in enumerate(terms):
-            if at != anchor and len(starts):
-                beside = part.beside(starts, at - anchor)
-                starts = starts[beside >= 0 if found is None else _among(beside, found)]
-        return starts - anchor
-
-    def _standing(self, word: Word, part: TextPart) -> Numbers:
-        return part.standing(self._found_by(word, part))
-
-    def _found_by(self, word: Word, part: TextPart) -> Terms:
-        """The words that a word finds; those of wildcards, which take long, are kept."""
-        if word.literal is not None:
-            return part.vocabulary.found_by(word, self._index.options)
-        key = (word, id(part))
-        if key not in self._terms:
-            self._terms[key] = part.vocabulary.found_by(word, self._index.options)
-        return self._terms[key]
+    def _options(self, scope: Scope) -> Semantics:
+        return self._index.options.in_dialect(scope.dialect)
 
 
-def _size(terms: Terms, part: TextPart) -> int:
-    return sum(part.starts[after] - part.starts[first] for first, after in terms)
+def _found_in(lookup: Lookup, slots: Iterable[Word | None]) -> list[Terms | None]:
+    """What the slots of a phrase find."""
+    return [None if word is None else lookup.found_by(word) for word in slots]
+
+
+def _side_by_side(slots: Sequence[Terms | None], part: TextPart) -> Numbers:
+    """Where words begin that stand slot by slot next to each other; None is any one word.
+
+    The rarest is followed along the text, so that the places of the others are not asked for.
+    """
+    anchor, least = 0, -1
+    for at, terms in enumerate(slots):
+        if terms is not None:
+            size = part.size(terms)
+            if size < least or least < 0:
+                anchor, least = at, size
+    starts = part.standing(slots[anchor] or [])
+    for at, terms in enumerate(slots):
+        if at != anchor and len(starts):
+            beside = part.beside(starts, at - anchor)
+            starts = starts[beside >= 0 if terms is None else _among(beside, terms)]
+    return starts - anchor if anchor else starts
 
 
 def _among(numbers: TermNumbers, terms: Terms) -> Flags:

@@ -34,28 +34,59 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def found_by(self, word: Word, options: Semantics) -> Terms:
-        """The words that a searched word finds."""
-        beginning = word.parts[0]
-        root = fold(beginning, options) if isinstance(beginning, str) else ""
-        if len(word.parts) == 1:
-            number = self._number.get(root)
-            return [] if number is None else [(number, number + 1)]
-        first = bisect_left(self.words, root)
-        after = bisect_left(self.words, root + _LAST, first) if root else len(self.words)
-        if word.truncated_root is not None:
-            return [(first, after)] if first < after else []
-        fits = _fitting(word, options)
-        inside = self._holding(_longest_letters(word, options), first, after)
-        return [(number, number + 1) for number in inside if fits(self.words[number])]
+    def number(self, word: str) -> int | None:
+        """The number of a word; None: it is not there."""
+        return self._number.get(word)
 
-    def _holding(self, letters: str, first: int, after: int) -> Iterator[int]:
+    def beginning(self, root: str) -> tuple[int, int]:
+        """The words that begin so: all of them for no letters."""
+        if not root:
+            return 0, len(self.words)
+        first = bisect_left(self.words, root)
+        return first, bisect_left(self.words, root + _LAST, first)
+
+    def holding(self, letters: str, first: int, after: int) -> Iterator[int]:
         """The words from `first` to before `after` with these letters in them."""
         place = self._text.find(letters, self._begins[first], self._begins[after])
         while place >= 0:
             number = bisect_right(self._begins, place) - 1
             yield number
             place = self._text.find(letters, self._begins[number + 1], self._begins[after])
+
+
+class Lookup:
+    """What searched words find in a vocabulary, under one reading; equal ones are found once."""
+
+    def __init__(self, vocabulary: Vocabulary, options: Semantics) -> None:
+        self._vocabulary = vocabulary
+        self._options = options
+        self._truncated: dict[str, Terms] = {}
+        self._masked: dict[Word, Terms] = {}
+
+    def found_by(self, word: Word) -> Terms:
+        """The words that a searched word finds."""
+        beginning = word.parts[0]
+        root = fold(beginning, self._options) if isinstance(beginning, str) else ""
+        if len(word.parts) == 1:
+            number = self._vocabulary.number(root)
+            return [] if number is None else [(number, number + 1)]
+        if word.truncated_root is None:
+            return self._kept(word, root)
+        found = self._truncated.get(root)
+        if found is None:
+            first, after = self._vocabulary.beginning(root)
+            found = self._truncated[root] = [(first, after)] if first < after else []
+        return found
+
+    def _kept(self, word: Word, root: str) -> Terms:
+        """Wildcards at the beginning or inside: every word that may fit is tried."""
+        if word not in self._masked:
+            fits = _fitting(word, self._options)
+            letters = _longest_letters(word, self._options)
+            numbers = self._vocabulary.holding(letters, *self._vocabulary.beginning(root))
+            words = self._vocabulary.words
+            self._masked[word] = [(n, n + 1) for n in numbers if fits(words[n])]
+        return self._masked[word]
 
 
 def united(several: Iterable[Terms]) -> Terms:
