@@ -53,14 +53,14 @@ class _MappingFile:
 def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
     """The strategy in a file; `dialect` None: detected.
 
-    Raises `UnreadableInput` where it is missing, in a dialect not read here, or where no line of
-    it can be understood; other faults are the strategy's diagnostics.
+    Raises `UnreadableInput` where it is missing or no text, where the dialect is none that is read
+    here, or where no line of a strategy is found in it; other faults are its diagnostics.
     """
     try:
         strategy = read_strategy(read_text(file), dialect)
     except StrategyUnreadable as fault:
         raise UnreadableInput(str(fault), place=Place(file)) from None
-    if not any(line.tree for line in strategy.lines):
+    if not strategy.lines:
         first = strategy.errors[0]
         raise UnreadableInput(
             first.message, place=Place(file, first.line, first.column), hint=first.hint

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from surveillance.errors import Place, UnreadableInput
+from surveillance.records.text import decode
 
 Shape = TypeVar("Shape")
 
@@ -20,6 +21,12 @@ STRICT = ConfigDict(extra="forbid")
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
 
 MAX_BYTES = 1_000_000
+
+#: How files begin that are no text: ZIP (Word, LibreOffice), gzip, PDF, RTF, Word 97, PNG.
+_NO_TEXT = (b"PK\x03\x04", b"\x1f\x8b", b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"\x89PNG")
+#: Where one character in so many is a control character or could not be decoded, it is no text.
+MOST_UNPRINTED = 10
+_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 
 def read_toml(path: Path, shape: type[Shape]) -> Shape:
@@ -53,17 +60,41 @@ def check(document: dict[str, Any], shape: type[Shape], path: Path, text: str) -
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that a person edits; raises `UnreadableInput`."""
+    """The text of a file that a person edits, in UTF-8, UTF-16 or Windows-1252.
+
+    Line ends are `\n`. Raises `UnreadableInput` where it is missing, too large, or no plain text.
+    """
+    content = _content(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnreadableInput(
-                f"the file is larger than {MAX_BYTES:,} bytes.", place=Place(path)
-            )
-        return path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+        text = "" if content.startswith(_NO_TEXT) else decode(content)
+    except UnreadableInput as fault:
+        raise UnreadableInput(fault.message, place=Place(path)) from None
+    if content.startswith(_NO_TEXT) or len(_UNPRINTED.findall(text)) * MOST_UNPRINTED > len(text):
+        raise UnreadableInput(
+            "the file cannot be read: it is not plain text.",
+            place=Place(path),
+            hint="Save it as plain text in UTF-8.",
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise UnreadableInput("there is no such file.", place=Place(path)) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise UnreadableInput(f"the file cannot be read: {fault}.", place=Place(path)) from None
+    except IsADirectoryError:
+        raise UnreadableInput(
+            "the file cannot be read: it is a folder.", place=Place(path), hint="Name a file."
+        ) from None
+    except OSError as fault:
+        raise UnreadableInput(
+            f"the file cannot be read: {fault.strerror or fault}.", place=Place(path)
+        ) from None
+    if len(content) > MAX_BYTES:
+        raise UnreadableInput(f"the file is larger than {MAX_BYTES:,} bytes.", place=Place(path))
+    return content
 
 
 def locate(text: str, keys: Sequence[str], entry: int | None = None) -> tuple[int, int]:

@@ -12,11 +12,12 @@ from surveillance.errors import Place, UnreadableInput
 from surveillance.settings import Settings
 from surveillance.sources.http import RetryPolicy
 from surveillance.sources.mesh import fetch_descriptors, file_name, is_address, of_year
+from surveillance.strategy.mapping import EMBASE, WRITTEN_IN
 from surveillance.strategy.mesh import FEWEST_OF_WHOLE_MESH, MeshUnreadable, read_edition
 from surveillance.strategy.mesh_descriptors import EditionChanges, MeshEdition, changes_between
 from surveillance.strategy.mesh_tsv import write_tsv
-from surveillance.strategy.nodes import Heading
-from surveillance.strategy_files import read_strategy_file
+from surveillance.strategy.nodes import Heading, Mapped, Node
+from surveillance.strategy_files import read_mapped_strategy_file
 from surveillance.topics import Topic, list_topics, read_topic
 
 
@@ -111,10 +112,19 @@ def _concerned(settings: Settings, changes: EditionChanges) -> Iterator[GoneHead
 
 def _in_topic(topic: Topic, gone: frozenset[str]) -> Iterator[GoneHeading]:
     for described in topic.strategies:
-        if described.dialect == "ovid-embase":
-            continue
-        strategy = read_strategy_file(topic.strategy_file(described), described.dialect)
+        file = topic.strategy_file(described)
+        strategy = read_mapped_strategy_file(file, described.dialect)
         for line in strategy.lines:
-            for node in line.tree.walk() if line.tree else ():
-                if isinstance(node, Heading) and node.name.casefold() in gone:
-                    yield GoneHeading(topic.slug, described.name, line.number, node.name)
+            for name in _mesh_headings(line.tree, strategy.dialect) if line.tree else ():
+                if name.casefold() in gone:
+                    yield GoneHeading(topic.slug, described.name, line.number, name)
+
+
+def _mesh_headings(tree: Node, dialect: str) -> Iterator[str]:
+    """The headings of MeSH in a line; of Embase those that the mapping table puts into it."""
+    if dialect != EMBASE:
+        yield from (node.name for node in tree.walk() if isinstance(node, Heading))
+        return
+    for place in tree.walk():
+        if isinstance(place, Mapped):
+            yield from _mesh_headings(place.to, WRITTEN_IN) if place.to else ()

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from surveillance.cli.strategy.options import AsJson, app, read_record_files
+from surveillance.cli.strategy.options import (
+    AsJson,
+    MeshFile,
+    RecordFiles,
+    app,
+    mesh_for,
+    read_record_files,
+)
+from surveillance.cli.strategy.several import SeveralFiles
 from surveillance.errors import Place, UnreadableInput
 
 if TYPE_CHECKING:
@@ -20,14 +28,13 @@ if TYPE_CHECKING:
 _SUFFIX = ".txt"
 
 
-@app.command()
+@app.command(cls=SeveralFiles)
 def bench(
-    folder: Annotated[Path, typer.Argument(help="A folder of strategies, one a .txt file.")],
-    records: Annotated[
-        list[Path],
-        typer.Option(help="PubMed XML (.xml, .xml.gz), RIS, NBIB or JSON lines; may be repeated."),
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder of strategies, one a .txt file.")
     ],
-    mesh: Annotated[Path | None, typer.Option(help="The MeSH tree as TSV, for explosion.")] = None,
+    records: RecordFiles,
+    mesh: MeshFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how many strategies x records a second the positional engine evaluates.
@@ -35,14 +42,13 @@ def bench(
     Example: surveil strategy bench search_strategies/TOPIC --records records.xml --json
     """
     from surveillance.cli import show
-    from surveillance.strategy_files import mesh_beside, read_mesh_file
 
     strategies = dict(_strategies(folder))
     if not strategies:
         raise UnreadableInput(
             f"there is no {_SUFFIX} file with a strategy in this folder.", place=Place(folder)
         )
-    tree = read_mesh_file(mesh) if mesh else mesh_beside(next(iter(strategies)))
+    tree = mesh_for(next(iter(strategies)), mesh)
     measured = _measured(list(strategies.values()), list(read_record_files(records)), tree)
     if as_json:
         show.document(measured)

@@ -13,12 +13,16 @@ from surveillance.cli.strategy.options import (
     AsJson,
     Dialect,
     LineNumber,
+    MeshFile,
+    RecordFiles,
     StrategyFile,
     app,
     check_line,
+    mesh_for,
     read_record_files,
     show_diagnostics,
 )
+from surveillance.cli.strategy.several import SeveralFiles
 
 if TYPE_CHECKING:
     from surveillance.records import Record
@@ -34,17 +38,14 @@ class Engine(StrEnum):
     REFERENCE = "reference"
 
 
-@app.command()
+@app.command(cls=SeveralFiles)
 def evaluate(
     file: StrategyFile,
-    records: Annotated[
-        list[Path],
-        typer.Option(help="PubMed XML (.xml, .xml.gz), RIS, NBIB or JSON lines; may be repeated."),
-    ],
+    records: RecordFiles,
     dialect: Dialect = None,
     line: LineNumber = None,
     engine: Annotated[Engine, typer.Option(help="Which engine evaluates.")] = Engine.POSITIONAL,
-    mesh: Annotated[Path | None, typer.Option(help="The MeSH tree as TSV, for explosion.")] = None,
+    mesh: MeshFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which records a strategy finds, exactly.
@@ -54,14 +55,12 @@ def evaluate(
     from surveillance.cli import show
     from surveillance.strategy_files import (
         evaluating,
-        mesh_beside,
         read_mapped_strategy_file,
-        read_mesh_file,
     )
 
     strategy = read_mapped_strategy_file(file, dialect)
     check_line(strategy, line, file)
-    tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
+    tree = mesh_for(file, mesh)
     found = list(read_record_files(records))
     with evaluating(file):
         judge = _by_position if engine is Engine.POSITIONAL else _by_reference

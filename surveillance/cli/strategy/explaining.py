@@ -13,11 +13,15 @@ import typer
 from surveillance.cli.strategy.options import (
     AsJson,
     Dialect,
+    MeshFile,
+    RecordFiles,
     StrategyFile,
     app,
+    mesh_for,
     read_record_files,
     show_diagnostics,
 )
+from surveillance.cli.strategy.several import SeveralFiles
 from surveillance.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -37,16 +41,13 @@ SHOWN = 60
 AROUND = 30
 
 
-@app.command()
+@app.command(cls=SeveralFiles)
 def explain(
     file: StrategyFile,
     record: Annotated[str, typer.Option(help="The record: a PMID, or source:identifier.")],
-    records: Annotated[
-        list[Path],
-        typer.Option(help="PubMed XML (.xml, .xml.gz), RIS, NBIB or JSON lines; may be repeated."),
-    ],
+    records: RecordFiles,
     dialect: Dialect = None,
-    mesh: Annotated[Path | None, typer.Option(help="The MeSH tree as TSV, for explosion.")] = None,
+    mesh: MeshFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which lines of a strategy match one record, on which words, and what is missing.
@@ -57,13 +58,11 @@ def explain(
     from surveillance.strategy.evaluate.explain import explain as explained
     from surveillance.strategy_files import (
         evaluating,
-        mesh_beside,
         read_mapped_strategy_file,
-        read_mesh_file,
     )
 
     strategy = read_mapped_strategy_file(file, dialect)
-    tree = read_mesh_file(mesh) if mesh else mesh_beside(file)
+    tree = mesh_for(file, mesh)
     found = _record_named(record, read_record_files(records))
     with evaluating(file):
         lines = explained(strategy, found, mesh=tree)

@@ -15,11 +15,12 @@ from surveillance.cli.strategy.options import (
     Dialect,
     StrategyFile,
     app,
+    mesh_for,
     read_record_files,
 )
+from surveillance.cli.strategy.several import SeveralFiles
 
 if TYPE_CHECKING:
-    from surveillance.strategy.mesh import MeshTree
     from surveillance.strategy.strategy import Diagnostic, Strategy
 
 #: Characters of a line that are shown around a finding.
@@ -28,21 +29,28 @@ SHOWN = 96
 MARGIN = "    "
 
 
-@app.command()
+@app.command(cls=SeveralFiles)
 def lint(
     file: StrategyFile,
     dialect: Dialect = None,
     mesh: Annotated[
         Path | None,
-        typer.Option(help="MeSH, for the rules on headings; left out: the workspace's."),
+        typer.Option(
+            metavar="FILE",
+            help="MeSH, for the rules on headings; left out: the workspace's, else what lies "
+            "beside the strategy.",
+        ),
     ] = None,
     known_items: Annotated[
         list[Path] | None,
-        typer.Option(help="Records that the strategy must find; may be repeated."),
+        typer.Option(metavar="FILE…", help="Records that the strategy must find; one or more."),
     ] = None,
     records: Annotated[
         list[Path] | None,
-        typer.Option(help="Any records: how many of their words does a short root open?"),
+        typer.Option(
+            metavar="FILE…",
+            help="Any records: how many of their words does a short root open?",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,10 +67,10 @@ def lint(
     has_table = (file.parent / MAPPING_BESIDE).is_file()
     found = lint_strategy(
         strategy,
-        mesh=_mesh_for(file, mesh),
+        mesh=mesh_for(file, mesh, stored_first=True),
         known_items=read_record_files(known_items or ()),
         vocabulary=_vocabulary(records or ()),
-        mapped=mapping_beside(file).headings.keys() if has_table else None,
+        mapping=mapping_beside(file) if has_table else None,
     )
     if as_json:
         show.document(_document(strategy, found))
@@ -70,21 +78,6 @@ def lint(
         _show(file, strategy, found)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
         raise typer.Exit(1)
-
-
-def _mesh_for(file: Path, named: Path | None) -> MeshTree | None:
-    """The MeSH that was named, else the workspace's, else the part that lies beside.
-
-    The workspace's comes first: a part of the tree cannot say which headings MeSH lacks.
-    """
-    from surveillance.strategy_files import mesh_beside, read_mesh_file
-
-    if named:
-        return read_mesh_file(named)
-    from surveillance.settings import read_settings
-
-    stored = read_settings().mesh_file
-    return read_mesh_file(stored) if stored.is_file() else mesh_beside(file)
 
 
 def _vocabulary(files: Sequence[Path]) -> list[str]:
@@ -103,7 +96,7 @@ def _vocabulary(files: Sequence[Path]) -> list[str]:
 def _document(strategy: Strategy, found: Iterable[Diagnostic]) -> dict[str, Any]:
     return {
         "dialect": strategy.dialect,
-        "lines": [{"number": line.number, "text": line.text} for line in strategy.lines],
+        "lines": len(strategy.lines),
         "diagnostics": [asdict(diagnostic) for diagnostic in found],
     }
 
@@ -112,7 +105,7 @@ def _show(file: Path, strategy: Strategy, found: Sequence[Diagnostic]) -> None:
     from surveillance.cli import show
     from surveillance.toml_files import read_text
 
-    source = read_text(file).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    source = read_text(file).split("\n")
     show.out.print(f"{file} ({strategy.dialect}, {len(strategy.lines)} lines)", markup=False)
     for diagnostic in found:
         show.out.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,13 +13,31 @@ from surveillance.errors import Place, UnreadableInput
 
 if TYPE_CHECKING:
     from surveillance.records import Record
+    from surveillance.strategy.mesh import MeshTree
     from surveillance.strategy.strategy import Diagnostic, Strategy
 
 app = typer.Typer(help="Read, translate and evaluate a search strategy.", no_args_is_help=True)
 
-StrategyFile = Annotated[Path, typer.Argument(help="The strategy as published, a text file.")]
+StrategyFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The strategy as published, a text file.")
+]
 Dialect = Annotated[
-    str | None, typer.Option(help="The strategy's dialect; detected where none is named.")
+    str | None,
+    typer.Option(help="ovid-medline, ovid-embase, cochrane, inahta or pubmed; left out: detected."),
+]
+RecordFiles = Annotated[
+    list[Path],
+    typer.Option(
+        metavar="FILE…", help="PubMed XML (.xml, .xml.gz), RIS, NBIB or JSON lines; one or more."
+    ),
+]
+MeshFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="MeSH, NLM's descriptor XML or a table; left out: what lies beside the strategy, "
+        "else the workspace's.",
+    ),
 ]
 LineNumber = Annotated[
     int | None, typer.Option("--line", help="Take this line as the result instead of the last.")
@@ -33,6 +52,36 @@ def check_line(strategy: Strategy, line: int | None, file: Path) -> None:
             f"the strategy has no line {line}; its last is {strategy.result_line}.",
             place=Place(file),
         )
+
+
+def mesh_for(file: Path, named: Path | None, *, stored_first: bool = False) -> MeshTree | None:
+    """The MeSH that was named, else what lies beside the strategy, else the workspace's.
+
+    `stored_first`: the workspace's before what lies beside, which may be a part of the tree.
+    """
+    from surveillance.strategy_files import mesh_beside, read_mesh_file
+
+    if named:
+        return read_mesh_file(named)
+    beside = None if stored_first else mesh_beside(file)
+    if beside is not None:
+        return beside
+    stored = _stored_mesh()
+    if stored.is_file():
+        return read_mesh_file(stored)
+    return mesh_beside(file) if stored_first else None
+
+
+def _stored_mesh() -> Path:
+    """Where the workspace's MeSH lies; the settings are read only where they can name another."""
+    from surveillance.strategy_files import MESH_BESIDE
+
+    named = any(name.upper() == "SURVEIL_WORKSPACE" for name in os.environ)
+    if not named and not Path(".env").is_file():
+        return Path(MESH_BESIDE)
+    from surveillance.settings import read_settings
+
+    return read_settings().mesh_file
 
 
 def read_record_files(files: Iterable[Path]) -> Iterable[Record]:

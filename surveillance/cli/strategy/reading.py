@@ -12,9 +12,11 @@ from surveillance.cli.strategy.options import (
     AsJson,
     Dialect,
     LineNumber,
+    MeshFile,
     StrategyFile,
     app,
     check_line,
+    mesh_for,
     show_diagnostics,
 )
 
@@ -57,23 +59,27 @@ def translate(
     to: Annotated[Target, typer.Option(help="The target of the query.")],
     dialect: Dialect = None,
     line: LineNumber = None,
+    mesh: MeshFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Translate a strategy into one query, and report every loss.
 
     A query longer than the target takes is shown in parts that find the same together. Headings of
-    Embase go by the table `emtree.toml` beside the strategy.
+    Embase go by the table `emtree.toml` beside the strategy. Where the target does not explode
+    headings, MeSH says which lie below them.
 
     Example: surveil strategy translate search_strategies/TOPIC/medline.ovid.txt --to pubmed
     """
     from surveillance.cli import show
     from surveillance.strategy.as_json import translation_document
+    from surveillance.strategy.translate import needs_mesh
     from surveillance.strategy.translate import translate as to_target
     from surveillance.strategy_files import read_mapped_strategy_file
 
     strategy = read_mapped_strategy_file(file, dialect)
     check_line(strategy, line, file)
-    translation = to_target(strategy, to, line=line)
+    tree = mesh_for(file, mesh) if mesh or needs_mesh(to) else None
+    translation = to_target(strategy, to, line=line, mesh=tree)
     if as_json:
         show.document(translation_document(translation, strategy.dialect, to))
         return

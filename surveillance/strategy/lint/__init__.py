@@ -5,10 +5,11 @@ Each rule is one function (`rule.Rule`); docs/lint.md has a section for each, pr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from surveillance.strategy.lint import exclusion, fields, headings, lines, words
 from surveillance.strategy.lint.rule import Context, Rule
+from surveillance.strategy.mapping import Mapping
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.searchable import Searchable
 from surveillance.strategy.strategy import Diagnostic, Severity, Strategy
@@ -62,15 +63,16 @@ def lint(
     mesh: MeshTree | None = None,
     known_items: Iterable[Searchable] = (),
     vocabulary: Sequence[str] = (),
-    mapped: Collection[str] | None = None,
+    mapping: Mapping | None = None,
 ) -> tuple[Diagnostic, ...]:
     """What was found while the strategy was read, and by the rules; by line, column and severity.
 
     `mesh`: the rules on headings need it, some of them a whole one. `known_items`: records that the
     strategy must find. `vocabulary`: words of some records, in order, for what a truncated
-    root opens. `mapped`: the Emtree headings, in lower case, of the topic's mapping table.
+    root opens. `mapping`: the topic's table of what stands for Emtree's headings; an Embase
+    strategy is read as published, its headings beside that as mapped.
     """
-    context = Context(mesh, tuple(known_items), vocabulary, mapped)
+    context = Context(mesh, tuple(known_items), vocabulary, mapping)
     found = [*strategy.diagnostics]
     if len(strategy.lines) > MOST_LINES:
         found.append(_too_many(strategy))

@@ -8,6 +8,7 @@ from surveillance.strategy.fields import parts_of, unqualified
 from surveillance.strategy.limits import date_of
 from surveillance.strategy.lint.rule import Context, Finding, Press, rule
 from surveillance.strategy.lint.scope import placed
+from surveillance.strategy.mapping import EMBASE
 from surveillance.strategy.nodes import Adjacency, And, Fielded, Node, Or, Phrase, Word
 from surveillance.strategy.strategy import Severity, Strategy
 
@@ -82,14 +83,18 @@ def field_repeated(strategy: Strategy, context: Context) -> Iterator[Finding]:  
     example="1 hospital.in.",
     instead="1 hospital.tw.",
 )
-def field_not_carried(strategy: Strategy, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def field_not_carried(strategy: Strategy, context: Context) -> Iterator[Finding]:
     """A field code for which the records here have no part, or one that the dialect does not have.
 
-    The term stays open on every record (cannot tell), and is a loss in every translated query.
+    The term stays open on every record (cannot tell), and is a loss in every translated query. Not
+    told of a field of Embase that the topic's mapping table sets to nothing.
     """
     dialect = strategy.dialect
+    settled = context.mapping.fields if context.mapping and dialect == EMBASE else {}
     for node in _suffixes(strategy):
-        lacking = [code for code in node.codes if not _is_carried(code, dialect)]
+        lacking = [
+            code for code in node.codes if not _is_carried(code, dialect) and code not in settled
+        ]
         if lacking:
             codes = _said(lacking, dialect)
             yield Finding(node.span, f"Records here have no part for the field {codes}")

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from surveillance.strategy.lint.rule import Context, Finding, Press, rule
 from surveillance.strategy.lint.scope import blocks, placed, text_terms, wanted, without_frame
+from surveillance.strategy.mapping import EMBASE, mapped, unmapped
 from surveillance.strategy.mesh import MeshTree
-from surveillance.strategy.nodes import Heading, LineRange, LineReference, Node, Or, Phrase, Word
+from surveillance.strategy.nodes import (
+    Heading,
+    LineRange,
+    LineReference,
+    Mapped,
+    Node,
+    Or,
+    Phrase,
+    Word,
+)
 from surveillance.strategy.strategy import Severity, Strategy
 from surveillance.strategy.subheadings import SUBHEADINGS
 
@@ -28,6 +39,24 @@ def _headings(strategy: Strategy) -> Iterator[Heading]:
                 yield node
 
 
+def _asked_of_mesh(strategy: Strategy, context: Context) -> Iterator[tuple[Heading, str]]:
+    """The MeSH headings of a strategy; of an Embase one those that its table puts in their place.
+
+    Each with what is said of the table, and where the strategy has it: a table has no place.
+    """
+    for heading in _headings(strategy):
+        yield heading, ""
+    if strategy.dialect != EMBASE or context.mapping is None:
+        return
+    for line in mapped(strategy, context.mapping).lines:
+        for place in line.tree.walk() if line.tree else ():
+            if isinstance(place, Mapped) and isinstance(place.heading, Heading):
+                said = f" The mapping table puts it in the place of “{place.heading.name}”."
+                for node in place.walk():
+                    if isinstance(node, Heading):
+                        yield replace(node, span=place.span), said
+
+
 @rule(
     "unknown-heading",
     Severity.ERROR,
@@ -41,19 +70,21 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
     """A heading that the MeSH given does not have, under any name.
 
     It is mistyped, was taken out of MeSH, or belongs to another thesaurus (Emtree). Asked only of a
-    whole MeSH: a part of the tree says nothing about the headings that it lacks.
+    whole MeSH: a part of the tree says nothing about the headings that it lacks. Of an Embase
+    strategy, the headings that its mapping table gives are looked up.
     """
     mesh = context.mesh
     if mesh is None or not mesh.is_whole:
         return
-    unknown = [one for one in _headings(strategy) if mesh.heading_for(one.name) is None]
+    asked = _asked_of_mesh(strategy, context)
+    unknown = [(one, table) for one, table in asked if mesh.heading_for(one.name) is None]
     # Print and hosts differ in commas, hyphens and apostrophes: those make no other name.
     names = {_plain(name) for name in mesh.preferred} if unknown else set()
-    for heading in unknown:
+    for heading, table in unknown:
         if _plain(heading.name) not in names:
             nearest = _nearest(mesh, heading.name)
             hint = f"Did you mean “{nearest}”?" if nearest else ""
-            said = f"MeSH{_year(mesh)} has no heading “{heading.name}”."
+            said = f"MeSH{_year(mesh)} has no heading “{heading.name}”.{table}"
             if mesh.entry_terms or mesh.has_tops:
                 yield Finding(heading.span, said, hint)
             else:
@@ -98,12 +129,12 @@ def renamed_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
     mesh = context.mesh
     if mesh is None:
         return
-    for heading in _headings(strategy):
+    for heading, table in _asked_of_mesh(strategy, context):
         preferred = mesh.heading_for(heading.name)
         if preferred is not None and not mesh.knows(heading.name):
             yield Finding(
                 heading.span,
-                f"“{heading.name}” is no heading of MeSH{_year(mesh)}; “{preferred}” is.",
+                f"“{heading.name}” is no heading of MeSH{_year(mesh)}; “{preferred}” is.{table}",
                 f"Search {preferred}.",
             )
 
@@ -375,9 +406,7 @@ def emtree_not_mapped(strategy: Strategy, context: Context) -> Iterator[Finding]
     Embase runs on PubMed as mapped. A heading without an entry is left out of the query and stays
     open on every record; a MeSH heading of the same name is coincidence and never taken.
     """
-    if context.mapped is None or strategy.dialect != "ovid-embase":
+    if context.mapping is None:
         return
-    for line in strategy.lines:
-        for node in line.tree.walk() if line.tree else ():
-            if isinstance(node, Heading) and node.name.casefold() not in context.mapped:
-                yield Finding(node.span, f"The mapping table has no entry for “{node.name}”.")
+    for heading in unmapped(mapped(strategy, context.mapping)):
+        yield Finding(heading.span, f"The mapping table has no entry for “{heading.name}”.")

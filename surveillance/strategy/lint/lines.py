@@ -19,6 +19,7 @@ from surveillance.strategy.nodes import (
     Or,
     Span,
 )
+from surveillance.strategy.parse.tokens import plain
 from surveillance.strategy.strategy import Line, Severity, Strategy, references
 
 _OPERATOR = re.compile(
@@ -68,7 +69,7 @@ def mixed_operators(strategy: Strategy, context: Context) -> Iterator[Finding]: 
 def _first_mixture(text: str) -> tuple[tuple[int, int], str] | None:
     """The operator at which a group becomes a mixture that can be read in two ways."""
     groups: list[list[str]] = [[]]
-    for token in _OPERATOR.finditer(text):
+    for token in _OPERATOR.finditer(plain(text)):
         if token["open"]:
             groups.append([])
         elif token["close"] and len(groups) > 1:

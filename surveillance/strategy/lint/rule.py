@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import cleandoc
 from typing import TypeAlias
 
+from surveillance.strategy.mapping import Mapping
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.nodes import Span
 from surveillance.strategy.searchable import Searchable
@@ -28,14 +29,14 @@ class Press(StrEnum):
 class Context:
     """What the rules know beside the strategy; what is not given silences the rules that need it.
 
-    `vocabulary` are the words of some records, in order; `mapped` the Emtree headings, in lower
-    case, that the topic's mapping table has.
+    `vocabulary` are the words of some records, in order; `mapping` is the topic's table of what
+    stands for the headings of Emtree.
     """
 
     mesh: MeshTree | None = None
     known_items: tuple[Searchable, ...] = ()
     vocabulary: Sequence[str] = field(default=(), repr=False)
-    mapped: Collection[str] | None = None
+    mapping: Mapping | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from surveillance.strategy.lint import RULES, lint, page
 from surveillance.strategy.lint.rule import Context, Rule
+from surveillance.strategy.mapping import Entry, Mapping
 from surveillance.strategy.mesh import FEWEST_OF_WHOLE_MESH, MeshTree
 from surveillance.strategy.mesh_descriptors import Descriptor, MeshEdition
 from surveillance.strategy.parse import read_strategy
@@ -36,7 +37,9 @@ _OTHERS = tuple(
 MESH = MeshTree.of_edition(MeshEdition(2024, _SUBJECTS + _OTHERS))
 PART_OF_MESH = MeshTree.of_edition(MeshEdition(2024, _SUBJECTS))
 CONTEXT = Context(
-    MESH, known_items=(NEUROMA_AND_STUMP,), mapped=frozenset({"nerve transplantation"})
+    MESH,
+    known_items=(NEUROMA_AND_STUMP,),
+    mapping=Mapping.of([("nerve transplantation", Entry("same", mesh=("Neuroma",)))]),
 )
 
 
