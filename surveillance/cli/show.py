@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+#: A column of up to so many characters is never broken.
+WHOLE = 12
+
 _NUMBER = re.compile(r"-?[\d,]+|–")
 
 #: Results go to standard output, progress and remarks to standard error.
@@ -33,16 +36,21 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
     from rich.table import Table
 
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(map(len, column), default=0) for column in zip(*cells, strict=True)]
+    widths = [
+        max([len(header), *(len(row[place]) for row in cells)])
+        for place, header in enumerate(headers)
+    ]
     made = Table(title=title, title_justify="left", title_style="bold")
     for place, header in enumerate(headers):
         numeric = bool(cells) and all(_NUMBER.fullmatch(row[place]) for row in cells)
-        # Only the widest column gives way on a narrow terminal, so that names stay whole.
+        # Wide columns give way on a narrow terminal, all of them; numbers and names stay whole.
+        gives_way = widths[place] > WHOLE
         made.add_column(
             header,
             justify="right" if numeric else "left",
             overflow="fold",
-            no_wrap=bool(widths) and widths[place] < max(widths),
+            no_wrap=not gives_way,
+            min_width=WHOLE if gives_way else widths[place],
         )
     for row in cells:
         made.add_row(*row)

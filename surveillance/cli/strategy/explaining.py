@@ -148,7 +148,8 @@ def _other_lines(lines: Iterable[FoundLine]) -> Iterator[str]:
     for other in lines:
         verdict = f"{_against(other.excluded)}{other.verdict}"
         numbers.setdefault(verdict, []).append(str(other.number))
-    for verdict, found in numbers.items():
+    # What a match rests on stands first, what found nothing last.
+    for verdict, found in sorted(numbers.items(), key=lambda item: item[0].endswith("no match")):
         yield f"{'line' if len(found) == 1 else 'lines'} {', '.join(found)}: {verdict}"
 
 
