@@ -14,6 +14,7 @@ from surveillance.strategy.parse.faults import (
     StrategyUnreadable,
     UnknownDialect,
 )
+from surveillance.strategy.parse.tables import without_markup
 from surveillance.strategy.strategy import Line, Strategy
 
 __all__ = [
@@ -51,6 +52,7 @@ def read_strategy(text: str, dialect: str | None = None) -> Strategy:
         raise StrategyTooLarge(
             f"The text has {len(text):,} characters; a strategy has at most {LARGEST_STRATEGY:,}."
         )
+    text = without_markup(text)
     chosen = dialect or detect(text)
     findings = Findings()
     lines = _READERS[chosen](text, findings)

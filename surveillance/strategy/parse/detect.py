@@ -71,6 +71,8 @@ _EMBASE: tuple[tuple[re.Pattern[str], int], ...] = (
         ),
         3,
     ),
+    # Ovid's limits name the same group by each thesaurus: Embase `human`, MEDLINE `humans`.
+    (re.compile(r"^.{0,9}\blimit\s+\d{1,3}\s+to\s+\(?human\b", re.IGNORECASE | re.MULTILINE), 2),
     # Emtree has the singular; MeSH has had the plural since 2004.
     (re.compile(r"\b(?:animal|human)/(?!\w)|\bconference (?:abstract|paper)\b", re.IGNORECASE), 1),
 )

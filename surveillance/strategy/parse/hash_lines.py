@@ -30,13 +30,14 @@ _FURNITURE = re.compile(
       | .{0,200}\bAll\s+rights\s+reserved\b.* | Page\s+\d+(?:\s+of\s+\d+)? | \d+\s+of\s+\d+
       | -\s?\d+\s?- | [-=_*\s]{3,} | Notes?\s?:.*
       | (?:Search\s+Name|Date\s+Run|Last\s+Saved|Comments?)\s?:.*
-      | (?:(?:\#|ID|No\.?|Search(?:es)?|Query|Results?|Hits?)(?:\s+|$)){1,6}
+      | (?:(?:\#|ID|No\.?|Search(?:es)?|Terms?|Query|Results?|Hits?)(?:\s+|$)){1,6}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
-    r"""Appendix\b.* | \#{2,6}\s.* | Database\(?s?\)?\s?:.* | (?:.{0,200}\b)?Search\s+strategy:?
-      | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | \[[^\[\]]*\]
+    r"""(?:Appendix|Table\s\d)\b.* | \#{2,6}\s.*
+      | Database\(?s?\)?\s?:.* | (?:.{0,200}\b)?Search\s+strategy:?
+      | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | \[(?!\s?mh\b)[^\[\]]*\]
       | (?:The\s+)?(?:Cochrane\s+(?:Library|Central)|(?-i:CENTRAL|INAHTA)|International\s+HTA)\b.*
       | [\w\s()]{1,200}:
     """,
@@ -356,7 +357,7 @@ def _printed_count(text: str, counted: bool, number: int) -> re.Match[str] | Non
     """The count behind the search of entry `number`; group `lastindex` holds it."""
     found = _COUNT.search(text, max(0, len(text) - LONGEST_COUNT))
     if found is None or _ENDS_IN_YEAR.search(text):
-        return _count_behind_reference(text, number) if counted else None
+        return count_behind_reference(text, number) if counted else None
     if counted or found.lastgroup in {"comma", "tabbed"}:
         return found
     if found.lastgroup == "glued" or _is_open(text[: found.start()]):
@@ -368,7 +369,7 @@ def _printed_count(text: str, counted: bool, number: int) -> re.Match[str] | Non
     return found if combined else None
 
 
-def _count_behind_reference(text: str, number: int) -> re.Match[str] | None:
+def count_behind_reference(text: str, number: int) -> re.Match[str] | None:
     """`#1 or #2241300` in line 3 ends with a reference to line 2 and its count of 241,300."""
     found = re.search(r"#(\d{2,12})\s*$", text[-LONGEST_COUNT:])
     digits = found[1] if found else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from surveillance.strategy.nodes import Span
 from surveillance.strategy.parse.faults import Findings
+from surveillance.strategy.parse.glued_numbers import set_apart
 from surveillance.strategy.parse.ovid_run_together import separated
 from surveillance.strategy.parse.ovid_sections import of_database
 from surveillance.strategy.parse.source import Piece, SourceText
@@ -31,14 +32,15 @@ _FURNITURE = re.compile(
       | Page\s+\d+(?:\s+of\s+\d+)?
       | \d+\s+of\s+\d+
       | -\s?\d+\s?-
-      | [-=_*\#\s]{3,}
+      | [-=_*\#\s•·–—‐]+
       | key\s*:.* | [a-z]{2}\s=\s[a-z].* | \[[a-z]{2}\s?=[^\[\]]*\]
-      | (?:(?:\#|ID|No\.?|Search(?:es)?|Query|Results?|Hits?)(?:\s+|$))+
+      | (?:(?:\#|ID|No\.?|Search(?:es)?|Terms?|Query|Results?|Hits?)(?:\s+|$))+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
-    r"""Appendix\b.* | \#{1,2}\s.* | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
+    r"""(?:Appendix|Table\s\d)\b.* | \#{1,2}\s.*
+      | Database\(?s?\)?\s*:.* | (?:.*\b)?Search\s+strategy:?
       | (?:Date\s+)?Search(?:ed|es)?\b.*\b(?:via|on|:).* | (?:\[[^\[\]]{0,500}\]\s*){1,9}
       | (?:Ovid\s+)?(?:MEDLINE|EMBASE|PsycINFO|CENTRAL|AMED|CINAHL)\b(?!\s*[.)/$*]).*
       | [\w\s()]*:
@@ -46,11 +48,13 @@ _PREAMBLE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"""(?:[-•]\s+)?(?P<sign>\#|S(?=\d))?(?P<number>\d{1,3})
-        (?:(?P<mark>\s*[.):,])(?=\s|\D)\s*
+    r"""(?:[-•]\s+)?(?P<sign>\#|S(?=\d)|\[(?=\d{1,3}\]))?(?P<number>\d{1,3})
+        (?:(?P<mark>\s*[.):,\]])(?=\s|\D)\s*
           | (?=\s|$)\s*+(?!(?:and|or|not|adj\d*)\b(?!\s*/)))""",
     re.VERBOSE | re.IGNORECASE,
 )
+# `3.1 or 2` in a text that leaves no space behind its numbers: line 3.
+_BEFORE_DIGIT = re.compile(r"(?P<sign>\#)?(?P<number>\d{1,3})(?P<mark>[.):])(?=\d)")
 _COUNT = re.compile(
     r"""(?: \s+,\s+(?P<comma>\d[\d,.\s]*)
           | \s+\((?P<bracketed>\d[\d,]*)\)
@@ -62,6 +66,12 @@ _COUNT = re.compile(
 )
 _OPEN_END = re.compile(r"\b(?:and|or|not|adj\d*)\s*\Z", re.IGNORECASE)
 _COMBINATION = re.compile(r"(?:[\#\d\s(),/‐‑–-]|and|or|not)+", re.IGNORECASE)
+_COMBINES_BY_NUMBER = re.compile(
+    r"\b(?:and|or)\s?/\s?\d|\d\s?/\s?(?:and|or)\b|^\s*limit\s+\d|^\s*remove\s+duplicates\b"
+    r"|(?:^|[\s(])\d{1,3}\s+(?:and|or|not)\s",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:and|or|not|adj\d*)\b(?!\s*/)|\)", re.IGNORECASE)
 _BARE_COUNT = re.compile(r",?\s*\(?\d[\d,]*\)?")
 _WHOLE = re.compile(
     r"""(?:\.[a-z]{2}(?:,[a-z]{2})*\.? | / | \] | \b(?:and|or)/[\d,‐‑–-]+ )
@@ -73,6 +83,12 @@ _ON_ITS_OWN = re.compile(
     r"""\s*(?: limit\s+\d+\s+to\b | remove\s+duplicates\s+from\s+\d | from\s+\d+\s+keep\b
       | \(*\d{1,3}\)*\s+(?:and|or|not)\s+[\d\s()andort,]{1,400}\Z )""",
     re.VERBOSE | re.IGNORECASE,
+)
+# What is no search, where none can go on: `II. Insulin therapy:`, `B) Trials*`, a sentence.
+_TITLE = re.compile(r"(?:[A-Z]\)|[IVX]{1,5}[.)])\s.{1,200}|.{1,200}:")
+_SEARCHES = re.compile(
+    r"\.[a-z]{2}\b[.,]?|/|[*$#]|^\s*[\d(\[]|^(?:exp|limit|and|or|not|adj\d*)\b|\badj\d*\b",
+    re.IGNORECASE,
 )
 _NUMBERS_LOOKED_AHEAD = 3
 _COMMAND = re.compile(
@@ -104,6 +120,7 @@ class _Draft:
     start: Span
     pieces: list[Piece] = field(default_factory=list)
     count_alone: Piece | None = None
+    depth: int = 0
 
     @property
     def whole(self) -> bool:
@@ -111,12 +128,23 @@ class _Draft:
         text = self.pieces[-1].text if self.pieces else ""
         return bool(_WHOLE.search(text) or _COMBINATION.fullmatch(text))
 
+    @property
+    def open(self) -> bool:
+        """True where the search can't end here: an operand or a closing parenthesis lacks."""
+        end = self.pieces[-1].text[-LONGEST_COUNT:] if self.pieces else ""
+        return self.depth > 0 or end.endswith("-") or _OPEN_END.search(end) is not None
+
     def add(self, piece: Piece) -> None:
         """One more line of the entry, or its count where that stands on a line of its own."""
         if self.pieces and _BARE_COUNT.fullmatch(piece.text) and not piece.text.startswith(","):
             self.count_alone = piece
         elif piece.text:
-            self.pieces.append(piece)
+            self.gather(piece)
+
+    def gather(self, piece: Piece) -> None:
+        """One more line of the search."""
+        self.pieces.append(piece)
+        self.depth += piece.text.count("(") - piece.text.count(")")
 
 
 def read_entries(text: str, dialect: str, findings: Findings) -> tuple[Entry, ...]:
@@ -126,6 +154,7 @@ def read_entries(text: str, dialect: str, findings: Findings) -> tuple[Entry, ..
     """
     pieces = of_database(list(_content(text, findings)), dialect, findings)
     pieces = [entry for piece in pieces for entry in separated(piece)]
+    pieces = pieces if _has_numbers(pieces) else set_apart(pieces)
     drafts = _numbered(pieces, findings) if _has_numbers(pieces) else _unnumbered(pieces, findings)
     return tuple(_entry(draft, findings) for draft in drafts)
 
@@ -154,14 +183,32 @@ def _has_numbers(pieces: Sequence[Piece]) -> bool:
 
 
 def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> Iterator[_Draft]:
-    """Position is number (ovid-semantics 1)."""
-    number = 0
+    """Position is number (ovid-semantics 1); one long search goes on over its lines."""
+    wrapped = _is_wrapped(pieces)
+    draft: _Draft | None = None
     for piece in pieces:
-        if _PREAMBLE.fullmatch(piece.text):
+        if wrapped and draft and (draft.open or _GOES_ON.match(piece.text)):
+            draft.gather(piece)
+        elif _PREAMBLE.fullmatch(piece.text):
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
-            continue
-        number += 1
-        yield _Draft(number, "", _span(piece), [piece])
+        else:
+            if draft:
+                yield draft
+            draft = _Draft(draft.number + 1 if draft else 1, "", _span(piece))
+            draft.gather(piece)
+    if draft:
+        yield draft
+
+
+def _is_wrapped(pieces: Sequence[Piece]) -> bool:
+    """True for searches without references to one another whose parentheses close further down.
+
+    Where lines are combined by number, each line of the text is one, however faulty.
+    """
+    if any(_COMBINATION.fullmatch(p.text) or _COMBINES_BY_NUMBER.search(p.text) for p in pieces):
+        return False
+    depths = [piece.text.count("(") - piece.text.count(")") for piece in pieces]
+    return any(depths) and sum(depths) == 0
 
 
 def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
@@ -169,8 +216,8 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
     blocks: list[list[_Draft]] = [[]]
     repeated = False
     for index, piece in enumerate(pieces):
-        match = _NUMBERED.match(piece.text)
         last = blocks[-1][-1] if blocks[-1] else None
+        match = _NUMBERED.match(piece.text) or _before_digit(piece, last)
         following = pieces[index + 1 :] if last is None else pieces[index + 1 : index + 5]
         if match and _begins_entry(match, last, following):
             repeated = False
@@ -185,9 +232,29 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
         elif not repeated and _lost_its_number(piece, last, following):
             blocks[-1].append(_numberless(piece, last, findings))
+        elif not repeated and _is_title(piece, last):
+            findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
         elif not repeated:
             last.add(piece)
     return _one_numbering(blocks, findings)
+
+
+def _before_digit(piece: Piece, last: _Draft | None) -> re.Match[str] | None:
+    """The next number with its mark right before another one; else it is a decimal."""
+    match = _BEFORE_DIGIT.match(piece.text)
+    if match is None or last is None or not last.whole or _mark(match) != last.mark:
+        return None
+    return match if int(match["number"]) == last.number + 1 else None
+
+
+def _is_title(piece: Piece, last: _Draft) -> bool:
+    """True for what titles or explains lines, behind a line that is whole.
+
+    A search that is whole goes on with an operator or not at all.
+    """
+    if not last.whole or last.depth > 0 or not piece.text[:1].isupper():
+        return False
+    return bool(_TITLE.fullmatch(piece.text)) or not _SEARCHES.search(piece.text)
 
 
 def _lost_its_number(piece: Piece, last: _Draft, following: Sequence[Piece]) -> bool:
@@ -208,7 +275,9 @@ def _numberless(piece: Piece, last: _Draft, findings: Findings) -> _Draft:
         f"This line has no number; it is read as line {number}.",
         "Number every line of a strategy, or none.",
     )
-    return _Draft(number, last.mark, _span(piece), [piece])
+    draft = _Draft(number, last.mark, _span(piece))
+    draft.gather(piece)
+    return draft
 
 
 def _one_numbering(blocks: Sequence[list[_Draft]], findings: Findings) -> list[_Draft]:

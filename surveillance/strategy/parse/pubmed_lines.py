@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from surveillance.strategy.nodes import Span
 from surveillance.strategy.parse.faults import Findings
+from surveillance.strategy.parse.hash_lines import count_behind_reference
 from surveillance.strategy.parse.source import Piece, SourceText
 from surveillance.strategy.parse.tokens import plain
 
@@ -23,9 +24,11 @@ LARGEST_GAP = 20
 LONGEST_HEAD = 15
 _LONGEST_QUOTE = 60
 _LONGEST_TAIL = 60
+# `#12` behind the lines 1 and 2 is a line that lacks, `#1204` may be line 1 with its count.
+_SHORTEST_GLUED = 3
 
 _FURNITURE = re.compile(
-    r"""(?:(?:\#|No\.?|ID|Search(?:es)?(?:\s+number)?|Query|Queries|Items?\s+found|Results?|Hits?
+    r"""(?:(?:\#|No\.?|ID|Search(?:es)?(?:\s+number)?|Terms?|Query|Queries|Items?\s+found|Results?|Hits?
          |Time|Actions?|Details|Add(?:\s+to\s+builder)?|Sort\s+By|Filters|Search\s+Details)
          (?:[\s,:;|]+|$)){1,12}
       | (?:Recent\s+queries(?:\s+in\s+pubmed)?|History(?:\s+and\s+Search\s+Details)?)\W{0,3}
@@ -36,7 +39,7 @@ _FURNITURE = re.compile(
 )
 _SEARCHED = re.compile(r'[\[\]"*#]|\b(?:AND|OR|NOT)\b')
 _TITLE = re.compile(
-    r"""\#{1,6}\s.* | (?:Appendix|Database|Date|Supplement\w*)\b.*
+    r"""\#{1,6}\s.* | (?:Appendix|Database|Date|Supplement\w*|Table\s\d)\b.*
       | .*\bsearch\s+strateg(?:y|ies)\b.* | (?:MEDLINE|PubMed)\b[^\[\]"]*
       | Search(?:es)?\s*(?:\(?combinations?\)?)?:? | [^\[\]"*]{1,200}:""",
     re.VERBOSE | re.IGNORECASE,
@@ -46,6 +49,8 @@ _HEAD = re.compile(
         (?P<mark>\s?[.):,](?!\d)|\)?)(?=[\s"(]|$)\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+# `#1pain [tiab]`, `#4#1 AND #2`: a copied table leaves no space behind its numbers.
+_GLUED_HEAD = re.compile(r"(?P<hash>\#)(?P<label>\d{1,3})(?P<mark>)(?=[A-Za-z\#“])")
 _LETTER_HEAD = re.compile(r"(?P<hash>)(?P<label>[A-Z])(?P<mark>[.)])\s+")
 _FINAL_HEAD = re.compile(r"(?P<hash>)(?P<label>Final\s+search)(?P<mark>:)\s+", re.IGNORECASE)
 _NO_ENTRY = re.compile(r"(?:and|or|not)\b(?![-*/?$#])|[)\]:&|]", re.IGNORECASE)
@@ -63,6 +68,7 @@ _SORTED = re.compile(r"\s*\bSort\s+by:\s*[\w\s-]{1,40}$", re.IGNORECASE)
 _TIME = re.compile(r"[\s,]+\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _COUNT = re.compile(
     r"""(?: (?<=[\])"*])\s*[,=]?\s+(?P<after>\d[\d,]*) | \t+\s*(?P<tabbed>\d[\d,]*)
+      | (?<=\])(?P<glued>\d[\d,]*)
       | \s+\((?P<bracketed>\d[\d,]{3,})\) | (?<=\d)\s+(?P<combined>\d[\d,]*)
       | [\s.;,(]*(?:total\s+references|results?|hits|items\s+found|references|n)\s*[:=]\s*
         (?P<named>\d[\d,]*)\)? )\s*$""",
@@ -157,7 +163,7 @@ def _has_numbers(pieces: Sequence[Piece]) -> bool:
 
 def _head(text: str) -> re.Match[str] | None:
     """The number that a line begins with; `#1 OR #2` begins with a reference instead."""
-    match = _HEAD.match(text)
+    match = _HEAD.match(text) or _GLUED_HEAD.match(text)
     if match is None or _NO_ENTRY.match(text, match.end()):
         return None
     return match
@@ -381,6 +387,12 @@ def _counted(source: SourceText, draft: _Draft) -> tuple[SourceText, str | None,
     pattern = _TIMED_COUNT if end < len(source.text) else _COUNT
     source = source.until(end)
     found = pattern.search(source.text, max(0, end - _LONGEST_TAIL))
+    if found is None and draft.hash:
+        # `#2 AND #53156` in line 6 of a copied table: line 5 and its own count.
+        found = count_behind_reference(source.text, _label_value(draft.label))
+        if found and len(found[1]) >= _SHORTEST_GLUED:
+            return source.until(found.start()), found[1], source.span(found.start(), found.end())
+        found = None
     if found is None or not _is_count(found, source.text):
         return source, None, draft.start
     group = found.lastindex or 0

@@ -73,7 +73,7 @@ _TOKEN = re.compile(
           | \s+{_KNOWN_LIST}\s*\.
           | \(\s?(?:sa_year|{_CODES})\s?\)\.?))
     | (?P<slash>/\s*(?:{_CODES}(?![\w*$?\#:.']) | (?=$|[\s)\]\[.,;])))
-    | (?P<explode>(?:\*\s?)?\bexp\s{{1,9}}\*?(?=["\w]))
+    | (?P<explode>(?:\*\s?)?\bexp\.?\s{{1,9}}\*?(?=["\w]))
     | (?P<operator>\b(?:and|or|not|adj\d*)\b(?![*$?\#:]))
     | (?P<open>\() | (?P<close>\))
     | (?P<word>[*$?\#:]{{0,9}}[^\W_][^\W_*$?\#:]*(?:[*$?\#:]+[^\W_]*)*)

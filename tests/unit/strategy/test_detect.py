@@ -17,6 +17,8 @@ SHORT = {
     "(nerve* adj4 transfer*).ti,ab.": "ovid-medline",
     "exp Amputation, Surgical/": "ovid-medline",
     "double blind procedure/ or pain.ti,ab,tn.": "ovid-embase",
+    "1. exp vaginal ring/\n2. limit 1 to human": "ovid-embase",
+    "1. exp Vagina/\n2. limit 1 to humans": "ovid-medline",
     "Embase <1974 to 2020>\n1. pain.tw.": "ovid-embase",
     "Ovid MEDLINE(R) ALL <1946 to 2020>\n1. pain.tw.": "ovid-medline",
     "#1 MeSH descriptor: [Pain] explode all trees\n#2 pain:ti,ab,kw\n#3 #1 or #2": "cochrane",
