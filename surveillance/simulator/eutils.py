@@ -28,6 +28,7 @@ from surveillance.strategy.evaluate.pubmed import (
     PubMedQueryRefused,
     matches,
     parse_query,
+    require_carried,
 )
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.subheadings import SUBHEADINGS
@@ -149,6 +150,7 @@ class EUtilities:
             _with_dates(term, parameters, as_of),
             known_phrases=PhraseIndex(holdings, self.mesh) if self.phrase_index else None,
         )
+        require_carried(query)
         pmids = tuple(
             pmid
             for pmid in earlier

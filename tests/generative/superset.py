@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from surveillance.records.model import Record
-from surveillance.strategy.evaluate.pubmed import PubMedQueryRefused, matches, parse_query
+from surveillance.strategy.evaluate.pubmed import matches, parse_query
 from surveillance.strategy.evaluate.reference import evaluate
 from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.strategy import Strategy
@@ -39,9 +39,8 @@ def lost(strategy: Strategy, records: Sequence[Record]) -> list[Record]:
     translation = translate(strategy)
     if not translation.query or says_less(translation):
         return []
-    try:
-        asked = parse_query(translation.query)
-    except PubMedQueryRefused:  # a field of PubMed's that our records don't carry
+    asked = parse_query(translation.query)
+    if asked.fields_not_carried:
         return []
     return [
         record

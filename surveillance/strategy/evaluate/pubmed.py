@@ -16,6 +16,7 @@ from surveillance.strategy.evaluate.pubmed_syntax import (
     Chain,
     DateRange,
     Indexed,
+    NotCarried,
     NothingFound,
     Operator,
     PhraseIndex,
@@ -37,7 +38,14 @@ from surveillance.strategy.searchable import (
 )
 from surveillance.strategy.subheadings import SUBHEADINGS
 
-__all__ = ["PhraseIndex", "PubMedQuery", "PubMedQueryRefused", "matches", "parse_query"]
+__all__ = [
+    "PhraseIndex",
+    "PubMedQuery",
+    "PubMedQueryRefused",
+    "matches",
+    "parse_query",
+    "require_carried",
+]
 
 Words = tuple[str, ...]
 
@@ -73,6 +81,14 @@ _DATES: Mapping[Field, Callable[[RecordDateSet], date | None]] = {
 }
 
 
+def require_carried(query: PubMedQuery) -> None:
+    """Raise `PubMedQueryRefused` for a query that asks a field which our records don't carry."""
+    if query.fields_not_carried:
+        raise PubMedQueryRefused(
+            f"The field {query.fields_not_carried[0]} is not kept here; leave out what it is for."
+        )
+
+
 def matches(query: PubMedQuery, record: DatedSearchable, mesh: MeshTree | None) -> bool:
     """True where PubMed would retrieve the record as it stands.
 
@@ -105,6 +121,8 @@ class _Reading:
                 return day is not None and tree.first <= day <= tree.last
             case NothingFound():
                 return False
+            case NotCarried():
+                raise PubMedQueryRefused(f"The field {tree.tag} is not kept here.")
 
     def _chain(self, chain: Chain) -> bool:
         """Left to right, without precedence (User Guide, "Combining search terms")."""

@@ -100,6 +100,14 @@ class NothingFound:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCarried:
+    """A term in a field that PubMed has and our records lack: asked of a record, it is refused."""
+
+    typed: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Operands combined strictly left to right."""
 
@@ -107,7 +115,7 @@ class Chain:
     steps: tuple[tuple[Operator, Tree], ...]
 
 
-Tree = Term | Proximity | Indexed | DateRange | NothingFound | Chain
+Tree = Term | Proximity | Indexed | DateRange | NothingFound | NotCarried | Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,8 @@ class PubMedQuery:
     `tree` is None where nothing is left to search. `translation` is what ESearch echoes as
     `querytranslation`. `phrases_not_found` and `quoted_phrases_not_found` are its
     warnings; `silently_ignored` is what PubMed does without saying so, and of that
-    `fields_ignored` are the tags in whose place all fields are searched.
+    `fields_ignored` are the tags in whose place all fields are searched. `fields_not_carried` are
+    the tags that PubMed reads and our records can't answer.
     """
 
     text: str
@@ -127,6 +136,7 @@ class PubMedQuery:
     quoted_phrases_not_found: tuple[str, ...] = ()
     silently_ignored: tuple[str, ...] = ()
     fields_ignored: tuple[str, ...] = ()
+    fields_not_carried: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=16_384)
@@ -152,7 +162,7 @@ def parse_query(text: str, *, known_phrases: PhraseIndex | None = None) -> PubMe
 
     Simplified: untagged words are searched in all fields and ANDed (no automatic term mapping),
     and an entry term of MeSH does not lead to its heading. Raises `PubMedQueryRefused` for a query
-    over the limits on length or nesting, or in a field that our records don't carry.
+    over the limits on length or nesting.
     """
     if len(text) > LONGEST_QUERY:
         raise PubMedQueryRefused(
@@ -186,6 +196,11 @@ def _tokens(text: str) -> Iterator[_Token]:
         yield _Token(match.lastgroup or "", match.group(), match.start(), match.end())
 
 
+def _field_name(bracket: str) -> str:
+    """`text word` for `[Text  Word:~2]`."""
+    return " ".join(bracket[1:-1].partition(":")[0].lower().split())
+
+
 @dataclass(frozen=True, slots=True)
 class _Tag:
     """What stands in square brackets, read."""
@@ -203,6 +218,7 @@ class _Findings:
     quoted_phrases: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    not_carried: list[str] = field(default_factory=list)
 
     def ignored_field(self, tag: str, why: str) -> None:
         """A tag that PubMed passes over: all fields are searched, nothing is said."""
@@ -232,6 +248,7 @@ class _Parser:
             quoted_phrases_not_found=tuple(found.quoted_phrases),
             silently_ignored=tuple(found.silent),
             fields_ignored=tuple(found.fields),
+            fields_not_carried=tuple(found.not_carried),
         )
 
     def _peek(self) -> _Token | None:
@@ -312,17 +329,17 @@ class _Parser:
         if not self._next_is("tag"):
             return self._untagged(typed, quoted=start.kind == "quoted")
         bracket = self._next().text
-        tag = self._tag(bracket, typed)
+        if _field_name(bracket) in FIELDS_NOT_CARRIED:
+            self._found.not_carried.append(bracket)
+            return NotCarried(typed, bracket)
+        tag = self._tag(bracket)
         if tag is None:
             return self._untagged(typed, quoted=start.kind == "quoted")
         return self._tagged(typed, bracket, tag, quoted=start.kind == "quoted")
 
-    def _tag(self, bracket: str, typed: str) -> _Tag | None:
+    def _tag(self, bracket: str) -> _Tag | None:
         """The tag's meaning; None, and silence, for one that PubMed doesn't know."""
-        name, _, modifier = (part.strip().lower() for part in bracket[1:-1].partition(":"))
-        name = " ".join(name.split())
-        if name in FIELDS_NOT_CARRIED:
-            raise PubMedQueryRefused(f"The field {bracket} is not kept here; leave out {typed}.")
+        name, modifier = _field_name(bracket), bracket[1:-1].partition(":")[2].strip().lower()
         if name not in FIELDS:
             self._found.ignored_field(bracket, "an unknown tag")
             return None
@@ -530,6 +547,8 @@ def _echo(tree: Tree) -> str:
             return f'"{tree.typed}"[{tree.field}]'
         case NothingFound():
             return tree.typed
+        case NotCarried():
+            return tree.typed + tree.tag
 
 
 def _slashed(day: date) -> str:

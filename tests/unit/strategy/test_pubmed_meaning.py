@@ -286,9 +286,12 @@ def test_without_a_tree_an_exploded_heading_finds_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("query", ["boston[ad]", "medline[sb]", "12[vi]"])
-def test_a_field_that_records_do_not_carry_is_refused_by_name(query: str) -> None:
+def test_a_field_that_records_do_not_carry_is_read_and_refused_of_a_record(query: str) -> None:
+    read = parse_query(query)
+    assert read.fields_not_carried == (query[query.index("[") :],)
+    assert read.silently_ignored == ()
     with pytest.raises(PubMedQueryRefused, match="is not kept here"):
-        parse_query(query)
+        matches(read, A, MESH)
 
 
 def test_nesting_beyond_the_limit_is_refused_with_its_place() -> None:
