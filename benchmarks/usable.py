@@ -25,9 +25,9 @@ from surveillance.strategy.nodes import (
     Phrase,
     Word,
 )
-from surveillance.strategy.printing import to_text
 from surveillance.strategy.strategy import Strategy
 from surveillance.strategy.translate import Translation
+from surveillance.strategy.translate.walk import printed
 
 LANGUAGE_CODE = 3
 _DANGLING = re.compile(r"#\d")
@@ -52,7 +52,7 @@ def _unaccounted(strategy: Strategy, translation: Translation) -> Iterator[str]:
         seen: dict[Node, None] = dict.fromkeys(_Accounting(strategy, translation).open(result.tree))
         for leaf in seen:
             if not _is_said(leaf, sent, strategy.dialect):
-                text = to_text(leaf, strategy.dialect)
+                text = printed(leaf, strategy.dialect)
                 yield f"line {leaf.span.line} of the file: “{text}” is neither sent nor reported"
 
 
@@ -82,7 +82,7 @@ class _Accounting:
     def _is_lost(self, node: Node) -> bool:
         place = (node.span.line, node.span.column)
         return (
-            place in self._places and (*place, to_text(node, self._strategy.dialect)) in self._lost
+            place in self._places and (*place, printed(node, self._strategy.dialect)) in self._lost
         )
 
 

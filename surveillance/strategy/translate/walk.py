@@ -369,10 +369,7 @@ class Translator(ABC):
 
     def printed(self, node: Node) -> str:
         """A node in the strategy's own syntax."""
-        try:
-            return to_text(node, self.dialect)
-        except TypeError:  # a part that stands only inside another: a date of Cochrane's limits
-            return _by_name(node)
+        return printed(node, self.dialect)
 
     def left_out(self, node: Node, side: Side, step: str, *, verified: bool = True) -> Unbounded:
         """The bound of what is not sent, and its loss."""
@@ -438,6 +435,14 @@ def sent(bound: Bound) -> str:
 def at(node: Node) -> tuple[int, int]:
     """Line and column of a node."""
     return node.span.line, node.span.column
+
+
+def printed(node: Node, dialect: str) -> str:
+    """A node in the syntax of its dialect; in words where it stands only inside another."""
+    try:
+        return to_text(node, dialect)
+    except TypeError:  # a date of Cochrane's limits, a filter of PubMed's
+        return _by_name(node)
 
 
 def _by_name(node: Node) -> str:

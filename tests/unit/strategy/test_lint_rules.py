@@ -94,6 +94,7 @@ NOT_ALARMED = [
     ("mixed-operators", "1 a.tw.\n2 b.tw.\n3 c.tw.\n4 1 not 2 not 3"),
     ("mixed-operators", "1 ((a or b) and c).tw."),
     ("mixed-operators", '1 "and or not".tw. and Wounds and Injuries/'),
+    ("mixed-operators", "1 pain.tw. or “reward and punishment”.tw."),
     ("mixed-operators", "1 a.tw. or b.tw. adj3 c.tw."),
     # A line behind NOT spares what its own NOT takes out.
     ("not-animals", "1 a.tw.\n2 animals/\n3 humans/\n4 2 not 3\n5 1 not 4"),
