@@ -13,7 +13,14 @@ from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.strategy.evaluate.verdict import NotEvaluable
-from surveillance.strategy.mapping import Entry, Mapping, MappingUnreadable, mapped, words_of
+from surveillance.strategy.mapping import (
+    EMBASE,
+    Entry,
+    Mapping,
+    MappingUnreadable,
+    mapped,
+    words_of,
+)
 from surveillance.strategy.mesh import MeshTree, MeshUnreadable
 from surveillance.strategy.parse import StrategyUnreadable, read_strategy
 from surveillance.strategy.strategy import Strategy
@@ -70,7 +77,8 @@ def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
 
 def read_mapped_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
     """As `read_strategy_file`; one of Embase as the table beside it maps its headings."""
-    return mapped(read_strategy_file(file, dialect), mapping_beside(file))
+    strategy = read_strategy_file(file, dialect)
+    return mapped(strategy, mapping_beside(file)) if strategy.dialect == EMBASE else strategy
 
 
 def read_mesh_file(file: Path) -> MeshTree:

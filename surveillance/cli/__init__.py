@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -37,6 +38,9 @@ store.register(app)
 
 def main() -> None:
     """Run a command; every error that a user can meet ends as one sentence and an exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal may lack a character of a title; it is then shown by its number.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except SourceFailed as fault:

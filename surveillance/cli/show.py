@@ -26,13 +26,21 @@ err = Console(stderr=True, highlight=False)
 
 
 def document(content: dict[str, Any] | list[Any]) -> None:
-    """One JSON document on standard output."""
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    """One JSON document on standard output, in escapes where its encoding lacks a character."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(content, indent=2)
+    sys.stdout.write(f"{text}\n")
 
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table whose numbers stand under each other; thousands apart, words to the left."""
+    """A table whose numbers stand under each other; thousands apart, words to the left.
+
+    Brackets in titles and cells are printed as they stand: they are not rich's markup.
+    """
+    from rich.markup import escape
     from rich.table import Table
 
     cells = [[_cell(value) for value in row] for row in rows]
@@ -40,7 +48,7 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
         max([len(header), *(len(row[place]) for row in cells)])
         for place, header in enumerate(headers)
     ]
-    made = Table(title=title, title_justify="left", title_style="bold")
+    made = Table(title=escape(title), title_justify="left", title_style="bold")
     for place, header in enumerate(headers):
         numeric = bool(cells) and all(_NUMBER.fullmatch(row[place]) for row in cells)
         # Wide columns give way on a narrow terminal, all of them; numbers and names stay whole.
@@ -53,14 +61,14 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
             min_width=WHOLE if gives_way else widths[place],
         )
     for row in cells:
-        made.add_row(*row)
+        made.add_row(*map(escape, row))
     return made
 
 
 def _cell(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("[", r"\[")
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 class Bars:

@@ -156,6 +156,8 @@ def test_an_address_is_fetched_and_what_changed_is_said(
     medline = [place for place in said["concerned"] if place["heading"] == "Amputation Stumps"]
     assert medline
     assert {place["topic"] for place in medline} == {"stumps"}
+    # Embase has it by its mapping table, which says Amputation Stumps for Emtree's heading.
+    assert {place["strategy"] for place in medline} >= {"medline", "embase"}
 
 
 def test_the_address_is_that_of_the_settings_with_this_year(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def bench(
 def _strategies(folder: Path) -> Iterator[tuple[Path, Strategy]]:
     """The strategies in a folder and below it; what can't be read as one is named, left out."""
     from surveillance.cli import show
-    from surveillance.strategy_files import read_strategy_file
+    from surveillance.strategy_files import read_mapped_strategy_file
 
     if not folder.is_dir():
         raise UnreadableInput(
@@ -68,7 +68,7 @@ def _strategies(folder: Path) -> Iterator[tuple[Path, Strategy]]:
         )
     for file in sorted(folder.rglob(f"*{_SUFFIX}")):
         try:
-            yield file, read_strategy_file(file)
+            yield file, read_mapped_strategy_file(file)
         except UnreadableInput as fault:
             show.err.print(f"left out: {fault}", markup=False, soft_wrap=True)
 

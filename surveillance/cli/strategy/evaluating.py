@@ -133,6 +133,7 @@ def _show_evaluation(
     title = f"{file} over {content['records']:,} records"
     show.out.print(show.table(title, ("line", "strategy", "match", "cannot tell"), rows))
     show.out.print(
-        f"Line {wanted} finds {len(content['result']):,}: " + ", ".join(content["result"])
+        f"Line {wanted} finds {len(content['result']):,}: " + ", ".join(content["result"]),
+        markup=False,
     )
     show_diagnostics(strategy.diagnostics)

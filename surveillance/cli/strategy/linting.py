@@ -60,11 +60,12 @@ def lint(
     """
     from surveillance.cli import show
     from surveillance.strategy.lint import lint as lint_strategy
+    from surveillance.strategy.mapping import EMBASE
     from surveillance.strategy.strategy import Severity
     from surveillance.strategy_files import MAPPING_BESIDE, mapping_beside, read_strategy_file
 
     strategy = read_strategy_file(file, dialect)
-    has_table = (file.parent / MAPPING_BESIDE).is_file()
+    has_table = strategy.dialect == EMBASE and (file.parent / MAPPING_BESIDE).is_file()
     found = lint_strategy(
         strategy,
         mesh=mesh_for(file, mesh, stored_first=True),

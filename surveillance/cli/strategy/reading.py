@@ -96,5 +96,7 @@ def translate(
         for loss in translation.losses
     ]
     headers = ("line", "the strategy says", "the query says", "direction", "verified locally")
-    show.err.print(show.table(f"{len(rows)} losses", headers, rows))
+    show.err.print(
+        show.table(f"{len(rows)} {'loss' if len(rows) == 1 else 'losses'}", headers, rows)
+    )
     show_diagnostics(translation.diagnostics)

@@ -214,9 +214,13 @@ def not_exploded(strategy: Strategy, context: Context) -> Iterator[Finding]:
             some = ", ".join(sorted(below - {heading.name})[:3])
             yield Finding(
                 heading.span,
-                f"{len(narrower)} headings lie below “{heading.name}” and are not searched: "
+                f"{_lie(len(narrower))} below “{heading.name}” and not searched: "
                 f"{some}{' …' if len(narrower) > 3 else ''}.",
             )
+
+
+def _lie(number: int) -> str:
+    return "1 heading lies" if number == 1 else f"{number} headings lie"
 
 
 # Check tags and headings of ages and publication types: those who type them mean them alone.
