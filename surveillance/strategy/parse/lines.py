@@ -232,8 +232,8 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
             findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
         elif not repeated and _lost_its_number(piece, last, following):
             blocks[-1].append(_numberless(piece, last, findings))
-        elif not repeated and _is_title(piece, last):
-            findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        elif not repeated and _is_between(piece, last):
+            _report_between(piece, findings)
         elif not repeated:
             last.add(piece)
     return _one_numbering(blocks, findings)
@@ -247,14 +247,26 @@ def _before_digit(piece: Piece, last: _Draft | None) -> re.Match[str] | None:
     return match if int(match["number"]) == last.number + 1 else None
 
 
-def _is_title(piece: Piece, last: _Draft) -> bool:
+def _is_between(piece: Piece, last: _Draft) -> bool:
     """True for what titles or explains lines, behind a line that is whole.
 
     A search that is whole goes on with an operator or not at all.
     """
-    if not last.whole or last.depth > 0 or not piece.text[:1].isupper():
+    if not piece.text[:1].isupper() or not last.whole or last.depth > 0:
         return False
     return bool(_TITLE.fullmatch(piece.text)) or not _SEARCHES.search(piece.text)
+
+
+def _report_between(piece: Piece, findings: Findings) -> None:
+    if _TITLE.fullmatch(piece.text):
+        findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        return
+    findings.warning(
+        "text-between-lines",
+        _span(piece),
+        f"“{_short(piece.text)}” has no number and nothing that only a search has; it is left out.",
+        "Number it if it is a line of the strategy.",
+    )
 
 
 def _lost_its_number(piece: Piece, last: _Draft, following: Sequence[Piece]) -> bool:

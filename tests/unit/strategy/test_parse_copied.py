@@ -130,6 +130,12 @@ def test_what_only_looks_like_print_stays(case: str) -> None:
     assert not [d for d in strategy.diagnostics if d.code in {"label", "preamble"}]
 
 
+def test_words_without_a_number_between_lines_are_left_out_with_a_warning() -> None:
+    strategy = read_strategy("1. exp Pain/\nPhantom limb\n2. limb*.tw.", "ovid-medline")
+    assert [d.code for d in strategy.diagnostics] == ["text-between-lines"]
+    assert len(strategy.lines) == 2
+
+
 def test_a_glued_number_keeps_the_place_of_its_search() -> None:
     strategy = read_strategy("1exp Pain/\n2limb*.tw.\n31 or 2", "ovid-medline")
     assert [line.span.column for line in strategy.lines] == [2, 2, 2]
