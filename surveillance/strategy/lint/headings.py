@@ -211,7 +211,8 @@ def not_exploded(strategy: Strategy, context: Context) -> Iterator[Finding]:
             and heading.name.casefold() not in opened | CHECK_TAGS
             and not narrower <= searched
         ):
-            some = ", ".join(sorted(below - {heading.name})[:3])
+            own = heading.name.casefold()
+            some = ", ".join(sorted(name for name in below if name.casefold() != own)[:3])
             yield Finding(
                 heading.span,
                 f"{_lie(len(narrower))} below “{heading.name}” and not searched: "

@@ -164,6 +164,11 @@ def test_a_part_of_mesh_calls_no_heading_unknown() -> None:
     assert "unknown-heading" in {one.code for one in lint(strategy, mesh=MESH)}
 
 
+def test_a_heading_does_not_lie_below_itself_however_it_is_typed() -> None:
+    (one,) = found("not-exploded", "1 amputation, surgical/ or stump.tw.")
+    assert "Amputation, Surgical" not in one.message
+
+
 def test_headings_of_embase_are_not_held_against_mesh() -> None:
     assert found("unknown-heading", "1 exp muscle reinnervation/", "ovid-embase") == []
 
