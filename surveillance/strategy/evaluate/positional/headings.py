@@ -20,6 +20,7 @@ from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.nodes import Heading
 from surveillance.strategy.searchable import IndexedDescriptor, Searchable
 from surveillance.strategy.subheadings import SUBHEADINGS
@@ -46,7 +47,7 @@ class HeadingIndex:
 
     def _add(self, record: int, heading: IndexedDescriptor) -> None:
         key = (heading.name, heading.major, tuple((q.name, q.major) for q in heading.qualifiers))
-        given = self._named[heading.name.casefold()]
+        given = self._named[name_key(heading.name)]
         if key not in given:
             given[key] = (heading, [])
         given[key][1].append(record)
@@ -65,7 +66,7 @@ class HeadingIndex:
     def _found(self, node: Heading, mesh: MeshTree | None, scope: Scope) -> VerdictSet:
         if not WILDCARDS.isdisjoint(node.name):
             return self._by_reference(node, scope)
-        own = frozenset({node.name.casefold()})
+        own = frozenset({name_key(node.name)})
         below = names_wanted(node, mesh)
         match = self._having(own | (below or own), node, scope)
         possible = match if below is not None else self._having(self._named, node, scope)

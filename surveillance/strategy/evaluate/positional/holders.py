@@ -46,15 +46,15 @@ class Holders:
 
         Some are flagged, the others are returned as bits.
         """
-        if after - first == 1 and first in self._set:
-            return self._set[first]
-        starts = self._starts
-        flags[self._rare[starts[first] : starts[after]]] = True
+        begin, end = self._starts[first], self._starts[after]
+        if begin < end:
+            flags[self._rare[begin:end]] = True
+        if after - first == 1:
+            return self._set.get(first, 0)
         found = 0
-        if after - first > 1:
-            begin = bisect_left(self._frequent, first)
-            for records in self._sets[begin : bisect_left(self._frequent, after, begin)]:
-                found |= records
+        at = bisect_left(self._frequent, first)
+        for records in self._sets[at : bisect_left(self._frequent, after, at)]:
+            found |= records
         return found
 
 

@@ -201,11 +201,13 @@ def _has_near(
     found = np.zeros(len(words), bool)
     if not len(others):
         return found
-    if after:
-        distance = others.take(others.searchsorted(words, side="right"), mode="clip") - words
-        found |= (distance > 0) & (distance <= steps)
+    at = others.searchsorted(words)
     if before:
-        distance = words - others.take(others.searchsorted(words) - 1, mode="clip")
+        distance = words - others.take(at - 1, mode="clip")
+        found |= (distance > 0) & (distance <= steps)
+    if after:
+        at += others.take(at, mode="clip") == words
+        distance = others.take(at, mode="clip") - words
         found |= (distance > 0) & (distance <= steps)
     return found
 

@@ -71,7 +71,9 @@ class TextPart:
             return found if after - first == 1 else np.sort(found)
         stretches = [(self.starts[first], self.starts[after]) for first, after in terms]
         several = [self.positions[first:after] for first, after in stretches]
-        return np.sort(np.concatenate([self.positions[:0], *several]))
+        together = np.concatenate([self.positions[:0], *several])
+        together.sort()
+        return together
 
 
 class _Cutting:

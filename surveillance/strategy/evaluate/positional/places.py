@@ -255,6 +255,8 @@ def _side_by_side(slots: Sequence[Terms | None], part: TextPart) -> Numbers:
             if size < least or least < 0:
                 anchor, least = at, size
     starts = part.standing(slots[anchor] or [])
+    if not least:
+        return starts
     for at, terms in enumerate(slots):
         if at != anchor and len(starts):
             beside = part.beside(starts, at - anchor)

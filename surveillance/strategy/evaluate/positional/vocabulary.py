@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from surveillance.strategy.evaluate.semantics import Semantics
@@ -13,6 +13,9 @@ from surveillance.strategy.nodes import ANY, Wildcard, Word
 
 # Behind every character of a word.
 _LAST = "\U0010ffff"
+
+# How many first letters words are kept by.
+_LED_BY = 4
 
 # A word may be tried in so many ways by a regular expression, which tries them one by one.
 _MOST_WAYS = 64
@@ -27,6 +30,7 @@ class Vocabulary:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = sorted(words)
         self._number = {word: number for number, word in enumerate(self.words)}
+        self._leading = _leading(self.words)
         # All of them as one text, so that letters inside words are found in one go.
         self._text = "\n".join([*self.words, ""])
         self._begins = [0, *accumulate(len(word) + 1 for word in self.words)]
@@ -42,8 +46,11 @@ class Vocabulary:
         """The words that begin so: all of them for no letters."""
         if not root:
             return 0, len(self.words)
-        first = bisect_left(self.words, root)
-        return first, bisect_left(self.words, root + _LAST, first)
+        first, after = 0, len(self.words)
+        if len(root) >= _LED_BY:
+            first, after = self._leading.get(root[:_LED_BY], (0, 0))
+        first = bisect_left(self.words, root, first, after)
+        return first, bisect_left(self.words, root + _LAST, first, after)
 
     def holding(self, letters: str, first: int, after: int) -> Iterator[int]:
         """The words from `first` to before `after` with these letters in them."""
@@ -52,6 +59,15 @@ class Vocabulary:
             number = bisect_right(self._begins, place) - 1
             yield number
             place = self._text.find(letters, self._begins[number + 1], self._begins[after])
+
+
+def _leading(words: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The stretch of words that share their first letters, so that it need not be searched for."""
+    leading: dict[str, tuple[int, int]] = {}
+    for number, word in enumerate(words):
+        letters = word[:_LED_BY]
+        leading[letters] = leading.get(letters, (number, 0))[0], number + 1
+    return leading
 
 
 class Lookup:
