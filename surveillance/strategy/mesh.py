@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from surveillance.strategy.mesh_descriptors import Descriptor, MeshEdition, MeshUnreadable
+from surveillance.strategy.mesh_descriptors import Descriptor, MeshEdition, MeshUnreadable, name_key
 from surveillance.strategy.mesh_tsv import COLUMNS, read_tsv, with_thesaurus
 from surveillance.strategy.mesh_xml import is_xml, read_xml
 
@@ -37,10 +37,11 @@ def read_edition(path: Path, thesaurus: Path | None = None) -> MeshEdition:
 
 @dataclass(frozen=True, slots=True)
 class MeshTree:
-    """The descriptors of one MeSH year; names are compared without regard to case.
+    """The descriptors of one MeSH year; names are compared without regard to case
+    and punctuation (`name_key`).
 
     Explosion depends on the tree of the search year (ovid-semantics 6). `numbers_of` has the tree
-    numbers of a name in lower case; `places` all tree numbers in order with the name as printed;
+    numbers by the key of a name; `places` all tree numbers in order with the name as printed;
     `entry_terms` the other names of a heading (by its name in lower case), where they are known.
     """
 
@@ -76,7 +77,8 @@ class MeshTree:
         preferred: dict[str, str] = {}
         for descriptor in edition.descriptors:
             key = descriptor.name.casefold()
-            numbers[key] = (*numbers.get(key, ()), *descriptor.tree_numbers)
+            plain = name_key(descriptor.name)
+            numbers[plain] = (*numbers.get(plain, ()), *descriptor.tree_numbers)
             places.extend((number, descriptor.name) for number in descriptor.tree_numbers)
             preferred[key] = descriptor.name
             if descriptor.entry_terms:
@@ -104,7 +106,7 @@ class MeshTree:
 
     def knows(self, name: str) -> bool:
         """True where the tree has a heading of that name."""
-        return name.casefold() in self.numbers_of
+        return name_key(name) in self.numbers_of
 
     def heading_for(self, name: str) -> str | None:
         """The heading, as printed, that a name or an entry term leads to; None: not known here."""
@@ -114,7 +116,7 @@ class MeshTree:
         """The heading and all below it, at every place that it has; None: not a heading here."""
         if not self.knows(name):
             return None
-        below = (found for number in self.numbers_of[name.casefold()] for found in self._at(number))
+        below = (found for number in self.numbers_of[name_key(name)] for found in self._at(number))
         return frozenset(below) or frozenset({name})
 
     def _at(self, number: str) -> Iterator[str]:

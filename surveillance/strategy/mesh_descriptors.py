@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 READABLE_FORMS = (
@@ -75,3 +77,16 @@ def changes_between(old: MeshEdition, new: MeshEdition) -> EditionChanges:
             )
         ),
     )
+
+
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=65_536)
+def name_key(name: str) -> str:
+    """What two spellings of a heading have in common: `double blind method`, *Double-Blind Method*.
+
+    Hosts compare headings without regard to case and punctuation: published strategies type
+    `double blind method/` and get results, and PubMed separates words alike (ovid-semantics 3).
+    """
+    return _SEPARATORS.sub(" ", name.casefold()).strip()

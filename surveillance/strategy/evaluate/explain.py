@@ -23,6 +23,7 @@ from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.evaluate.words import Passage
 from surveillance.strategy.limits import meaning_of
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.nodes import (
     Adjacency,
     And,
@@ -247,7 +248,7 @@ class _Findings:
             mesh, options = self.reading.mesh, self.reading.options
             if heading_verdict(node, [one], mesh, scope, options) is Verdict.MATCH:
                 stars = tuple(("*" if q.major else "") + q.name for q in one.qualifiers)
-                below = node.explode and one.name.casefold() != node.name.casefold()
+                below = node.explode and name_key(one.name) != name_key(node.name)
                 found = FoundHeading(one.name, one.major, stars, node.name, below, excluded)
                 self.headings[found] = None
 

@@ -13,6 +13,7 @@ from surveillance.strategy.evaluate.scope import Scope
 from surveillance.strategy.evaluate.semantics import Semantics
 from surveillance.strategy.evaluate.verdict import Verdict, any_of
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.nodes import Heading
 from surveillance.strategy.searchable import IndexedDescriptor
 from surveillance.strategy.subheadings import SUBHEADINGS, subheading_family
@@ -53,11 +54,11 @@ def fitting_headings(
 
 
 def names_wanted(node: Heading, mesh: MeshTree | None) -> frozenset[str] | None:
-    """The names, in lower case, that a heading finds; None: what lies below it is not known."""
+    """The keys of the names that a heading finds; None: what lies below it is not known."""
     if not node.explode:
-        return frozenset({node.name.casefold()})
+        return frozenset({name_key(node.name)})
     below = mesh.explosion(node.name) if mesh else None
-    return None if below is None else frozenset(name.casefold() for name in below)
+    return None if below is None else frozenset(map(name_key, below))
 
 
 def wanted_subheadings(node: Heading, scope: Scope, options: Semantics) -> frozenset[str]:
@@ -68,10 +69,10 @@ def wanted_subheadings(node: Heading, scope: Scope, options: Semantics) -> froze
 
 
 def _named(node: Heading, fitting: Sequence[IndexedDescriptor], mesh: MeshTree | None) -> Verdict:
-    names = {heading.name.casefold() for heading in fitting}
-    wanted = node.name.casefold()
-    if not WILDCARDS.isdisjoint(wanted):
-        return _truncated(wanted, names)
+    names = {name_key(heading.name) for heading in fitting}
+    if not WILDCARDS.isdisjoint(node.name):
+        return _truncated(node.name, names)
+    wanted = name_key(node.name)
     if wanted in names:
         return Verdict.MATCH
     below = names_wanted(node, mesh)
@@ -87,7 +88,7 @@ def _truncated(wanted: str, names: set[str]) -> Verdict:
         return Verdict.NO_MATCH
     if not root or not WILDCARDS.isdisjoint(root):
         return Verdict.CANNOT_TELL
-    return Verdict.of(any(name.startswith(root) for name in names))
+    return Verdict.of(any(name.startswith(name_key(root)) for name in names))
 
 
 def _is_fitting(

@@ -16,6 +16,7 @@ from surveillance.strategy.evaluate.words import Passage, passages_of
 from surveillance.strategy.fields import HEADING, SUBHEADING
 from surveillance.strategy.limits import LANGUAGES
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.searchable import IndexedDescriptor, Searchable
 from surveillance.strategy.subheadings import SUBHEADINGS, subheading_family
 
@@ -80,7 +81,7 @@ def broader_types(types: Iterable[str] | None, mesh: MeshTree | None) -> list[st
 
 def _above(name: str, mesh: MeshTree) -> Iterator[str]:
     """Every heading whose tree number begins one of this heading's."""
-    for number in mesh.numbers_of[name.casefold()]:
+    for number in mesh.numbers_of[name_key(name)]:
         steps = number.split(".")
         for length in range(1, len(steps)):
             broader = ".".join(steps[:length])
