@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from surveillance.records.model import Record
 from surveillance.strategy.evaluate.positional import Index, evaluate_all
+from surveillance.strategy.evaluate.positional.vocabulary import Lookup, Vocabulary
 from surveillance.strategy.evaluate.reference import evaluate_lines
 from surveillance.strategy.evaluate.semantics import (
     ChainAnchor,
@@ -18,11 +19,11 @@ from surveillance.strategy.evaluate.semantics import (
     Semantics,
 )
 from surveillance.strategy.evaluate.verdict import Verdict
+from surveillance.strategy.evaluate.words import finds, fold
 from surveillance.strategy.mesh import MeshTree
-from surveillance.strategy.nodes import NOWHERE, Node
+from surveillance.strategy.nodes import ANY, NOWHERE, Node, Wildcard, Word
 from surveillance.strategy.strategy import Line, Strategy
 from tests.generative.generation import DIALECTS, TREE, crowd, strategies, trees
-
 
 readings = st.builds(
     Semantics,
@@ -90,6 +91,36 @@ def test_strategies_evaluated_together_don_t_disturb_one_another(
     index = Index.of(records)
     together = evaluate_all(several, index, mesh=TREE)
     assert together == [evaluate_all([one], Index.of(records), mesh=TREE)[0] for one in several]
+
+
+letters = st.text("abné", min_size=1, max_size=6)
+gaps = st.sampled_from(
+    [ANY, Wildcard(1, None), Wildcard(0, 1), Wildcard(1, 1), Wildcard(2, 5), Wildcard(0, 10**12)]
+)
+
+
+@st.composite
+def searched_words(draw: st.DrawFn) -> Word:
+    """Letters with wildcards anywhere."""
+    parts: list[str | Wildcard] = [draw(letters)]
+    for _ in range(draw(st.integers(0, 3))):
+        parts += [draw(gaps), draw(letters)]
+    begins, ends = draw(st.booleans()), draw(st.booleans())
+    return Word((*[draw(gaps)] * begins, *parts, *[draw(gaps)] * ends))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(letters, max_size=40), searched_words(), st.booleans())
+def test_a_word_finds_in_a_vocabulary_what_it_finds_word_by_word(
+    found: set[str], searched: Word, folded: bool
+) -> None:
+    options = Semantics(fold_accents=folded)
+    vocabulary = Vocabulary({fold(word, options) for word in found})
+    stretches = Lookup(vocabulary, options).found_by(searched)
+    numbers = [number for first, after in stretches for number in range(first, after)]
+    assert [vocabulary.words[number] for number in numbers] == [
+        word for word in vocabulary.words if finds(searched, word, options)
+    ]
 
 
 @settings(deadline=None)

@@ -12,6 +12,7 @@ import pytest
 from surveillance.records.model import Record
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 from surveillance.strategy.evaluate.positional import Index, VerdictSet, evaluate_all, numbers
+from surveillance.strategy.evaluate.positional.holders import FREQUENT
 from surveillance.strategy.evaluate.reference import evaluate_lines
 from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict
 from surveillance.strategy.mesh import MeshTree
@@ -86,6 +87,43 @@ def test_a_phrase_does_not_leave_its_passage() -> None:
         Verdict.MATCH,
         Verdict.NO_MATCH,
     ]
+
+
+OFTEN = ("nerve", "nerves", "limb", "pain")
+RARE = ("nervous", "painful", "painless", "limbs")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        PAIN,
+        NERVE,
+        Word(("nervous",)),
+        Word(("pain", ANY)),
+        Word(("p", ANY)),
+        Word(("zoster", ANY)),
+        Word((ANY, "s")),
+        Word(("limb", Wildcard(0, 1))),
+        Or((PAIN, NERVE, Word(("limbs",)), Word(("absent",)))),
+        Or((PAIN, Word(("pain", ANY)), Word(("painful",)))),
+        Phrase((PAIN, LIMB)),
+        Phrase((NERVE, Word(("painless",)))),
+        Phrase((PAIN, Word(("absent",)))),
+        Adjacency(PAIN, NERVE, 0, ordered=True),
+        Adjacency(NERVE, Word(("painful",)), 1, ordered=True),
+        Adjacency(NERVE, Word(("painful",)), 1),
+        Adjacency(PAIN, PAIN, 2),
+        Adjacency(Or((PAIN, LIMB)), Or((LIMB, Word(("pain", ANY)))), 0),
+    ],
+    ids=str,
+)
+def test_words_that_many_records_have_are_found_as_others_are(node: Node) -> None:
+    chance = random.Random(7)
+    titles = [
+        " ".join([*chance.choices(OFTEN, k=4), *chance.choices(RARE, k=int(n % 7 == 0)), "end"])
+        for n in range(4 * FREQUENT)
+    ]
+    agree(strategy(Fielded(node, ("ti",)), node), titled(*titles))
 
 
 @pytest.mark.parametrize("window", [0, 5, 60])
