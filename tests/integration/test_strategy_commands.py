@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -372,3 +373,15 @@ def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> Non
     )
     assert json.loads(done.stdout)
     assert not HEAVY & set(done.stderr.split())
+
+
+def test_what_the_page_shows_of_lint_and_explain_is_what_they_print(
+    surveil: Surveil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "112")
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    finding, rows = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    assert finding in surveil("lint", TOPIC / "embase.ovid.txt")[1]
+    asked = [TOPIC / "medline.ovid.txt", "--record", "90000102", "--records", RECORDS]
+    shown = surveil("explain", *asked)[1].splitlines()
+    assert set(rows.splitlines()) <= set(shown)
