@@ -93,6 +93,10 @@ class Strategy:
         return tuple(seen)
 
 
+# Nothing below these is a line.
+_WORDS = (Word, Phrase)
+
+
 def references(tree: Node) -> Iterator[int]:
     """The numbers of the lines that a tree refers to, left to right."""
     pending = [tree]
@@ -102,7 +106,7 @@ def references(tree: Node) -> Iterator[int]:
             yield node.number
         elif isinstance(node, LineRange):
             yield from node.numbers
-        elif not isinstance(node, Word | Phrase):
+        elif not isinstance(node, _WORDS):
             pending += reversed(node.children)
 
 

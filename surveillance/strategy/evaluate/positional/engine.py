@@ -47,6 +47,9 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.strategy import Line, Strategy, references
 
+# What may be looked up without a look at how its words stand together.
+_PLAIN = (Word, Phrase)
+
 
 def evaluate_all(
     strategies: Iterable[Strategy], index: Index, *, mesh: MeshTree | None = None
@@ -132,10 +135,11 @@ class _Reading:
 
     def _any(self, operands: Iterable[Node], scope: Scope) -> VerdictSet:
         """OR; its plain words and phrases are looked up in one go."""
+        everywhere = not scope.pubmed
         plain: list[Word | Phrase] = []
         others: list[Node] = []
         for operand in operands:
-            if isinstance(operand, Word | Phrase) and _is_plain(operand, scope):
+            if isinstance(operand, _PLAIN) and (everywhere or _is_plain(operand, scope)):
                 plain.append(operand)
             else:
                 others.append(operand)
