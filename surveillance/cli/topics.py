@@ -181,7 +181,7 @@ def versions(
         )
         for version in found["versions"]
     ]
-    headers = ("strategy", "version", "first used on", "signed off by")
+    headers = ("strategy", "version", "kept since", "signed off by")
     show.out.print(show.table(f"Versions in {topic}", headers, rows))
     changes = [
         (
