@@ -9,12 +9,20 @@ inflections (`EXPANSION`), which are not modelled: what is found here is the lea
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from surveillance.strategy.evaluate.boolean_query import (
+    BooleanParser,
+    Conjunction,
+    Disjunction,
+    Negation,
+    NotReadable,
+    Token,
+    words_of,
+)
+
 LONGEST_EXPRESSION = 1_000_000
-DEEPEST_NESTING = 150
 
 Pieces = Mapping[str, Sequence[str]]
 """A registration: the texts of each data piece by its name (`BriefTitle`, `Condition`)."""
@@ -47,12 +55,8 @@ _EXPANSIONS = frozenset({"None", "Term", "Concept", "Relaxation", "Lossy"})
 _COVERAGES = frozenset({"Contains", "StartsWith", "EndsWith", "FullMatch"})
 
 
-class NotEssie(ValueError):
+class NotEssie(NotReadable):
     """An expression that can't be read; `column` counts from 1."""
-
-    def __init__(self, message: str, column: int) -> None:
-        self.column = column
-        super().__init__(f"column {column}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +101,16 @@ class Covering:
     inside: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """`NOT` before an expression."""
-
-    inside: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Conjunction:
-    """Expressions joined by AND."""
-
-    operands: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Disjunction:
-    """Expressions joined by OR, which binds loosest."""
-
-    operands: tuple[Expression, ...]
-
-
 Expression = (
-    Term | Missing | Everything | Range | Within | Covering | Negation | Conjunction | Disjunction
+    Term
+    | Missing
+    | Everything
+    | Range
+    | Within
+    | Covering
+    | Negation["Expression"]
+    | Conjunction["Expression"]
+    | Disjunction["Expression"]
 )
 
 
@@ -131,7 +122,7 @@ def parse_query(text: str) -> Expression:
     """
     if len(text) > LONGEST_EXPRESSION:
         raise NotEssie(f"more than {LONGEST_EXPRESSION:,} characters", 1)
-    return _Parser(text).whole()
+    return _Parser(_tokens(text), len(text)).whole()
 
 
 def matches(query: Expression, registration: Pieces) -> bool:
@@ -197,13 +188,6 @@ def _first_day(text: str) -> str:
     return text + "-01" * (2 - text.count("-")) if is_date else text
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Letters and digits, without case and accents; everything else separates."""
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
-    return tuple(re.findall(r"[^\W_]+", plain))
-
-
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")
           | (?P<open>\() | (?P<close>\))
@@ -214,14 +198,7 @@ _TOKEN = re.compile(
 _OPERATORS = frozenset({"AND", "OR", "NOT", "MISSING", "ALL"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    column: int
-
-
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[Token]:
     at = 0
     end = len(text.rstrip())
     while at < end:
@@ -232,96 +209,55 @@ def _tokens(text: str) -> Iterator[_Token]:
         piece = found[kind]
         at = found.end()
         is_operator = kind == "word" and piece in _OPERATORS
-        yield _Token(piece if is_operator else kind, piece, at - len(piece) + 1)
+        yield Token(piece if is_operator else kind, piece, at - len(piece) + 1)
 
 
-class _Parser:
-    """Recursive descent: OR, then AND, then NOT and the context operators, then one term."""
+class _Parser(BooleanParser[Expression]):
+    """Context operators and terms."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = [*_tokens(text), _Token("end", "", len(text) + 1)]
-        self._at = 0
-        self._depth = 0
+    fault = NotEssie
 
-    def whole(self) -> Expression:
-        expression = self._disjunction()
-        if self._next.kind != "end":
-            raise NotEssie("a parenthesis is never opened", self._next.column)
-        return expression
+    def joined(
+        self,
+        how: type[Conjunction[Expression]] | type[Disjunction[Expression]],
+        operands: list[Expression],
+    ) -> Expression:
+        return how(tuple(operands))
 
-    @property
-    def _next(self) -> _Token:
-        return self._tokens[self._at]
+    def negated(self, clause: Expression) -> Expression:
+        return Negation(clause)
 
-    def _take(self, kind: str) -> _Token | None:
-        token = self._next
-        if token.kind != kind:
-            return None
-        self._at += 1
-        return token
-
-    def _disjunction(self) -> Expression:
-        operands = [self._conjunction()]
-        while self._take("OR"):
-            operands.append(self._conjunction())
-        return operands[0] if len(operands) == 1 else Disjunction(tuple(operands))
-
-    def _conjunction(self) -> Expression:
-        operands = [self._clause()]
-        while self._next.kind not in ("OR", "close", "end"):
-            self._take("AND")
-            operands.append(self._clause())
-        return operands[0] if len(operands) == 1 else Conjunction(tuple(operands))
-
-    def _clause(self) -> Expression:
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:
-            raise NotEssie("nested too deeply", self._next.column)
-        clause = self._simple_clause()
-        self._depth -= 1
-        return clause
-
-    def _simple_clause(self) -> Expression:
-        if self._take("NOT"):
-            return Negation(self._clause())
-        if self._take("open"):
-            return self._group()
-        if token := self._take("context"):
+    def simple_clause(self) -> Expression:
+        if token := self.take("context"):
             return self._in_context(token)
-        if self._take("MISSING"):
+        if self.take("MISSING"):
             return Missing()
-        if self._take("ALL"):
+        if self.take("ALL"):
             return Everything()
         return self._term()
 
-    def _group(self) -> Expression:
-        inside = self._disjunction()
-        if not self._take("close"):
-            raise NotEssie("a parenthesis is never closed", self._next.column)
-        return inside
-
-    def _in_context(self, token: _Token) -> Expression:
+    def _in_context(self, token: Token) -> Expression:
         name, _, argument = token.text.rstrip("]").partition("[")
         match name:
             case "AREA":
-                return Within(argument.strip(), self._clause())
+                return Within(argument.strip(), self.clause())
             case "RANGE":
                 low, comma, high = (part.strip() for part in argument.partition(","))
                 if comma:
                     return Range(low, high)
             case "EXPANSION" if argument in _EXPANSIONS:
-                return self._clause()
+                return self.clause()
             case "COVERAGE" if argument in _COVERAGES:
-                return Covering(argument, self._clause())
+                return Covering(argument, self.clause())
         raise NotEssie(f"{token.text} is not understood", token.column)
 
     def _term(self) -> Expression:
-        token = self._next
-        if quoted := self._take("quoted"):
+        token = self.next
+        if quoted := self.take("quoted"):
             words, is_phrase = words_of(quoted.text), True
         else:
             words, is_phrase = (), False
-            while word := self._take("word"):
+            while word := self.take("word"):
                 words += words_of(word.text)
         if not words:
             raise NotEssie("an operand is missing", token.column)

@@ -9,15 +9,22 @@ what is found here is the least that the service finds: synonyms, stemming, full
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from surveillance.strategy.evaluate.boolean_query import (
+    BooleanParser,
+    Conjunction,
+    Disjunction,
+    Negation,
+    NotReadable,
+    Token,
+    words_of,
+)
 from surveillance.strategy.searchable import Searchable
 
 LONGEST_QUERY = 1_000_000
-DEEPEST_NESTING = 150
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "TITLE": ("title", "collection_title"),
@@ -40,12 +47,8 @@ _DATES = frozenset({"FIRST_PDATE", "PUB_YEAR"})
 _OTHERS = frozenset({"MESH", "SRC"})
 
 
-class NotEuropePmc(ValueError):
+class NotEuropePmc(NotReadable):
     """A query that can't be read; `column` counts from 1."""
-
-    def __init__(self, message: str, column: int) -> None:
-        self.column = column
-        super().__init__(f"column {column}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +69,7 @@ class Between:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """`NOT` before a clause."""
-
-    inside: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Conjunction:
-    """Clauses joined by AND, or by nothing."""
-
-    operands: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Disjunction:
-    """Clauses joined by OR."""
-
-    operands: tuple[Clause, ...]
-
-
-Clause = Term | Between | Negation | Conjunction | Disjunction
+Clause = Term | Between | Negation["Clause"] | Conjunction["Clause"] | Disjunction["Clause"]
 
 
 def parse_query(text: str) -> Clause:
@@ -98,7 +80,7 @@ def parse_query(text: str) -> Clause:
     """
     if len(text) > LONGEST_QUERY:
         raise NotEuropePmc(f"more than {LONGEST_QUERY:,} characters", 1)
-    return _Parser(text).whole()
+    return _Parser(_tokens(text), len(text)).whole()
 
 
 def matches(query: Clause, record: Searchable) -> bool:
@@ -153,13 +135,6 @@ def _lies_between(wanted: Between, record: Searchable) -> bool:
     return first <= written[: len(first)] and written[: len(last)] <= last
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Letters and digits, without case and accents; everything else separates."""
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
-    return tuple(re.findall(r"[^\W_]+", plain))
-
-
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")
           | (?P<open>\() | (?P<close>\))
@@ -171,15 +146,7 @@ _TOKEN = re.compile(
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    column: int
-    ends: tuple[str, str] = ("", "")
-
-
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[Token]:
     at = 0
     end = len(text.rstrip())
     while at < end:
@@ -191,82 +158,49 @@ def _tokens(text: str) -> Iterator[_Token]:
         at = found.end()
         is_operator = kind == "word" and piece in _OPERATORS
         ends = (found["first"], found["last"]) if kind == "range" else ("", "")
-        yield _Token(piece if is_operator else kind, piece, at - len(piece) + 1, ends)
+        yield Token(piece if is_operator else kind, piece, at - len(piece) + 1, ends)
 
 
 _KINDS = ("quoted", "open", "close", "field", "range", "word")
 
 
-class _Parser:
-    """Recursive descent: OR, then AND with NOT, then one clause."""
+class _Parser(BooleanParser[Clause]):
+    """Terms and ranges, each in the field that stands before it or before the group around it."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = [*_tokens(text), _Token("end", "", len(text) + 1)]
-        self._at = 0
-        self._depth = 0
+    fault = NotEuropePmc
+    _field = ""
 
-    def whole(self) -> Clause:
-        clause = self._disjunction("")
-        if self._next.kind != "end":
-            raise NotEuropePmc("a parenthesis is never opened", self._next.column)
+    def joined(
+        self, how: type[Conjunction[Clause]] | type[Disjunction[Clause]], operands: list[Clause]
+    ) -> Clause:
+        return how(tuple(operands))
+
+    def negated(self, clause: Clause) -> Clause:
+        return Negation(clause)
+
+    def simple_clause(self) -> Clause:
+        if token := self.take("field"):
+            return self._inside(_known_field(token))
+        if token := self.take("range"):
+            return self._between(self._field, token)
+        return self._term(self._field)
+
+    def _inside(self, field: str) -> Clause:
+        around, self._field = self._field, field
+        clause = self.clause()
+        self._field = around
         return clause
 
-    @property
-    def _next(self) -> _Token:
-        return self._tokens[self._at]
-
-    def _take(self, kind: str) -> _Token | None:
-        token = self._next
-        if token.kind != kind:
-            return None
-        self._at += 1
-        return token
-
-    def _disjunction(self, field: str) -> Clause:
-        operands = [self._conjunction(field)]
-        while self._take("OR"):
-            operands.append(self._conjunction(field))
-        return operands[0] if len(operands) == 1 else Disjunction(tuple(operands))
-
-    def _conjunction(self, field: str) -> Clause:
-        operands = [self._clause(field)]
-        while self._next.kind not in ("OR", "close", "end"):
-            self._take("AND")
-            operands.append(self._clause(field))
-        return operands[0] if len(operands) == 1 else Conjunction(tuple(operands))
-
-    def _clause(self, field: str) -> Clause:
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:
-            raise NotEuropePmc("nested too deeply", self._next.column)
-        clause = self._simple_clause(field)
-        self._depth -= 1
-        return clause
-
-    def _simple_clause(self, field: str) -> Clause:
-        if self._take("NOT"):
-            return Negation(self._clause(field))
-        if self._take("open"):
-            inside = self._disjunction(field)
-            if not self._take("close"):
-                raise NotEuropePmc("a parenthesis is never closed", self._next.column)
-            return inside
-        if token := self._take("field"):
-            return self._clause(_known_field(token))
-        if token := self._take("range"):
-            return self._between(field, token)
-        return self._term(field)
-
-    def _between(self, field: str, token: _Token) -> Clause:
+    def _between(self, field: str, token: Token) -> Clause:
         if field not in _DATES:
             raise NotEuropePmc(f"{field or 'no field'} has no range", token.column)
         return Between(field, *token.ends)
 
     def _term(self, field: str) -> Clause:
-        token = self._take("quoted") or self._take("word")
+        token = self.take("quoted") or self.take("word")
         words = words_of(token.text) if token else ()
         if token is None or not words:
-            raise NotEuropePmc("an operand is missing", self._next.column)
+            raise NotEuropePmc("an operand is missing", self.next.column)
         if "*" in token.text[:-1] or (token.kind == "quoted" and "*" in token.text):
             raise NotEuropePmc("a wildcard stands at the end of a word", token.column)
         if field == "PUB_YEAR":
@@ -274,7 +208,7 @@ class _Parser:
         return Term(field, words, truncated=token.text.endswith("*"))
 
 
-def _known_field(token: _Token) -> str:
+def _known_field(token: Token) -> str:
     field = token.text.removesuffix(":")
     if not any(field in known for known in (_PARTS, _NAMES, _DATES, _OTHERS)):
         raise NotEuropePmc(f"{field} is not a field known here", token.column)
