@@ -41,6 +41,7 @@ from surveillance.strategy.parse.hash_references import LONGEST_NUMBER, Lines
 from surveillance.strategy.parse.lines import Entry
 from surveillance.strategy.parse.source import SourceText
 from surveillance.strategy.parse.tokens import Kind, Token, plain
+from surveillance.strategy.parse.trees import around, depth
 
 AN_OPERAND = "an operand"
 SIDE_BY_SIDE = ""
@@ -142,7 +143,7 @@ class Expression:
             self._tokens = [_as_reference(token) for token in self._tokens]
             self._report_bare_numbers()
         tree = self._expression()
-        if _depth(tree) > DEEPEST_TREE:
+        if depth(tree) > DEEPEST_TREE:
             raise TooDeep(0, len(self.text))
         return tree
 
@@ -185,7 +186,7 @@ class Expression:
 
     def _or(self, operands: list[Node], operators: list[str | Token]) -> Node:
         found = [self._not(*part) for part in _split(operands, operators, "or")]
-        return found[0] if len(found) == 1 else Or(tuple(found), span=_around(found))
+        return found[0] if len(found) == 1 else Or(tuple(found), span=around(found))
 
     def _not(self, operands: list[Node], operators: list[str | Token]) -> Node:
         first, *others = [self._and(*part) for part in _split(operands, operators, "not")]
@@ -196,14 +197,14 @@ class Expression:
 
     def _and(self, operands: list[Node], operators: list[str | Token]) -> Node:
         found = [self.beside(*part) for part in _split(operands, operators, "and")]
-        return found[0] if len(found) == 1 else And(tuple(found), span=_around(found))
+        return found[0] if len(found) == 1 else And(tuple(found), span=around(found))
 
     def beside(self, operands: list[Node], operators: list[str | Token]) -> Node:
         """Terms side by side, which are ANDed, each a chain of NEAR and NEXT."""
         found = [self._adjacency(*part) for part in _split(operands, operators, SIDE_BY_SIDE)]
         if len(found) == 1:
             return found[0]
-        span = _around(found)
+        span = around(found)
         if any(isinstance(node, _NO_TERMS) for node in found):
             self.findings.warning(
                 "missing-operator",
@@ -442,17 +443,3 @@ def _split(
             yield operands[begin : at + 1], operators[begin:at]
             begin = at + 1
     yield operands[begin:], operators[begin:]
-
-
-def _depth(tree: Node) -> int:
-    """The nodes on the longest way down, counted without recursion."""
-    level: tuple[Node, ...] = (tree,)
-    depth = 0
-    while level and depth <= DEEPEST_TREE:
-        depth += 1
-        level = tuple(child for node in level for child in node.children)
-    return depth
-
-
-def _around(operands: Sequence[Node]) -> Span:
-    return operands[0].span.to(operands[-1].span)

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from surveillance.strategy.nodes import Span
+from surveillance.strategy.parse.counts import count_value
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.lines import Entry
-from surveillance.strategy.parse.source import Piece, SourceText
+from surveillance.strategy.parse.source import Piece, SourceText, shortened
 
 # An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
 LARGEST_GAP = 20
-LONGEST_QUOTE = 60
 LONGEST_COUNT = 40
 # Where so many lines end with a number, all such numbers are counts (`#2 TMR 221`).
 _COUNTED_SHARE = 0.6
@@ -72,7 +72,6 @@ _COUNT = re.compile(
 )
 _COMBINED = re.compile(r"[\s(){}#\d,-]*(?:(?:and|or|not)\b[\s(){}#\d,-]*)*", re.IGNORECASE)
 _BARE_COUNT = re.compile(r",?\s*\(?(\d[\d,]*)\)?")
-_READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _ENDS_IN_YEAR = re.compile(r"\b(?:to|and|-)\s+(?:[A-Z][a-z]{2,8}\s+)?(?:19|20)\d\d\s*$")
 _OPEN_END = re.compile(r"(?:\b(?:and|or|not|near(?:/\d+)?|next(?:/\d+)?)|[,:({\[])\s*\Z", re.I)
 _OPEN_BEGIN = re.compile(r"(?:and|or|not|near|next)\b|[)\]},:]", re.IGNORECASE)
@@ -123,7 +122,7 @@ def _content(text: str, findings: Findings) -> Iterator[Piece]:
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text.replace("\ufeff", " ")), start=1):
         piece = Piece(number, 1, raw).stripped()
         if piece.text and _FURNITURE.fullmatch(piece.text):
-            findings.info("page-furniture", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("page-furniture", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif piece.text:
             yield piece
 
@@ -155,9 +154,9 @@ def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
         if drafts and (drafts[-1].open or _OPEN_BEGIN.match(piece.text)):
             drafts[-1].add(piece)
         elif _PREAMBLE.fullmatch(piece.text):
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         else:
-            drafts.append(_Draft(len(drafts) + 1, "", _span(piece)))
+            drafts.append(_Draft(len(drafts) + 1, "", piece.span))
             drafts[-1].add(piece)
     return drafts
 
@@ -178,7 +177,7 @@ def _numbered(pieces: Sequence[Piece], style: re.Pattern[str], findings: Finding
             repeated = True
             _report_repeated(match, last, piece, findings)
         elif last is None:
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif not last.open and _SECTION.fullmatch(piece.text):
             _report_section(piece, findings)
             break
@@ -188,7 +187,7 @@ def _numbered(pieces: Sequence[Piece], style: re.Pattern[str], findings: Finding
 
 
 def _begun(match: re.Match[str], piece: Piece) -> _Draft:
-    draft = _Draft(int(match["number"]), match["mark"].strip(), _span(piece))
+    draft = _Draft(int(match["number"]), match["mark"].strip(), piece.span)
     rest = piece.without_first(match.end())
     if rest.text:
         draft.add(rest)
@@ -234,8 +233,8 @@ def _begins_again(match: re.Match[str], last: _Draft, style: re.Pattern[str]) ->
 def _report_section(piece: Piece, findings: Findings) -> None:
     findings.warning(
         "another-strategy",
-        _span(piece),
-        f"“{_short(piece.text)}” begins another strategy; what follows is left out.",
+        piece.span,
+        f"“{shortened(piece.text)}” begins another strategy; what follows is left out.",
         "Keep each strategy in a file of its own.",
     )
 
@@ -243,7 +242,7 @@ def _report_section(piece: Piece, findings: Findings) -> None:
 def _report_repeated(match: re.Match[str], last: _Draft, piece: Piece, findings: Findings) -> None:
     findings.error(
         "number-repeated",
-        _span(piece),
+        piece.span,
         f"Line {match['number']} comes again after line {last.number}; it is left out.",
         "Number the lines of a strategy upwards, each number once.",
     )
@@ -311,14 +310,7 @@ def _entry(draft: _Draft, counted: bool, findings: Findings, *, last: bool) -> E
         place = source.span(found.start(group), found.end(group))
         source = source.until(found.start())
     _report_left_out(draft.pieces[len(kept) :], draft.number, findings)
-    count = _value(count_raw)
-    if count_raw and place and count is None:
-        findings.warning(
-            "count-unreadable",
-            place,
-            f"The printed count “{count_raw}” of line {draft.number} is not a number.",
-            "It is kept as printed and compared with nothing.",
-        )
+    count = count_value(count_raw, place, draft.number, findings)
     where = source.span(0, len(source.text)) if source.anchors else draft.start
     return Entry(draft.number, source, where, count_raw, count)
 
@@ -387,22 +379,7 @@ def _report_left_out(pieces: Sequence[Piece], number: int, findings: Findings) -
     for piece in pieces:
         findings.warning(
             "text-after-count",
-            _span(piece),
-            f"“{_short(piece.text)}” stands behind the count of line {number}; it is left out.",
+            piece.span,
+            f"“{shortened(piece.text)}” stands behind the count of line {number}; it is left out.",
             "Number it if it is a line of the strategy.",
         )
-
-
-def _value(count_raw: str | None) -> int | None:
-    """`2,815` is 2815; `2,30` is no number (ovid-semantics 1)."""
-    if count_raw is None or not _READABLE_COUNT.fullmatch(count_raw):
-        return None
-    return int(count_raw.replace(",", ""))
-
-
-def _span(piece: Piece) -> Span:
-    return Span(piece.line, piece.column, piece.line, piece.column + len(piece.text))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

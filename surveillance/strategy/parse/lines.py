@@ -11,16 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from surveillance.strategy.nodes import Span
+from surveillance.strategy.parse.counts import count_value
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.glued_numbers import set_apart
 from surveillance.strategy.parse.ovid_run_together import separated
 from surveillance.strategy.parse.ovid_sections import of_database
-from surveillance.strategy.parse.source import Piece, SourceText
+from surveillance.strategy.parse.source import Piece, SourceText, shortened
 
 # An appendix may skip a few numbers (the INAHTA strategy of the worked example lacks four).
 LARGEST_GAP = 20
 LARGEST_BARE_GAP = 5
-LONGEST_QUOTE = 60
 LONGEST_COUNT = 40
 # Below this share of numbered lines a leading number is part of a term (`24 hour urine.tw.`).
 _NUMBERED_SHARE = 0.25
@@ -97,7 +97,6 @@ _COMMAND = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _COUNT_OF_COMMAND = re.compile(r"\s+\(?(?P<command>\d[\d,]*)\)?\s*\Z")
-_READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _content(text: str, findings: Findings) -> Iterator[Piece]:
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text.replace("\ufeff", " ")), start=1):
         piece = Piece(number, 1, raw).stripped()
         if piece.text and _FURNITURE.fullmatch(piece.text):
-            findings.info("page-furniture", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("page-furniture", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif piece.text:
             yield piece
 
@@ -190,11 +189,11 @@ def _unnumbered(pieces: Sequence[Piece], findings: Findings) -> Iterator[_Draft]
         if wrapped and draft and (draft.open or _GOES_ON.match(piece.text)):
             draft.gather(piece)
         elif _PREAMBLE.fullmatch(piece.text):
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         else:
             if draft:
                 yield draft
-            draft = _Draft(draft.number + 1 if draft else 1, "", _span(piece))
+            draft = _Draft(draft.number + 1 if draft else 1, "", piece.span)
             draft.gather(piece)
     if draft:
         yield draft
@@ -229,7 +228,7 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
             else:
                 blocks.append([_begun(match, piece)])
         elif last is None:
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif not repeated and _lost_its_number(piece, last, following):
             blocks[-1].append(_numberless(piece, last, findings))
         elif not repeated and _is_between(piece, last):
@@ -259,12 +258,13 @@ def _is_between(piece: Piece, last: _Draft) -> bool:
 
 def _report_between(piece: Piece, findings: Findings) -> None:
     if _TITLE.fullmatch(piece.text):
-        findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        findings.info("label", piece.span, f"Left out: “{shortened(piece.text)}”.")
         return
     findings.warning(
         "text-between-lines",
-        _span(piece),
-        f"“{_short(piece.text)}” has no number and nothing that only a search has; it is left out.",
+        piece.span,
+        f"“{shortened(piece.text)}” has no number and nothing that only a search has; it is left "
+        "out.",
         "Number it if it is a line of the strategy.",
     )
 
@@ -283,11 +283,11 @@ def _numberless(piece: Piece, last: _Draft, findings: Findings) -> _Draft:
     number = last.number + 1
     findings.warning(
         "number-missing",
-        _span(piece),
+        piece.span,
         f"This line has no number; it is read as line {number}.",
         "Number every line of a strategy, or none.",
     )
-    draft = _Draft(number, last.mark, _span(piece))
+    draft = _Draft(number, last.mark, piece.span)
     draft.gather(piece)
     return draft
 
@@ -337,7 +337,7 @@ def _left_out(draft: _Draft, behind: int, findings: Findings) -> None:
 
 
 def _begun(match: re.Match[str], piece: Piece) -> _Draft:
-    draft = _Draft(int(match["number"]), _mark(match), _span(piece))
+    draft = _Draft(int(match["number"]), _mark(match), piece.span)
     rest = piece.without_first(match.end())
     if rest.text:
         draft.add(rest)
@@ -388,15 +388,8 @@ def _entry(draft: _Draft, findings: Findings) -> Entry:
         place = source.span(found.start(found.lastindex or 0), found.end())
         source = source.until(found.start())
     elif draft.count_alone:
-        count_raw, place = draft.count_alone.text.strip(",() "), _span(draft.count_alone)
-    count = _value(count_raw)
-    if count_raw and place and count is None:
-        findings.warning(
-            "count-unreadable",
-            place,
-            f"The printed count “{count_raw}” of line {draft.number} is not a number.",
-            "It is kept as printed and compared with nothing.",
-        )
+        count_raw, place = draft.count_alone.text.strip(",() "), draft.count_alone.span
+    count = count_value(count_raw, place, draft.number, findings)
     where = source.span(0, len(source.text)) if source.anchors else draft.start
     return Entry(draft.number, source, where, count_raw, count)
 
@@ -409,18 +402,3 @@ def _printed_count(text: str) -> re.Match[str] | None:
         return None
     # `10 and (28)` ends with a line, not with a count.
     return found if found and not _OPEN_END.search(text[: found.start()]) else None
-
-
-def _value(count_raw: str | None) -> int | None:
-    """`2,815` is 2815; `2,30` is no number (ovid-semantics 1)."""
-    if count_raw is None or not _READABLE_COUNT.fullmatch(count_raw):
-        return None
-    return int(count_raw.replace(",", ""))
-
-
-def _span(piece: Piece) -> Span:
-    return Span(piece.line, piece.column, piece.line, piece.column + len(piece.text))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

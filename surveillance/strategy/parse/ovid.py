@@ -30,7 +30,6 @@ from surveillance.strategy.nodes import (
     Not,
     Or,
     Phrase,
-    Span,
     Word,
 )
 from surveillance.strategy.parse.balance import balanced
@@ -48,6 +47,7 @@ from surveillance.strategy.parse.ovid_limits import condition
 from surveillance.strategy.parse.ovid_references import LinesBefore
 from surveillance.strategy.parse.source import SourceText
 from surveillance.strategy.parse.tokens import Kind, Token, plain, tokens
+from surveillance.strategy.parse.trees import around, depth
 from surveillance.strategy.parse.words import WORD, begins_with_wildcard, word
 
 WIDEST_ADJACENCY = 99
@@ -150,7 +150,7 @@ class _Parser(Commands, Headings):
         """The whole entry."""
         dotted = _DOTTED_LIMIT.match(self.text)
         tree = self._dotted_limit(dotted) if dotted else self._expression()
-        if _depth(tree) > DEEPEST_TREE:
+        if depth(tree) > DEEPEST_TREE:
             raise TooDeep(0, len(self.text))
         return tree
 
@@ -177,7 +177,7 @@ class _Parser(Commands, Headings):
 
     def _or(self, operands: list[_Operand], operators: list[Token]) -> Node:
         found = [self._not(*part) for part in _split(operands, operators, "or")]
-        return found[0] if len(found) == 1 else Or(tuple(found), span=_around(found))
+        return found[0] if len(found) == 1 else Or(tuple(found), span=around(found))
 
     def _not(self, operands: list[_Operand], operators: list[Token]) -> Node:
         first, *others = [self._and(*part) for part in _split(operands, operators, "not")]
@@ -188,7 +188,7 @@ class _Parser(Commands, Headings):
 
     def _and(self, operands: list[_Operand], operators: list[Token]) -> Node:
         found = [self._adjacency(*part) for part in _split(operands, operators, "and")]
-        return found[0] if len(found) == 1 else And(tuple(found), span=_around(found))
+        return found[0] if len(found) == 1 else And(tuple(found), span=around(found))
 
     def _adjacency(self, operands: list[_Operand], operators: list[Token]) -> Node:
         (left, _), *others = operands
@@ -438,26 +438,12 @@ def _split(
     yield operands[begin:], operators[begin:]
 
 
-def _depth(tree: Node) -> int:
-    """The nodes on the longest way down, counted without recursion."""
-    level: tuple[Node, ...] = (tree,)
-    depth = 0
-    while level and depth <= DEEPEST_TREE:
-        depth += 1
-        level = tuple(child for node in level for child in node.children)
-    return depth
-
-
 def _combines_lines(found: Sequence[Token]) -> bool:
     """True where an entry consists of numbers and operators: then every number is a line's."""
     kinds = {token.kind for token in found}
     return kinds <= {Kind.WORD, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE, Kind.LINES} and all(
         _LINE_NUMBER.fullmatch(token.text) for token in found if token.kind is Kind.WORD
     )
-
-
-def _around(operands: Sequence[Node]) -> Span:
-    return operands[0].span.to(operands[-1].span)
 
 
 def _phrases(items: Sequence[Node]) -> list[Node]:
@@ -475,4 +461,4 @@ def _phrases(items: Sequence[Node]) -> list[Node]:
 
 
 def _phrase(words: Sequence[Word]) -> Node:
-    return words[0] if len(words) == 1 else Phrase(tuple(words), span=_around(words))
+    return words[0] if len(words) == 1 else Phrase(tuple(words), span=around(words))

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from surveillance.strategy.nodes import Missing, Node, Span
 from surveillance.strategy.parse.faults import Findings
-from surveillance.strategy.parse.source import SourceText
+from surveillance.strategy.parse.source import SourceText, shortened
 from surveillance.strategy.parse.tokens import Kind, Token
 
 AN_OPERAND = "an operand"
-_LONGEST_QUOTE = 60
 
 
 class Cursor:
@@ -85,7 +84,7 @@ class Cursor:
             "missing-operator",
             span,
             "An operator should stand between the parts of "
-            f"“{raw if len(raw) <= _LONGEST_QUOTE else raw[:_LONGEST_QUOTE] + '…'}”; "
+            f"“{shortened(raw)}”; "
             "what they find together is unknown.",
             "Put AND, OR or NOT between them.",
         )

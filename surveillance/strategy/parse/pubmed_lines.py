@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from surveillance.strategy.nodes import Span
+from surveillance.strategy.parse.counts import count_value
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.hash_lines import count_behind_reference
-from surveillance.strategy.parse.source import Piece, SourceText
+from surveillance.strategy.parse.source import Piece, SourceText, shortened
 from surveillance.strategy.parse.tokens import plain
 
 LARGEST_GAP = 20
 # How far down the first numbered line may stand: titles and column heads come before it.
 LONGEST_HEAD = 15
-_LONGEST_QUOTE = 60
 _LONGEST_TAIL = 60
 # `#12` behind the lines 1 and 2 is a line that lacks, `#1204` may be line 1 with its count.
 _SHORTEST_GLUED = 3
@@ -76,7 +76,6 @@ _COUNT = re.compile(
 )
 _TIMED_COUNT = re.compile(r"[\s,]+(?P<timed>\d[\d,]*)\s*$")
 _BARE_COUNT = re.compile(r"\d[\d,]*")
-_READABLE_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _content(text: str, findings: Findings) -> Iterator[Piece]:
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text.replace("\ufeff", " ")), start=1):
         piece = Piece(number, 1, raw).stripped()
         if piece.text and _FURNITURE.fullmatch(piece.text):
-            findings.info("page-furniture", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("page-furniture", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif piece.text:
             yield piece
 
@@ -183,7 +182,7 @@ def _numbered(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
         elif drafts and drafts[-1].pieces and _BARE_COUNT.fullmatch(piece.text):
             drafts[-1].count = piece
         elif not drafts or _is_title(piece):
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif _combines_lines(piece) and drafts[-1].pieces and not _open(drafts[-1]):
             drafts.append(_unnumbered_combination(piece, drafts, findings))
         else:
@@ -201,7 +200,7 @@ def _without_titles(drafts: Sequence[_Draft], findings: Findings) -> Iterator[_D
             yield draft
             continue
         for piece in draft.pieces:
-            findings.info("label", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("label", piece.span, f"Left out: “{shortened(piece.text)}”.")
 
 
 def _begins(piece: Piece, drafts: Sequence[_Draft]) -> re.Match[str] | None:
@@ -232,12 +231,12 @@ def _open(draft: _Draft) -> bool:
 def _begun(
     piece: Piece, head: re.Match[str], following: Sequence[Piece], findings: Findings
 ) -> _Draft:
-    draft = _Draft(" ".join(head["label"].lstrip("0").split()) or "0", _span(piece), head["hash"])
+    draft = _Draft(" ".join(head["label"].lstrip("0").split()) or "0", piece.span, head["hash"])
     rest = piece.without_first(head.end())
     if not rest.text:
         return draft
     if following and _is_label(rest.text) and not _combines_lines(following[0]):
-        findings.info("label", _span(rest), f"Left out: “{_short(rest.text)}”.")
+        findings.info("label", rest.span, f"Left out: “{shortened(rest.text)}”.")
     else:
         draft.pieces.append(rest)
     return draft
@@ -256,11 +255,11 @@ def _unnumbered_combination(piece: Piece, drafts: Sequence[_Draft], findings: Fi
     label = str(_label_value(drafts[-1].label) + 1)
     findings.warning(
         "line-without-number",
-        _span(piece),
+        piece.span,
         f"A combination of lines has no number of its own; it is read as line {label}.",
         "Number every line.",
     )
-    return _Draft(label, _span(piece), pieces=[piece])
+    return _Draft(label, piece.span, pieces=[piece])
 
 
 def _numbers(drafts: Sequence[_Draft], findings: Findings) -> list[int]:
@@ -305,7 +304,7 @@ def _exported(pieces: Sequence[Piece]) -> list[_Draft]:
         drafts.append(
             _Draft(
                 row[1],
-                _span(piece),
+                piece.span,
                 pieces=[part for part in (query, filters) if part.text],
                 count=results if results.text else None,
             )
@@ -334,11 +333,11 @@ def _by_position(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
     drafts: list[_Draft] = []
     for piece in pieces:
         if _is_title(piece):
-            findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+            findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         elif drafts and (_open(drafts[-1]) or _OPERATOR_FIRST.match(piece.text)):
             drafts[-1].pieces.append(piece)
         else:
-            drafts.append(_Draft(str(len(drafts) + 1), _span(piece), pieces=[piece]))
+            drafts.append(_Draft(str(len(drafts) + 1), piece.span, pieces=[piece]))
     return drafts
 
 
@@ -350,10 +349,10 @@ def _one_search(pieces: Sequence[Piece], findings: Findings) -> list[_Draft]:
     first = 0
     while first + 1 < len(pieces) and _is_title(pieces[first]):
         piece = pieces[first]
-        findings.info("preamble", _span(piece), f"Left out: “{_short(piece.text)}”.")
+        findings.info("preamble", piece.span, f"Left out: “{shortened(piece.text)}”.")
         first += 1
     kept = list(pieces[first:])
-    return [_Draft("1", _span(kept[0]), pieces=kept)] if kept else []
+    return [_Draft("1", kept[0].span, pieces=kept)] if kept else []
 
 
 def _is_title(piece: Piece) -> bool:
@@ -374,10 +373,10 @@ def _entry(draft: _Draft, number: int, command: re.Pattern[str], findings: Findi
     source = _without_command(SourceText.join(draft.pieces or [nothing]), command)
     source, raw, place = _counted(source, draft)
     if draft.count is not None:
-        raw, place = draft.count.text, _span(draft.count)
+        raw, place = draft.count.text, draft.count.span
     source = source.until(_without_tail(source.text, _SORTED))
     where = source.span(0, len(source.text)) if source.text else draft.start
-    value = _count_value(raw, place, number, findings)
+    value = count_value(raw, place, number, findings)
     return Entry(number, draft.label, source, where, raw, value)
 
 
@@ -421,25 +420,3 @@ def _without_command(source: SourceText, command: re.Pattern[str]) -> SourceText
         return source
     moved = ((0, line, column + skipped), *((at - skipped, x, y) for at, x, y in others))
     return SourceText(source.text[skipped:], moved)
-
-
-def _count_value(raw: str | None, place: Span, number: int, findings: Findings) -> int | None:
-    if raw is None:
-        return None
-    if _READABLE_COUNT.fullmatch(raw):
-        return int(raw.replace(",", ""))
-    findings.warning(
-        "count-unreadable",
-        place,
-        f"The printed count “{raw}” of line {number} is not a number.",
-        "It is kept as printed and compared with nothing.",
-    )
-    return None
-
-
-def _span(piece: Piece) -> Span:
-    return Span(piece.line, piece.column, piece.line, piece.column + len(piece.text))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

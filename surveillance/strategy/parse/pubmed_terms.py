@@ -26,7 +26,7 @@ from surveillance.strategy.nodes import (
 )
 from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.pubmed_tags import DATES, Tag
-from surveillance.strategy.parse.source import SourceText
+from surveillance.strategy.parse.source import SourceText, shortened
 from surveillance.strategy.parse.words import begins_with_wildcard, word
 from surveillance.strategy.subheadings import SUBHEADINGS
 
@@ -153,7 +153,7 @@ class TermReader:
                 f"“{term.text}” has an asterisk before its end; PubMed takes it there as a space.",
                 "Put the asterisk at the end of the last word.",
             )
-        elif any(_is_short(found) for found in words):
+        elif any(_isshortened(found) for found in words):
             self._findings.warning(
                 "short-truncation",
                 span,
@@ -168,7 +168,7 @@ class TermReader:
         self._findings.info(
             "automatic-term-mapping",
             self._span(term),
-            f"“{_short(term.text)}” has no tag: PubMed adds headings and synonyms of its own to "
+            f"“{shortened(term.text)}” has no tag: PubMed adds headings and synonyms of its own to "
             "it, which are not known here; it is read as these words in all fields.",
         )
 
@@ -274,7 +274,7 @@ class TermReader:
         self._findings.error(
             "date-unreadable",
             span,
-            f"“{_short(text)}” is not a date that PubMed reads; what it finds is unknown.",
+            f"“{shortened(text)}” is not a date that PubMed reads; what it finds is unknown.",
             "Write dates as 2020, 2020/05 or 2020/05/17, and a range with a colon.",
         )
         return Missing(f'"{text}"{tag_text}', span=span)
@@ -318,7 +318,7 @@ def _is_stop_word(node: Node) -> bool:
     return isinstance(node, Word) and (node.literal or "").casefold() in STOP_WORDS
 
 
-def _is_short(found: Word) -> bool:
+def _isshortened(found: Word) -> bool:
     root = found.truncated_root
     return root is not None and len(root) < SHORTEST_ROOT
 
@@ -350,8 +350,3 @@ def _day(text: str) -> str | None:
     if not (1 <= int(month or 1) <= 12 and 1 <= int(day or 1) <= 31):
         return None
     return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 60 else f"{plain[:60]}…"

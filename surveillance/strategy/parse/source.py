@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 from surveillance.strategy.nodes import Span
 
+LONGEST_QUOTE = 60
+
+
+def shortened(text: str) -> str:
+    """A text as a message quotes it: on one line, cut where it is long."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_QUOTE else f"{plain[:LONGEST_QUOTE]}…"
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -16,6 +24,11 @@ class Piece:
     line: int
     column: int
     text: str
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.line, self.column, self.line, self.column + len(self.text))
 
     def stripped(self) -> Piece:
         """Without the spaces around it."""
