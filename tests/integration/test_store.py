@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import select, text
 
 from db import records as record_rows
@@ -17,6 +19,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.records import Captured, Payload, Record
 from surveillance.runs import RunInputs
 
+MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations"
 DAY, LATER = date(2024, 8, 2), date(2025, 1, 31)
 CLOCK = datetime(2024, 8, 2, 23, 59, tzinfo=UTC)
 INPUTS = RunInputs("topic", (("criteria.toml", "a1"),), (("dedup", "1"),))
@@ -56,6 +59,22 @@ def test_a_table_that_was_changed_by_hand_is_noticed(store: Store) -> None:
     with store.transaction() as session:
         session.execute(text("ALTER TABLE report ADD COLUMN stray TEXT"))
     assert any("stray" in fault for fault in store.check())
+
+
+def test_a_store_of_the_first_release_is_brought_up_to_date_with_what_it_holds(
+    store: Store,
+) -> None:
+    item = captured("1", "A title")
+    save(store, item, DAY)
+    with store.engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert "surveil db upgrade" in store.check()[0]
+    store.upgrade()
+    assert store.check() == []
+    assert save(store, item, LATER).new == ()
 
 
 def test_sqlite_keeps_a_write_ahead_log(store: Store) -> None:
