@@ -19,6 +19,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline import registries
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.reports import reported
+from surveillance.pipeline.strategies import remarks_on_mapping
 from surveillance.pipeline.versions import remarks_on_versions
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Run
@@ -112,7 +113,11 @@ def _compose(
             signals=tuple(signals),
             numbers=_numbers(run_rows.stage_numbers(session, run)),
             waiting=_waiting(session, topic),
-            remarks=(*warnings_of(session, run), *remarks_on_versions(session, topic, run)),
+            remarks=(
+                *warnings_of(session, run),
+                *remarks_on_mapping(topic),
+                *remarks_on_versions(session, topic, run),
+            ),
             banner=banner or None,
         )
     )

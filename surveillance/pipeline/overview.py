@@ -9,6 +9,7 @@ from typing import Any
 from db import runs as run_rows
 from surveillance.pipeline.alerting import warnings_of
 from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
+from surveillance.pipeline.strategies import remarks_on_mapping
 from surveillance.pipeline.versions import remarks_on_versions
 from surveillance.pipeline.walk import Walk
 
@@ -72,6 +73,7 @@ def overview(walk: Walk) -> Overview:
             rows=tuple(_rows(stages)),
             remarks=(
                 *warnings_of(session, walk.run),
+                *remarks_on_mapping(walk.topic),
                 *remarks_on_versions(session, walk.topic, walk.run),
                 *remarks(states),
             ),

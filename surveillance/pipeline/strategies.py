@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
-from surveillance.strategy.mapping import Mapping, mapped
+from surveillance.strategy.mapping import Mapping, mapped, unmapped
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.strategy import Diagnostic, Severity, Strategy, content_hash
 from surveillance.strategy.translate import Target, Translation, translate
@@ -94,6 +94,19 @@ def make_ready(
                 hint="Nothing was searched; mend the strategy and run again.",
             )
     return ReadyStrategy(described, strategy, translation, mesh, hashes)
+
+
+def remarks_on_mapping(topic: Topic) -> tuple[str, ...]:
+    """A sentence on each strategy with headings that no table maps: what rests on them is open."""
+    found = []
+    for ready in ready_strategies(topic):
+        names = sorted({heading.name for heading in unmapped(ready.strategy)})
+        if names:
+            found.append(
+                f"{ready.name}: {', '.join(names)} {'is' if len(names) == 1 else 'are'} not in the "
+                "mapping table; not asked for, and open on every record."
+            )
+    return tuple(found)
 
 
 def mapping_of(topic: Topic) -> Mapping:
