@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +39,3 @@ def published(shared: Path = SHARED) -> Iterator[Published]:
         elif file.name.endswith((".pubmed.txt", ".cochrane.txt")):
             family = file.name.split(".")[-2]
             yield Published(name, family, family, text)
-
-
-def peers_cases(shared: Path = SHARED) -> list[dict[str, str]]:
-    """The peers' own test cases, those left out that contradict NLM's text."""
-    file = shared / "data" / "strategies" / "peer-testcases.json"
-    cases: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
-    return [case for case in cases if case.get("trust") == "ok"]

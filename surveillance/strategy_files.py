@@ -3,6 +3,7 @@ its place."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,14 +58,24 @@ class _MappingFile:
     fields: tuple[_MappedField, ...] = ()
 
 
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
+
+
 def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
     """The strategy in a file; `dialect` None: detected.
 
     Raises `UnreadableInput` where it is missing or no text, where the dialect is none that is read
     here, or where no line of a strategy is found in it; other faults are its diagnostics.
     """
+    text = read_text(file)
+    if _MARKUP.match(text):
+        raise UnreadableInput(
+            "the file is a web page or XML, not the text of a strategy.",
+            place=Place(file),
+            hint="Copy what the page shows, and save that as plain text.",
+        )
     try:
-        strategy = read_strategy(read_text(file), dialect)
+        strategy = read_strategy(text, dialect)
     except StrategyUnreadable as fault:
         raise UnreadableInput(str(fault), place=Place(file)) from None
     if not strategy.lines:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+#: Stands for what is not known or not there.
+UNTOLD = "–"
 #: A column of up to so many characters is never broken.
 WHOLE = 12
 
-_NUMBER = re.compile(r"-?[\d,]+|–")
+_NUMBER = re.compile(r"-?[\d,]+")
 
 #: Results go to standard output, progress and remarks to standard error.
 out = Console(highlight=False)
@@ -50,7 +52,8 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
     ]
     made = Table(title=escape(title), title_justify="left", title_style="bold")
     for place, header in enumerate(headers):
-        numeric = bool(cells) and all(_NUMBER.fullmatch(row[place]) for row in cells)
+        told = [row[place] for row in cells if row[place] != UNTOLD]
+        numeric = bool(told) and all(map(_NUMBER.fullmatch, told))
         # Wide columns give way on a narrow terminal, all of them; numbers and names stay whole.
         gives_way = widths[place] > WHOLE
         made.add_column(
@@ -67,7 +70,7 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def _cell(value: object) -> str:
     if value is None:
-        return "–"
+        return UNTOLD
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

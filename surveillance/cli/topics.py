@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -160,7 +160,7 @@ def versions(
     """
     from surveillance.cli import show
     from surveillance.pipeline.opening import opened
-    from surveillance.pipeline.versions import SHORT, history
+    from surveillance.pipeline.versions import history
     from surveillance.settings import read_settings
 
     described = topic_named(topic)
@@ -169,6 +169,15 @@ def versions(
     if as_json:
         show.document(found)
         return
+    _show_versions(topic, found["versions"])
+    if found["changes"]:
+        _show_changes(found["changes"])
+
+
+def _show_versions(topic: str, found: list[dict[str, Any]]) -> None:
+    from surveillance.cli import show
+    from surveillance.pipeline.versions import SHORT
+
     rows = [
         (
             version["strategy"],
@@ -179,11 +188,16 @@ def versions(
             )
             or None,
         )
-        for version in found["versions"]
+        for version in found
     ]
     headers = ("strategy", "version", "kept since", "signed off by")
     show.out.print(show.table(f"Versions in {topic}", headers, rows))
-    changes = [
+
+
+def _show_changes(found: list[dict[str, Any]]) -> None:
+    from surveillance.cli import show
+
+    rows = [
         (
             change["changed_on"],
             change["strategy"],
@@ -191,11 +205,10 @@ def versions(
             ", ".join(change["gained"]) or "none",
             ", ".join(change["lost"]) or "none",
         )
-        for change in found["changes"]
+        for change in found
     ]
-    if changes:
-        columns = ("on", "strategy", "what changed", "found anew", "no longer found")
-        show.out.print(show.table("What the changes made", columns, changes))
+    headers = ("on", "strategy", "what changed", "found anew", "no longer found")
+    show.out.print(show.table("What the changes made", headers, rows))
 
 
 def topic_named(slug: str) -> Topic:

@@ -64,8 +64,7 @@ def current_hashes(topic: Topic) -> dict[str, tuple[str, str]]:
     mesh = hashlib.sha256(topic.mesh_file.read_bytes()).hexdigest() if topic.mesh_file else ""
     return {
         described.name: (_version(topic, described), mesh)
-        for described in topic.strategies
-        if described.route == "pubmed"
+        for described in filter(_asks_pubmed, topic.strategies)
     }
 
 
@@ -83,7 +82,7 @@ def make_ready(
 ) -> ReadyStrategy:
     """One strategy read and translated; raises `UnreadableInput`."""
     file = topic.strategy_file(described)
-    strategy = mapped(read_strategy_file(file, described.dialect), mapping_of(topic))
+    strategy = _as_mapped(topic, described)
     translation = translate(strategy, Target.PUBMED, line=described.result_line)
     reached = strategy.reached_from(described.result_line or strategy.result_line or 0)
     for fault in (*strategy.errors, *translation.diagnostics):
@@ -99,14 +98,26 @@ def make_ready(
 def remarks_on_mapping(topic: Topic) -> tuple[str, ...]:
     """A sentence on each strategy with headings that no table maps: what rests on them is open."""
     found = []
-    for ready in ready_strategies(topic):
-        names = sorted({heading.name for heading in unmapped(ready.strategy)})
+    for described in filter(_asks_pubmed, topic.strategies):
+        strategy = _as_mapped(topic, described)
+        names = sorted({heading.name for heading in unmapped(strategy)})
         if names:
+            are = "is" if len(names) == 1 else "are"
             found.append(
-                f"{ready.name}: {', '.join(names)} {'is' if len(names) == 1 else 'are'} not in the "
-                "mapping table; not asked for, and open on every record."
+                f"{described.name}: {', '.join(names)} {are} not in the mapping table; "
+                "not asked for, and open on every record."
             )
     return tuple(found)
+
+
+def _asks_pubmed(described: TopicStrategy) -> bool:
+    return described.route == "pubmed"
+
+
+def _as_mapped(topic: Topic, described: TopicStrategy) -> Strategy:
+    """A strategy of the topic as it means here; raises `UnreadableInput`."""
+    strategy = read_strategy_file(topic.strategy_file(described), described.dialect)
+    return mapped(strategy, mapping_of(topic))
 
 
 def mapping_of(topic: Topic) -> Mapping:

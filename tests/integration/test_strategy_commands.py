@@ -159,6 +159,8 @@ REFUSED = {
     "blank lines": b"\n \n\t\n",
     "bytes of all kinds": bytes(range(256)) * 20,
     "a Word file": b"PK\x03\x04word/document.xml",
+    "a web page": b"\n<!DOCTYPE html>\n<html><body>1. pain.tw.</body></html>\n",
+    "XML": b'<?xml version="1.0"?>\n<PubmedArticleSet/>\n',
     "a compressed file": gzip.compress(SOUND.encode()),
     "UTF-16 without its mark": SOUND.encode("utf-16-le"),
     "UTF-16 cut short": SOUND.encode("utf-16")[:-1],

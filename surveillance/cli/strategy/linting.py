@@ -21,6 +21,7 @@ from surveillance.cli.strategy.options import (
 from surveillance.cli.strategy.several import SeveralFiles
 
 if TYPE_CHECKING:
+    from surveillance.strategy.mapping import Mapping
     from surveillance.strategy.strategy import Diagnostic, Strategy
 
 #: Characters of a line that are shown around a finding.
@@ -29,29 +30,33 @@ SHOWN = 96
 MARGIN = "    "
 
 
+LintMesh = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="MeSH, for the rules on headings; left out: the workspace's, else what lies "
+        "beside the strategy.",
+    ),
+]
+KnownItems = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE…", help="Records that the strategy must find; one or more."),
+]
+AnyRecords = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE…", help="Any records: how many of their words does a short root open?"
+    ),
+]
+
+
 @app.command(cls=SeveralFiles)
 def lint(
     file: StrategyFile,
     dialect: Dialect = None,
-    mesh: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="MeSH, for the rules on headings; left out: the workspace's, else what lies "
-            "beside the strategy.",
-        ),
-    ] = None,
-    known_items: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE…", help="Records that the strategy must find; one or more."),
-    ] = None,
-    records: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE…",
-            help="Any records: how many of their words does a short root open?",
-        ),
-    ] = None,
+    mesh: LintMesh = None,
+    known_items: KnownItems = None,
+    records: AnyRecords = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with a strategy, or may be; exit code 1 where something is an error.
@@ -60,18 +65,16 @@ def lint(
     """
     from surveillance.cli import show
     from surveillance.strategy.lint import lint as lint_strategy
-    from surveillance.strategy.mapping import EMBASE
     from surveillance.strategy.strategy import Severity
-    from surveillance.strategy_files import MAPPING_BESIDE, mapping_beside, read_strategy_file
+    from surveillance.strategy_files import read_strategy_file
 
     strategy = read_strategy_file(file, dialect)
-    has_table = strategy.dialect == EMBASE and (file.parent / MAPPING_BESIDE).is_file()
     found = lint_strategy(
         strategy,
         mesh=mesh_for(file, mesh, stored_first=True),
         known_items=read_record_files(known_items or ()),
         vocabulary=_vocabulary(records or ()),
-        mapping=mapping_beside(file) if has_table else None,
+        mapping=_mapping(file, strategy),
     )
     if as_json:
         show.document(_document(strategy, found))
@@ -79,6 +82,16 @@ def lint(
         _show(file, strategy, found)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
         raise typer.Exit(1)
+
+
+def _mapping(file: Path, strategy: Strategy) -> Mapping | None:
+    """The table beside an Embase strategy; None: there is none, so that nothing is asked of it."""
+    from surveillance.strategy.mapping import EMBASE
+    from surveillance.strategy_files import MAPPING_BESIDE, mapping_beside
+
+    if strategy.dialect != EMBASE or not (file.parent / MAPPING_BESIDE).is_file():
+        return None
+    return mapping_beside(file)
 
 
 def _vocabulary(files: Sequence[Path]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from textwrap import shorten
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from surveillance.cli.strategy.options import (
     mesh_for,
     show_diagnostics,
 )
+
+if TYPE_CHECKING:
+    from surveillance.strategy.translate import Translation
 
 #: Characters of a loss that a table shows; `--json` gives it whole.
 SHOWN = 100
@@ -83,6 +86,12 @@ def translate(
     if as_json:
         show.document(translation_document(translation, strategy.dialect, to))
         return
+    _show_translation(translation)
+
+
+def _show_translation(translation: Translation) -> None:
+    from surveillance.cli import show
+
     for part in translation.parts:
         show.out.print(part, soft_wrap=True, markup=False)
     rows = [

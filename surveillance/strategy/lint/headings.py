@@ -10,6 +10,7 @@ from surveillance.strategy.lint.rule import Context, Finding, Press, rule
 from surveillance.strategy.lint.scope import blocks, placed, text_terms, wanted, without_frame
 from surveillance.strategy.mapping import EMBASE, mapped, unmapped
 from surveillance.strategy.mesh import MeshTree
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.nodes import (
     Heading,
     LineRange,
@@ -79,9 +80,9 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
     asked = _asked_of_mesh(strategy, context)
     unknown = [(one, table) for one, table in asked if mesh.heading_for(one.name) is None]
     # Print and hosts differ in commas, hyphens and apostrophes: those make no other name.
-    names = {_plain(name) for name in mesh.preferred} if unknown else set()
+    names = set(map(name_key, mesh.preferred)) if unknown else set()
     for heading, table in unknown:
-        if _plain(heading.name) not in names:
+        if name_key(heading.name) not in names:
             nearest = _nearest(mesh, heading.name)
             hint = f"Did you mean “{nearest}”?" if nearest else ""
             said = f"MeSH{_year(mesh)} has no heading “{heading.name}”.{table}"
@@ -92,11 +93,6 @@ def unknown_heading(strategy: Strategy, context: Context) -> Iterator[Finding]:
 
 
 _NO_TOPS = "The MeSH given lacks the headings at the top of the tree, such as Neoplasms."
-
-
-def _plain(name: str) -> str:
-    """The words of a name without punctuation; `Physicians'` is `physicians`."""
-    return " ".join(_LETTERS.findall(name.casefold().replace("'", "")))
 
 
 def _nearest(mesh: MeshTree, name: str) -> str | None:

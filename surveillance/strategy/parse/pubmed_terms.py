@@ -28,24 +28,10 @@ from surveillance.strategy.parse.faults import Findings
 from surveillance.strategy.parse.pubmed_tags import DATES, Tag
 from surveillance.strategy.parse.source import SourceText, shortened
 from surveillance.strategy.parse.words import begins_with_wildcard, word
+from surveillance.strategy.pubmed_stop_words import STOP_WORDS
 from surveillance.strategy.subheadings import SUBHEADINGS
 
 SHORTEST_ROOT = 4
-
-# User Guide, "Stopwords": left out of what has no tag ("PubMed ignores stopwords").
-STOP_WORDS = frozenset(
-    """
-    a about again all almost also although always among an and another any are as at be because
-    been before being between both but by can could did do does done due during each either
-    enough especially etc for found from further had has have having here how however i if in
-    into is it its itself just kg km made mainly make may mg might ml mm most mostly must
-    nearly neither no nor obtained of often on our overall perhaps pmid quite rather really
-    regarding seem seen several should show showed shown shows significantly since so some such
-    than that the their theirs them then there therefore these they this those through thus to
-    upon use used using various very was we were what when which while with within without
-    would
-    """.split()  # noqa: SIM905 (a list literal of these would fill a page)
-)
 
 # Letters and digits with the wildcards of other hosts, which authors take along; `:` separates.
 _WORD = re.compile(r"[*$?]{0,9}[^\W_][^\W_*$?#]*(?:[*$?#]+[^\W_]*)*")
@@ -153,7 +139,7 @@ class TermReader:
                 f"“{term.text}” has an asterisk before its end; PubMed takes it there as a space.",
                 "Put the asterisk at the end of the last word.",
             )
-        elif any(_isshortened(found) for found in words):
+        elif any(_is_short(found) for found in words):
             self._findings.warning(
                 "short-truncation",
                 span,
@@ -318,7 +304,7 @@ def _is_stop_word(node: Node) -> bool:
     return isinstance(node, Word) and (node.literal or "").casefold() in STOP_WORDS
 
 
-def _isshortened(found: Word) -> bool:
+def _is_short(found: Word) -> bool:
     root = found.truncated_root
     return root is not None and len(root) < SHORTEST_ROOT
 

@@ -26,7 +26,7 @@ from surveillance.strategy.parse.cochrane_headings import words_of_subheading
 from surveillance.strategy.parse.cochrane_limits import DATABASES, MONTHS, PUBLICATION_YEAR
 from surveillance.strategy.parse.hash_expressions import DEFAULT_NEAR
 from surveillance.strategy.printing.hash_words import (
-    is_whole,
+    in_parentheses,
     letters,
     line_range,
     missing,
@@ -85,9 +85,7 @@ def _joined(operands: Iterable[Node], operator: str) -> str:
 
 
 def _operand(node: Node) -> str:
-    """An operand; in parentheses unless it is one piece anyway."""
-    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_whole(node))
-    return _text(node) if whole else f"({_text(node)})"
+    return in_parentheses(node, _text(node), _WHOLE)
 
 
 def _proximity(node: Adjacency) -> str:

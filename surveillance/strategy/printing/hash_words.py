@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from surveillance.strategy.nodes import ANY, LineRange, Missing, Phrase, Wildcard, Word
+from surveillance.strategy.nodes import ANY, LineRange, Missing, Node, Phrase, Wildcard, Word
 from surveillance.strategy.parse.hash_expressions import AN_OPERAND, AT_MOST_ONE
 
 _LINE = re.compile(r"line (\d+)")
@@ -38,6 +38,12 @@ def phrase(node: Phrase) -> str:
     """Words in quotation marks; those that were joined by a hyphen, with one."""
     texts = map(letters, node.words)
     return f'"{" ".join(texts)}"' if node.quoted else "-".join(texts)
+
+
+def in_parentheses(node: Node, text: str, in_one_piece: tuple[type[Node], ...]) -> str:
+    """The text of an operand; in parentheses unless it is one piece anyway."""
+    missing_piece = isinstance(node, Missing) and is_whole(node)
+    return text if missing_piece or isinstance(node, in_one_piece) else f"({text})"
 
 
 def line_range(node: LineRange) -> str:

@@ -21,7 +21,7 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.printing.hash_words import (
-    is_whole,
+    in_parentheses,
     line_range,
     missing,
     phrase,
@@ -73,9 +73,7 @@ def _joined(operands: Iterable[Node], operator: str) -> str:
 
 
 def _operand(node: Node) -> str:
-    """An operand; in parentheses unless it is one piece anyway."""
-    whole = isinstance(node, _WHOLE) or (isinstance(node, Missing) and is_whole(node))
-    return _text(node) if whole else f"({_text(node)})"
+    return in_parentheses(node, _text(node), _WHOLE)
 
 
 def _tagged(node: Node) -> str:

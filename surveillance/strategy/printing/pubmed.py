@@ -25,7 +25,7 @@ from surveillance.strategy.nodes import (
     Word,
 )
 from surveillance.strategy.parse.pubmed_expression import AN_OPERAND
-from surveillance.strategy.parse.pubmed_terms import STOP_WORDS
+from surveillance.strategy.pubmed_stop_words import STOP_WORDS
 from surveillance.strategy.subheadings import SUBHEADINGS
 
 _LINE = re.compile(r"line (\d+)")

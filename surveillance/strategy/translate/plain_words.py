@@ -1,4 +1,4 @@
-"""Words as ClinicalTrials.gov and Europe PMC take them: plain letters and digits, one by one."""
+"""Words as every target takes them: plain letters and digits, one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POSSESSIVE = "s"
 def plain(text: str) -> str | None:
     """Lower-case ASCII letters and digits; None for letters that have no such form.
 
-    Neither source says how it folds other letters, so that they are never sent.
+    No source says how it folds other letters, so that they are never sent.
     """
     decomposed = unicodedata.normalize("NFKD", text)
     folded = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

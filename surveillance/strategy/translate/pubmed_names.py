@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveillance.strategy.evaluate.words import is_stop_word
+from surveillance.strategy.mesh_descriptors import name_key
 from surveillance.strategy.nodes import Node, Phrase, Word
 from surveillance.strategy.subheadings import SUBHEADINGS
 from surveillance.strategy.translate.pubmed_words import literal, spellings
@@ -33,11 +34,7 @@ _PUBLICATION_TYPES = (
 )
 
 
-def _words(name: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
-
-
-_NAMED: Mapping[str, str] = {_words(name): name for name in _PUBLICATION_TYPES}
+_NAMED: Mapping[str, str] = {name_key(name): name for name in _PUBLICATION_TYPES}
 
 # Codes of whole names with PubMed's tag and the tag that finds no more than the code means.
 _INDEXED: Mapping[str, tuple[str, str]] = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import string
-import unicodedata
 from dataclasses import dataclass
 
 from surveillance.strategy.evaluate.words import is_stop_word
 from surveillance.strategy.nodes import Adjacency, Near, Node, Or, Phrase, Wildcard, Word
+from surveillance.strategy.pubmed_stop_words import STOP_WORDS
+from surveillance.strategy.translate.plain_words import plain
 
 SHORTEST_ROOT = 4
 MOST_SPELLINGS = 100
@@ -16,18 +17,8 @@ MOST_PROXIMITIES = 50
 # One letter or digit: PubMed indexes words in ASCII (User Guide, "Character conversions").
 _CHARACTERS = string.ascii_lowercase + string.digits
 
-# NLM, PubMed User Guide, "Stopwords", and the Booleans: not found as terms of their own.
-_PUBMED_STOP_WORDS = """
-    a about again all almost also although always among an and another any are as at be because
-    been before being between both but by can could did do does done due during each either enough
-    especially etc for found from further had has have having here how however i if in into is it
-    its itself just kg km made mainly make may mg might ml mm most mostly must nearly neither no
-    nor not obtained of often on or our overall perhaps pmid quite rather really regarding seem
-    seen several should show showed shown shows significantly since so some such than that the
-    their theirs them then there therefore these they this those through thus to upon use used
-    using various very was we were what when which while with within without would
-"""
-PUBMED_STOP_WORDS = frozenset(_PUBMED_STOP_WORDS.split())
+# The Booleans are not found as terms of their own, either.
+PUBMED_STOP_WORDS = STOP_WORDS | {"and", "or", "not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +32,9 @@ class Spelling:
         return self.letters + "*" * self.truncated
 
 
-def folded(text: str) -> str | None:
-    """Lower-case ASCII letters and digits; None where PubMed's own conversion isn't known here."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-    return plain if plain.isascii() and plain.isalnum() else None
-
-
 def literal(word: Word) -> str | None:
     """A word without wildcards as it is sent, else None."""
-    return folded(word.literal) if word.literal is not None else None
+    return plain(word.literal) if word.literal is not None else None
 
 
 def spellings(word: Word) -> tuple[Spelling, ...] | None:
@@ -59,7 +43,7 @@ def spellings(word: Word) -> tuple[Spelling, ...] | None:
     `nerve*` stays; `colo?r` becomes `colo*`; a root under four characters, which PubMed doesn't
     truncate (ovid-semantics 11.5), is spelt out up to four: `cut*` is cut, cuta*, cutb* … cut9*.
     """
-    parts = tuple(part if isinstance(part, Wildcard) else folded(part) for part in word.parts)
+    parts = tuple(part if isinstance(part, Wildcard) else plain(part) for part in word.parts)
     finished: set[Spelling] = set()
     open_ends = {""}
     for part in parts:
@@ -128,7 +112,7 @@ def as_typed(node: Node) -> str | None:
 
 
 def _sendable(word: Word) -> str | None:
-    root = folded(word.truncated_root) if word.truncated_root else None
+    root = plain(word.truncated_root) if word.truncated_root else None
     return f"{root}*" if root and _long(root) else literal(word)
 
 

@@ -41,6 +41,11 @@ def test_numbers_stand_under_each_other_with_thousands_apart() -> None:
     assert seven.index("7") == many.index("3")
 
 
+def test_a_column_that_says_nothing_is_no_column_of_numbers() -> None:
+    table = show.table("Versions", ("strategy", "signed off by"), [("medline", None)])
+    assert [column.justify for column in table.columns] == ["left", "left"]
+
+
 def test_what_looks_like_markup_is_shown() -> None:
     written = StringIO()
     Console(file=written, width=80).print(show.table("", ("tag",), [("pain[tiab]",)]))
