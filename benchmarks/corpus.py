@@ -110,6 +110,7 @@ def _rows(
     yield _parsed("Ovid files without a fault of ours", ovid, "≥ 98 %", _reads_clean)
     for target in TARGETS:
         yield _usable(ovid, read, target)
+        yield _in_part(read, target)
     for family, name in (("pubmed", "PubMed"), ("cochrane", "Cochrane"), ("inahta", "INAHTA")):
         chosen = [file for file in files if file.family == family]
         yield _parsed(
@@ -176,6 +177,16 @@ def _usable(files: Sequence[Published], read: dict[str, Strategy], target: str) 
 
     wanted = "≥ 98 %" if target == "pubmed" else "–"
     return _parsed(f"Ovid files with usable output for {target}", files, wanted, why)
+
+
+def _in_part(read: dict[str, Strategy], target: str) -> Row:
+    """How many are asked without a part that can't be asked, and say that they find less."""
+    less = [
+        name
+        for name, strategy in read.items()
+        if any(found.code == "finds-less" for found in translate(strategy, target).diagnostics)
+    ]
+    return Row(f"  of these, queries that find less and say so ({target})", str(len(less)), "–")
 
 
 def _as_published() -> Row:
