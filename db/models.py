@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -82,10 +83,11 @@ class RunRow(Base):
     rule_versions: Mapped[dict[str, Any]]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    full: Mapped[bool] = mapped_column(server_default=false())
 
 
 class StageRow(Base):
-    """A stage that a run has finished, with the numbers it reported."""
+    """A stage that a run has finished, with the numbers it reported and the seconds it took."""
 
     __tablename__ = "stage"
 
@@ -93,10 +95,15 @@ class StageRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     numbers: Mapped[dict[str, Any]]
     finished_at: Mapped[datetime]
+    seconds: Mapped[float | None]
 
 
 class SearchRow(Base):
-    """One strategy against one source: as it was sent and as it was answered."""
+    """One strategy against one source: as it was sent and as it was answered.
+
+    `mesh_hash` is the MeSH that it was sent with (None: sent before that was kept); `dates` are
+    those of a record's dates that the window asked; `seconds` is how long the source took.
+    """
 
     __tablename__ = "search"
 
@@ -115,6 +122,51 @@ class SearchRow(Base):
     covers: Mapped[bool]
     translation: Mapped[str]
     warnings: Mapped[list[Any]]
+    mesh_hash: Mapped[str | None]
+    dates: Mapped[list[Any]] = mapped_column(server_default="[]")
+    seconds: Mapped[float | None]
+
+
+class LineCountRow(Base):
+    """What the source counted for one line of a strategy, asked as its own query."""
+
+    __tablename__ = "line_count"
+
+    search_id: Mapped[int] = mapped_column(ForeignKey("search.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    query: Mapped[str]
+    count: Mapped[int | None]
+    warnings: Mapped[list[Any]]
+
+
+class ExchangeRow(Base):
+    """One question to a source in a run and its answer, so that the run can be replayed.
+
+    The answer is a payload, or, where it was a list of records (EFetch), the payloads of those in
+    `records`: each is kept once. Who asked (key, address) is no part of the question.
+    """
+
+    __tablename__ = "exchange"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    source: Mapped[str]
+    question: Mapped[dict[str, Any]]
+    status: Mapped[int]
+    payload_sha256: Mapped[str | None] = mapped_column(ForeignKey("payload.sha256"))
+    records: Mapped[list[Any]]
+
+
+class AppliedFileRow(Base):
+    """A file of NLM's (baseline or update) that was applied to a topic, in the order applied."""
+
+    __tablename__ = "applied_file"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    md5: Mapped[str]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    applied_on: Mapped[date]
 
 
 class WatermarkRow(Base):
@@ -129,7 +181,10 @@ class WatermarkRow(Base):
 
 
 class RecordRow(Base):
-    """A record's identity: where it came from and what it is called there."""
+    """A record's identity: where it came from and what it is called there.
+
+    `merged_into` is the record that its source answers with now when it is asked for this one.
+    """
 
     __tablename__ = "record"
     __table_args__ = (UniqueConstraint("source", "source_id"),)
@@ -138,6 +193,7 @@ class RecordRow(Base):
     source: Mapped[str]
     source_id: Mapped[str]
     deleted_on: Mapped[date | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
 
 
 class RecordVersionRow(Base):
@@ -225,7 +281,10 @@ class ReportRow(Base):
 
 
 class ReportRecordRow(Base):
-    """A record's place: the report it belongs to now, and the one it would have alone."""
+    """A record's place: the report it belongs to now, and the one it would have alone.
+
+    `compared_sequence` is the version of the record that dedup compared last.
+    """
 
     __tablename__ = "report_record"
 
@@ -233,6 +292,7 @@ class ReportRecordRow(Base):
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     own_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    compared_sequence: Mapped[int] = mapped_column(server_default="0")
 
 
 class KnownItemRow(Base):
@@ -243,6 +303,18 @@ class KnownItemRow(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+
+
+class KnownItemCheckRow(Base):
+    """What a run found of a known item: the verdict, and by strategy the lines that find it."""
+
+    __tablename__ = "known_item_check"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    verdict: Mapped[str]
+    lines: Mapped[dict[str, Any]]
 
 
 class ScreeningDecisionRow(Base):
@@ -290,6 +362,42 @@ class TopicRegistrationRow(Base):
     route: Mapped[str]
     first_seen_on: Mapped[date]
     first_search_id: Mapped[int | None] = mapped_column(ForeignKey("search.id"))
+
+
+class RegistrationAliasRow(Base):
+    """A number that a registration had before, and the number it has now."""
+
+    __tablename__ = "registration_alias"
+
+    old_nct: Mapped[str] = mapped_column(primary_key=True)
+    nct: Mapped[str]
+    seen_on: Mapped[date]
+
+
+class RegistrationMatchRow(Base):
+    """The exact verdict on one version of a registration by one version of a strategy."""
+
+    __tablename__ = "registration_match"
+    __table_args__ = (
+        UniqueConstraint(
+            "topic",
+            "strategy",
+            "version_id",
+            "strategy_hash",
+            "mesh_hash",
+            # PostgreSQL cuts names off at 63 letters.
+            name="uq_registration_match_version",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    strategy: Mapped[str]
+    strategy_hash: Mapped[str]
+    mesh_hash: Mapped[str]
+    version_id: Mapped[int] = mapped_column(ForeignKey("registration_version.id"), index=True)
+    verdict: Mapped[str]
+    judged_on: Mapped[date]
 
 
 class LinkRow(Base):
