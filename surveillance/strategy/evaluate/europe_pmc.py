@@ -34,7 +34,6 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "CHEM": ("substance",),
     "AUTH": ("author",),
     "JOURNAL": ("journal",),
-    "EXT_ID": ("identifier",),
     "": (
         *("title", "collection_title", "abstract", "other_abstract", "keyword", "substance"),
         *("publication_type", "journal", "author"),
@@ -43,8 +42,15 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 # Fields of whole names, and those that also hold the headings.
 _NAMES: Mapping[str, str] = {"PUB_TYPE": "publication_type", "LANG": "language"}
 _WITH_HEADINGS = frozenset({"KW", ""})
-_DATES = frozenset({"FIRST_PDATE", "PUB_YEAR"})
-_OTHERS = frozenset({"MESH", "SRC"})
+# Which of a record's dates a field asks for; of Europe PMC's own records `created` is the day of
+# first indexing and `entered` that of entry into its database (records/europe_pmc.py).
+_DATES: Mapping[str, str] = {
+    "FIRST_PDATE": "published",
+    "PUB_YEAR": "published",
+    "FIRST_IDATE": "created",
+    "CREATION_DATE": "entered",
+}
+_OTHERS = frozenset({"MESH", "SRC", "EXT_ID"})
 
 
 class NotEuropePmc(NotReadable):
@@ -94,8 +100,9 @@ def matches(query: Clause, record: Searchable) -> bool:
             return not matches(query.inside, record)
         case Between():
             return _lies_between(query, record)
-    if query.field == "SRC":
-        return query.words == (_source_of(record.identifier),)
+    if query.field in ("SRC", "EXT_ID"):
+        source, identifier = _source_and_number(record.identifier)
+        return query.words == words_of(source if query.field == "SRC" else identifier)
     if query.field == "MESH":
         return any(words_of(heading.name) == query.words for heading in record.headings() or ())
     if query.field in _NAMES:
@@ -104,9 +111,13 @@ def matches(query: Clause, record: Searchable) -> bool:
     return any(_has_words(query, words_of(text)) for text in _texts(query.field, record))
 
 
-def _source_of(identifier: str) -> str:
-    """Preprints are numbered PPR1, PPR2, …; what PubMed has keeps its number (MED)."""
-    return "ppr" if identifier.startswith("PPR") else "med" if identifier.isdigit() else "other"
+def _source_and_number(identifier: str) -> tuple[str, str]:
+    """`PPR:PPR1` apart; without source, preprints begin with PPR and PubMed's are digits."""
+    source, colon, number = identifier.partition(":")
+    if colon:
+        return source, number
+    source = "PPR" if identifier.startswith("PPR") else "MED" if identifier.isdigit() else "other"
+    return source, identifier
 
 
 def _texts(field: str, record: Searchable) -> Iterator[str]:
@@ -126,11 +137,10 @@ def _has_words(term: Term, text: tuple[str, ...]) -> bool:
 
 
 def _lies_between(wanted: Between, record: Searchable) -> bool:
-    dates = getattr(record, "dates", None)
-    published: date | None = dates.published if dates is not None else None
-    if published is None:
+    day: date | None = getattr(getattr(record, "dates", None), _DATES[wanted.field], None)
+    if day is None:
         return False
-    written = published.isoformat()
+    written = day.isoformat()
     first, last = wanted.first, wanted.last
     return first <= written[: len(first)] and written[: len(last)] <= last
 
