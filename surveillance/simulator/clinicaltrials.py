@@ -13,11 +13,19 @@ from datetime import date
 from typing import Any
 
 from surveillance.simulator.answers import Answer
-from surveillance.simulator.essie import Expression, NotEssie, parse_expression
 from surveillance.simulator.study import PIECES, Study
+from surveillance.strategy.evaluate.boolean_query import TOO_DEEP
+from surveillance.strategy.evaluate.essie import (
+    Expression,
+    NotEssie,
+    NotUnderstood,
+    matches,
+    parse_query,
+)
 
 DEFAULT_PAGE = 10
 LARGEST_PAGE = 1_000
+LONGEST_EXPRESSION = 100_000
 
 STATUSES = frozenset(
     {
@@ -59,7 +67,7 @@ def studies(parameters: Mapping[str, str], known: Sequence[Study], as_of: date) 
         _check_names(parameters, _STUDIES_PARAMETERS)
         found = _sorted(_found(parameters, known), parameters.get("sort", ""))
         return Answer.json(_page(parameters, found, as_of))
-    except (BadRequest, NotEssie) as error:
+    except BadRequest as error:
         return Answer.text(str(error), status=400)
 
 
@@ -105,16 +113,33 @@ def _found(parameters: Mapping[str, str], known: Sequence[Study]) -> list[Study]
         study
         for study in found
         if (not statuses or next(study.values("OverallStatus"), "") in statuses)
-        and all(holds(study, area) for area, holds in expressions)
+        and all(matches(expression, study.pieces, area) for area, expression in expressions)
     ]
 
 
 def _expressions(parameters: Mapping[str, str]) -> list[tuple[str, Expression]]:
     return [
-        (area, parse_expression(parameters[name], label))
+        (area, read_expression(parameters[name], label))
         for name, (area, label) in _QUERIES.items()
         if parameters.get(name, "").strip()
     ]
+
+
+def read_expression(text: str, label: str = "Other terms") -> Expression:
+    """An expression of one search box; `label` is the box's name in the refusal.
+
+    Raises `BadRequest` as the live service words it: one sentence for all that is not balanced
+    (captured 2026).
+    """
+    try:
+        if len(text) > LONGEST_EXPRESSION:
+            raise NotUnderstood("the query is too long", 1)
+        return parse_query(text, PIECES)
+    except NotEssie as error:
+        reason = "inner bool query clause cannot be null"
+        if isinstance(error, NotUnderstood) or error.reason == TOO_DEEP:
+            reason = error.reason
+        raise BadRequest(f"Error parsing query in {label}: {reason}") from None
 
 
 def _statuses(parameters: Mapping[str, str]) -> frozenset[str]:

@@ -1,15 +1,13 @@
 """One study document of ClinicalTrials.gov and its data pieces by name.
 
-Source: ClinicalTrials.gov API v2, "Study Data Structure" and "Search Areas": the part of both
-that queries for surveillance use.
+Source: ClinicalTrials.gov API v2, "Study Data Structure": the part that queries for surveillance
+use. What a search area holds stands in `strategy.evaluate.essie`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from surveillance.strategy.evaluate.pubmed_syntax import words_of
 
 Path = tuple[str, ...]
 
@@ -20,6 +18,7 @@ _DESIGN = ("protocolSection", "designModule")
 _ARMS = ("protocolSection", "armsInterventionsModule")
 _OUTCOMES = ("protocolSection", "outcomesModule")
 _SPONSORS = ("protocolSection", "sponsorCollaboratorsModule")
+_LOCATIONS = ("protocolSection", "contactsLocationsModule", "locations")
 
 PIECES: Mapping[str, Path] = {
     "NCTId": (*_IDENTIFICATION, "nctId"),
@@ -51,7 +50,13 @@ PIECES: Mapping[str, Path] = {
     "InterventionOtherName": (*_ARMS, "interventions", "otherNames"),
     "InterventionDescription": (*_ARMS, "interventions", "description"),
     "PrimaryOutcomeMeasure": (*_OUTCOMES, "primaryOutcomes", "measure"),
+    "PrimaryOutcomeDescription": (*_OUTCOMES, "primaryOutcomes", "description"),
     "SecondaryOutcomeMeasure": (*_OUTCOMES, "secondaryOutcomes", "measure"),
+    "SecondaryOutcomeDescription": (*_OUTCOMES, "secondaryOutcomes", "description"),
+    "OtherOutcomeMeasure": (*_OUTCOMES, "otherOutcomes", "measure"),
+    "OtherOutcomeDescription": (*_OUTCOMES, "otherOutcomes", "description"),
+    "LocationFacility": (*_LOCATIONS, "facility"),
+    "LocationCountry": (*_LOCATIONS, "country"),
     "ConditionMeshTerm": ("derivedSection", "conditionBrowseModule", "meshes", "term"),
     "InterventionMeshTerm": ("derivedSection", "interventionBrowseModule", "meshes", "term"),
     "ConditionAncestorTerm": ("derivedSection", "conditionBrowseModule", "ancestors", "term"),
@@ -61,44 +66,13 @@ PIECES: Mapping[str, Path] = {
     "HasResults": ("hasResults",),
 }
 
-_TITLES = ("BriefTitle", "OfficialTitle", "Acronym")
-_IDENTIFIERS = ("NCTId", "NCTIdAlias", "OrgStudyId", "SecondaryId")
-_CONDITION_SEARCH = ("Condition", "Keyword", "ConditionMeshTerm", *_TITLES, "BriefSummary")
-_INTERVENTION_SEARCH = (
-    *("InterventionName", "InterventionOtherName", "InterventionDescription"),
-    *("InterventionMeshTerm", "ArmGroupLabel", "ArmGroupDescription", "Keyword", *_TITLES),
-)
-_OUTCOME_SEARCH = ("PrimaryOutcomeMeasure", "SecondaryOutcomeMeasure")
-_SPONSOR_SEARCH = ("LeadSponsorName", "CollaboratorName")
-
-# A search area is a set of pieces; a piece can be searched as an area of its own.
-AREAS: Mapping[str, tuple[str, ...]] = {
-    **{piece: (piece,) for piece in PIECES},
-    "BasicSearch": tuple(
-        dict.fromkeys(
-            _IDENTIFIERS
-            + _CONDITION_SEARCH
-            + _INTERVENTION_SEARCH
-            + _OUTCOME_SEARCH
-            + _SPONSOR_SEARCH
-            + ("DetailedDescription",)
-        )
-    ),
-    "ConditionSearch": _CONDITION_SEARCH,
-    "InterventionSearch": _INTERVENTION_SEARCH,
-    "TitleSearch": _TITLES,
-    "OutcomeSearch": _OUTCOME_SEARCH,
-    "SponsorSearch": _SPONSOR_SEARCH,
-    "IdSearch": _IDENTIFIERS,
-}
-
 
 class Study:
-    """A study document with the words of its areas, read once."""
+    """A study document with the texts of its data pieces, read once."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self._passages: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.pieces = {piece: tuple(_values(document, path)) for piece, path in PIECES.items()}
 
     @property
     def nct(self) -> str:
@@ -112,14 +86,7 @@ class Study:
 
     def values(self, piece: str) -> Iterator[str]:
         """The values of one piece as text, in the document's order."""
-        yield from _values(self.document, PIECES[piece])
-
-    def passages(self, area: str) -> tuple[tuple[str, ...], ...]:
-        """The words of each value in an area."""
-        if area not in self._passages:
-            texts = (text for piece in AREAS[area] for text in self.values(piece))
-            self._passages[area] = tuple(map(words_of, texts))
-        return self._passages[area]
+        yield from self.pieces[piece]
 
 
 def _values(node: Any, path: Path) -> Iterator[str]:

@@ -12,8 +12,9 @@ import pytest
 import requests
 
 from surveillance.simulator import Simulator
-from surveillance.simulator.essie import NotEssie, parse_expression
+from surveillance.simulator.clinicaltrials import BadRequest, read_expression
 from surveillance.simulator.study import Study
+from surveillance.strategy.evaluate.essie import matches
 
 
 def document(
@@ -115,9 +116,9 @@ ESSIE = [
 
 @pytest.mark.parametrize(("expression", "expected"), ESSIE)
 def test_an_expression_finds(expression: str, expected: str) -> None:
-    holds = parse_expression(expression)
+    read = read_expression(expression)
     studies = [Study(TMR), Study(OLD), Study(MIRROR)]
-    assert " ".join(s.nct[-2:] for s in studies if holds(s, "BasicSearch")) == expected
+    assert " ".join(s.nct[-2:] for s in studies if matches(read, s.pieces)) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,15 +138,15 @@ def test_an_expression_finds(expression: str, expected: str) -> None:
     ),
 )
 def test_an_unbalanced_expression_has_no_clause(expression: str) -> None:
-    with pytest.raises(NotEssie, match="inner bool query clause cannot be null"):
-        parse_expression(expression)
+    with pytest.raises(BadRequest, match="inner bool query clause cannot be null"):
+        read_expression(expression)
 
 
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
         ("AREA[NoSuchPiece]x", "unknown area `NoSuchPiece`"),
-        ("COVERAGE[FullMatch]x", "is not understood"),
+        ("COVERAGE[Half]x", "is not understood"),
         ("SEARCH[Location](x)", "is not understood"),
         ("AREA[StartDate]RANGE[2024]", "has one end"),
         ("(" * 200 + "x" + ")" * 200, "nested too deeply"),
@@ -153,8 +154,8 @@ def test_an_unbalanced_expression_has_no_clause(expression: str) -> None:
     ],
 )
 def test_what_is_not_understood_is_refused(expression: str, reason: str) -> None:
-    with pytest.raises(NotEssie, match=reason):
-        parse_expression(expression)
+    with pytest.raises(BadRequest, match=reason):
+        read_expression(expression)
 
 
 def test_the_total_comes_on_the_first_page_alone_and_pages_follow_by_token(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 DEEPEST_NESTING = 150
+TOO_DEEP = "nested too deeply"
 
 Clause = TypeVar("Clause")
 
@@ -39,11 +40,12 @@ class Disjunction(Generic[Clause]):
 
 
 class NotReadable(ValueError):
-    """A query that can't be read; `column` counts from 1."""
+    """A query that can't be read: the `reason`, and the `column`, which counts from 1."""
 
-    def __init__(self, message: str, column: int) -> None:
+    def __init__(self, reason: str, column: int) -> None:
+        self.reason = reason
         self.column = column
-        super().__init__(f"column {column}: {message}")
+        super().__init__(f"column {column}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class BooleanParser(ABC, Generic[Clause]):
         """One clause with what stands before it."""
         self._depth += 1
         if self._depth > DEEPEST_NESTING:
-            raise self.fault("nested too deeply", self.next.column)
+            raise self.fault(TOO_DEEP, self.next.column)
         clause = self._clause()
         self._depth -= 1
         return clause

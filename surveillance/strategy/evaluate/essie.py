@@ -1,15 +1,15 @@
 """What ClinicalTrials.gov would answer: Essie expressions read and evaluated on a registration.
 
 Written from the registry's pages "Search Expressions and Syntax" and "Search Areas"; it shares no
-code with the translation. Words are found as they are typed. The registry also finds synonyms and
-inflections (`EXPANSION`), which are not modelled: what is found here is the least that it finds.
-`SEARCH`, `TILT` and `DISTANCE` are refused.
+code with the translation. The simulator of the registry answers with it. Words are found as they
+are typed. The registry also finds synonyms and inflections (`EXPANSION`), which are not modelled:
+what is found here is the least that it finds. `SEARCH`, `TILT` and `DISTANCE` are refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveillance.strategy.evaluate.boolean_query import (
@@ -23,6 +23,7 @@ from surveillance.strategy.evaluate.boolean_query import (
 )
 
 LONGEST_EXPRESSION = 1_000_000
+LONGEST_NUMBER = 20
 
 Pieces = Mapping[str, Sequence[str]]
 """A registration: the texts of each data piece by its name (`BriefTitle`, `Condition`)."""
@@ -38,16 +39,19 @@ _OUTCOMES = (
     *("SecondaryOutcomeMeasure", "SecondaryOutcomeDescription"),
     *("OtherOutcomeMeasure", "OtherOutcomeDescription"),
 )
-_OTHERS = ("NCTId", "NCTIdAlias", "OrgStudyId", "SecondaryId", "LeadSponsorName")
+_NUMBERS = ("NCTId", "NCTIdAlias", "OrgStudyId", "SecondaryId")
+_SPONSORS = ("LeadSponsorName", "CollaboratorName")
 AREAS: Mapping[str, tuple[str, ...]] = {
     "BasicSearch": (
-        *(*_TITLES, *_CONDITIONS, *_INTERVENTIONS, *_OUTCOMES, *_OTHERS),
-        *("BriefSummary", "CollaboratorName", "LocationFacility", "LocationCountry"),
+        *(*_TITLES, *_CONDITIONS, *_INTERVENTIONS, *_OUTCOMES, *_NUMBERS, *_SPONSORS),
+        *("BriefSummary", "LocationFacility", "LocationCountry"),
     ),
     "ConditionSearch": (*_CONDITIONS, "BriefTitle", "OfficialTitle", "NCTId"),
     "InterventionSearch": (*_INTERVENTIONS, "BriefTitle", "OfficialTitle", "Keyword"),
     "TitleSearch": _TITLES,
     "OutcomeSearch": _OUTCOMES,
+    "SponsorSearch": _SPONSORS,
+    "IdSearch": _NUMBERS,
 }
 """Search areas of several pieces; any piece is an area of its own."""
 
@@ -57,6 +61,10 @@ _COVERAGES = frozenset({"Contains", "StartsWith", "EndsWith", "FullMatch"})
 
 class NotEssie(NotReadable):
     """An expression that can't be read; `column` counts from 1."""
+
+
+class NotUnderstood(NotEssie):
+    """An operator or an area that is not known, in an expression that may be balanced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +122,21 @@ Expression = (
 )
 
 
-def parse_query(text: str) -> Expression:
+def parse_query(text: str, pieces: Collection[str] | None = None) -> Expression:
     """Read an expression as `query.term` takes it.
 
     Operators are in capitals; in small letters they are words. Raises `NotEssie` for an expression
-    that is not balanced, lacks an operand, or has an operator that is not known here.
+    that is not balanced, lacks an operand, or has an operator that is not known here; with
+    `pieces`, the data pieces that registrations have, also for an area that is none of them.
     """
     if len(text) > LONGEST_EXPRESSION:
-        raise NotEssie(f"more than {LONGEST_EXPRESSION:,} characters", 1)
-    return _Parser(_tokens(text), len(text)).whole()
+        raise NotUnderstood(f"more than {LONGEST_EXPRESSION:,} characters", 1)
+    return _Parser(_tokens(text), len(text), pieces).whole()
 
 
-def matches(query: Expression, registration: Pieces) -> bool:
-    """Does a registration answer the expression in the area *BasicSearch*?"""
-    return _holds(query, registration, "BasicSearch", "Contains")
+def matches(query: Expression, registration: Pieces, area: str = "BasicSearch") -> bool:
+    """Does a registration answer the expression in an area?"""
+    return _holds(query, registration, area, "Contains")
 
 
 def _holds(query: Expression, registration: Pieces, area: str, coverage: str) -> bool:
@@ -176,11 +185,24 @@ def _covers(words: tuple[str, ...], text: tuple[str, ...], coverage: str) -> boo
 
 
 def _lies_in(value: str, wanted: Range) -> bool:
-    """Dates compare as they are written (`2024-05-17`); a month or year counts from its first."""
+    """Numbers compare as numbers, dates as they are written (`2024-05-17`).
+
+    A month or a year counts from its first day.
+    """
+    ends_are_numbers = _is_number(wanted.low) and _is_number(wanted.high)
+    if ends_are_numbers and value.isdecimal() and len(value) < LONGEST_NUMBER:
+        low, high = wanted.low, wanted.high
+        return (low == "MIN" or int(low) <= int(value)) and (
+            high == "MAX" or int(value) <= int(high)
+        )
     day = _first_day(value)
     return (wanted.low == "MIN" or _first_day(wanted.low) <= day) and (
         wanted.high == "MAX" or day <= _first_day(wanted.high)
     )
+
+
+def _is_number(end: str) -> bool:
+    return end in ("MIN", "MAX") or (end.isdecimal() and len(end) < LONGEST_NUMBER)
 
 
 def _first_day(text: str) -> str:
@@ -217,6 +239,12 @@ class _Parser(BooleanParser[Expression]):
 
     fault = NotEssie
 
+    def __init__(
+        self, tokens: Iterator[Token], length: int, pieces: Collection[str] | None
+    ) -> None:
+        super().__init__(tokens, length)
+        self._pieces = pieces
+
     def joined(
         self,
         how: type[Conjunction[Expression]] | type[Disjunction[Expression]],
@@ -240,16 +268,22 @@ class _Parser(BooleanParser[Expression]):
         name, _, argument = token.text.rstrip("]").partition("[")
         match name:
             case "AREA":
-                return Within(argument.strip(), self.clause())
+                return Within(self._area(argument.strip(), token), self.clause())
             case "RANGE":
                 low, comma, high = (part.strip() for part in argument.partition(","))
                 if comma:
                     return Range(low, high)
+                raise NotUnderstood(f"{token.text} is not understood: it has one end", token.column)
             case "EXPANSION" if argument in _EXPANSIONS:
                 return self.clause()
             case "COVERAGE" if argument in _COVERAGES:
                 return Covering(argument, self.clause())
-        raise NotEssie(f"{token.text} is not understood", token.column)
+        raise NotUnderstood(f"{token.text} is not understood", token.column)
+
+    def _area(self, name: str, token: Token) -> str:
+        if self._pieces is not None and name not in AREAS and name not in self._pieces:
+            raise NotUnderstood(f"unknown area `{name}`", token.column)
+        return name
 
     def _term(self) -> Expression:
         token = self.next

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveillance.strategy.evaluate.essie import NotEssie, matches, parse_query
+from surveillance.strategy.evaluate.essie import NotEssie, NotUnderstood, matches, parse_query
 
 TRIAL = {
     "BriefTitle": ["Targeted muscle reinnervation in amputees"],
@@ -14,6 +14,9 @@ TRIAL = {
     "ConditionAncestorTerm": ["Pain"],
     "StudyFirstPostDate": ["2024-05-17"],
     "EligibilityCriteria": ["Adults with diabetes"],
+    "EnrollmentCount": ["110"],
+    "LeadSponsorName": ["Riverside Hospital"],
+    "OrgStudyId": ["R-17"],
 }
 
 FOUND = [
@@ -43,6 +46,11 @@ FOUND = [
     "AREA[StudyFirstPostDate]RANGE[MIN, 2024-05-17]",
     "AREA[ResultsFirstPostDate]MISSING",
     "ALL AND NOT asthma",
+    # numbers are no texts: 41 is less than 110
+    "AREA[EnrollmentCount]RANGE[41,MAX]",
+    "AREA[EnrollmentCount]RANGE[MIN, 200]",
+    "AREA[SponsorSearch]riverside",
+    "AREA[IdSearch]R-17",
 ]
 NOT_FOUND = [
     "asthma",
@@ -58,6 +66,8 @@ NOT_FOUND = [
     "AREA[StudyFirstPostDate]RANGE[2025-01-01,MAX]",
     "AREA[StudyFirstPostDate]RANGE[MIN,2024-05-16]",
     "AREA[StudyFirstPostDate]MISSING",
+    "AREA[EnrollmentCount]RANGE[MIN,41]",
+    "AREA[IdSearch]riverside",
 ]
 FAULTY = {
     "(neuroma": "never closed",
@@ -111,3 +121,16 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_long_expression_is_refused() -> None:
     with pytest.raises(NotEssie, match="more than"):
         parse_query("a " * 500_001)
+
+
+def test_an_area_that_registrations_do_not_have_is_refused_where_they_are_known() -> None:
+    with pytest.raises(NotUnderstood, match="unknown area `BriefTitel`"):
+        parse_query("AREA[BriefTitel]MISSING", TRIAL)
+    assert matches(
+        parse_query("AREA[BriefTitle]amputees AND AREA[TitleSearch]muscle", TRIAL), TRIAL
+    )
+
+
+def test_an_expression_is_asked_of_the_area_of_its_search_box() -> None:
+    assert matches(parse_query("amputees"), TRIAL, "TitleSearch")
+    assert not matches(parse_query("neuroma"), TRIAL, "TitleSearch")

@@ -18,7 +18,9 @@ RECORD = Record(
     mesh=(IndexedHeading("Pain, Intractable"),),
     publication_types=("Randomized Controlled Trial",),
     substances=("Aspirin",),
-    dates=RecordDates(published=date(2024, 5, 17)),
+    dates=RecordDates(
+        created=date(2024, 6, 2), entered=date(2024, 6, 1), published=date(2024, 5, 17)
+    ),
 )
 
 FOUND = [
@@ -43,6 +45,10 @@ FOUND = [
     "FIRST_PDATE:[2024 TO 3000]",
     "PUB_YEAR:2024",
     "SRC:MED",
+    'EXT_ID:"1"',
+    "FIRST_IDATE:[2024-06-02 TO 2024-06-02]",
+    "CREATION_DATE:[2024-06-01 TO 2024-06-01]",
+    "TITLE:muscle NOT FIRST_IDATE:[2024-06-03 TO 3000-12-31]",
 ]
 NOT_FOUND = [
     "TITLE:pain",
@@ -57,6 +63,9 @@ NOT_FOUND = [
     "FIRST_PDATE:[1000-01-01 TO 2024-05-16]",
     "PUB_YEAR:2023",
     "SRC:PPR",
+    "EXT_ID:11",
+    "FIRST_IDATE:[2024-05-17 TO 2024-06-01]",
+    "CREATION_DATE:[2024-06-02 TO 3000-12-31]",
 ]
 FAULTY = {
     "(TITLE:pain": "never closed",
@@ -92,6 +101,14 @@ def test_what_can_not_be_read_is_refused_with_its_place(query: str, reason: str)
     with pytest.raises(NotEuropePmc, match=reason) as caught:
         parse_query(query)
     assert caught.value.column >= 1
+
+
+def test_a_record_of_europe_pmc_has_its_source_in_its_identifier() -> None:
+    preprint = Record(source="europepmc", source_id="PPR:PPR17", title="Pain")
+    for query in ("SRC:PPR", "EXT_ID:PPR17", '(EXT_ID:"PPR17" AND SRC:PPR)', "SRC:ppr"):
+        assert matches(parse_query(query), preprint), query
+    for query in ("SRC:MED", "EXT_ID:17", 'EXT_ID:"PPR:PPR17"'):
+        assert not matches(parse_query(query), preprint), query
 
 
 def test_a_record_without_dates_meets_none() -> None:
