@@ -1,4 +1,4 @@
-"""The store opened, brought up to date, checked and copied. SQLite runs in WAL mode."""
+"""The store opened, brought up to date, checked, locked and copied: SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from db.engines import open_engine, store_url
+from db.faults import store_failed
+from db.locks import StillHeld, file_lock, session_lock
 from db.models import Base
 from surveillance.errors import Place, UnreadableInput
-
-#: Every transaction may write, so it asks for the right at its beginning: one that turned from
-#: reader to writer after another process committed would fail at once, without waiting.
-BEGIN = "BEGIN IMMEDIATE"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,14 +30,48 @@ class Store:
     """A database that holds what was seen and decided; every change is one transaction."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self.engine = _engine(url)
+        self._address = store_url(url)
+        self.url = self._address.render_as_string(hide_password=False)
+        self.engine = open_engine(self._address)
+        self._held: list[StillHeld] = []
+
+    @property
+    def is_there(self) -> bool:
+        """False for a SQLite file that nobody has made; asking does not make it."""
+        file = self._file
+        return file is None or file.exists()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session that commits as a whole at the end, or not at all."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """A session that commits as a whole at the end, or not at all.
+
+        Raises `StoreFailed` where the database fails, or where what `exclusive` holds was lost.
+        """
+        with self._failing_in_a_sentence():
+            for still_held in self._held:
+                still_held()
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    @contextmanager
+    def exclusive(self, name: str, wait_seconds: float = 0) -> Iterator[None]:
+        """Be the only holder of `name` on this store, across processes and machines.
+
+        Raises `Busy`, which says who holds it, after `wait_seconds`. It ends with its process,
+        also when that is killed.
+        """
+        file = self._file
+        lock = (
+            session_lock(self.engine, name, wait_seconds)
+            if file is None
+            else file_lock(file, name, wait_seconds)
+        )
+        with self._failing_in_a_sentence(), lock as still_held:
+            self._held.append(still_held)
+            try:
+                yield
+            finally:
+                self._held.remove(still_held)
 
     def upgrade(self) -> None:
         """Bring the tables to the newest revision; nothing happens where they are."""
@@ -46,29 +79,33 @@ class Store:
             command.upgrade(_config(connection), "head")
 
     def revision(self) -> str | None:
-        """The revision that the tables are at, None for an empty database."""
+        """The revision that the tables are at, None for an empty database or none at all."""
+        if not self.is_there:
+            return None
         with self._connected() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
     def check(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty where all is well."""
+        revision = self.revision()
+        if revision != newest_revision():
+            return [
+                f"the tables are at revision {revision or 'none'}, "
+                f"the program needs {newest_revision()}: run `surveil db upgrade`."
+            ]
         with self._connected() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
-            if revision != newest_revision():
-                return [
-                    f"the tables are at revision {revision or 'none'}, "
-                    f"the program needs {newest_revision()}: run `surveil db upgrade`."
-                ]
             return [*_structure_faults(connection), *_integrity_faults(connection)]
 
     def backup(self, file: Path) -> None:
         """Copy a SQLite store while it is in use; written beside and renamed.
 
-        Raises `UnreadableInput` where the store is not SQLite or `file` is there already.
+        Raises `UnreadableInput` where the store is not SQLite or not there, or `file` is.
         """
-        source = make_url(self.url).database
-        if not self.url.startswith("sqlite") or not source:
+        source = self._file
+        if source is None:
             raise UnreadableInput("only a SQLite store is copied this way; use pg_dump.")
+        if not source.exists():
+            raise UnreadableInput("there is no store yet.", place=Place(source))
         if file.exists():
             raise UnreadableInput("the file is there already.", place=Place(file))
         beside = file.with_name(f".{file.name}.part")
@@ -80,18 +117,27 @@ class Store:
         """Give the connections back."""
         self.engine.dispose()
 
+    @property
+    def _file(self) -> Path | None:
+        """The file of a SQLite store; None for PostgreSQL."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        name = (self._address.database or "").removeprefix("file:").partition("?")[0]
+        return Path(name)
+
     @contextmanager
-    def _connected(self) -> Iterator[Any]:
+    def _connected(self) -> Iterator[Connection]:
+        with self._failing_in_a_sentence(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _failing_in_a_sentence(self) -> Iterator[None]:
         try:
-            with self.engine.begin() as connection:
-                yield connection
-        except DatabaseError as fault:
-            reason = str(fault.orig).splitlines()[0]
-            raise UnreadableInput(
-                f"the store cannot be opened: {reason}.",
-                place=Place(make_url(self.url).render_as_string(hide_password=True)),
-                hint="Is it a database of this program, and may you write there?",
-            ) from None
+            yield
+        except DBAPIError as fault:
+            if failed := store_failed(fault, self._address.render_as_string(hide_password=True)):
+                raise failed from None
+            raise
 
 
 def newest_revision() -> str | None:
@@ -106,29 +152,13 @@ def _config(connection: Any) -> Config:
     return config
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN))
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    # The driver's own transaction handling commits before DDL, which would leave a migration
-    # half done; with isolation_level None it is SQLAlchemy that says BEGIN (its documentation,
-    # "Serializable isolation / Savepoints / Transactional DDL").
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _structure_faults(connection: Any) -> list[str]:
+def _structure_faults(connection: Connection) -> list[str]:
     differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     return [f"the tables differ from what the program expects: {found}." for found in differences]
 
 
-def _integrity_faults(connection: Any) -> list[str]:
+def _integrity_faults(connection: Connection) -> list[str]:
+    """SQLite's own examination; PostgreSQL holds its keys itself and has pg_amcheck."""
     if connection.dialect.name != "sqlite":
         return []
     answers = connection.execute(text("PRAGMA integrity_check")).scalars().all()

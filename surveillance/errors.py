@@ -43,3 +43,11 @@ class UnreadableInput(SurveillanceError):
 
 class SourceFailed(SurveillanceError):
     """A source did not answer, or not wholly; nothing was recorded as done (exit code 3)."""
+
+
+class StoreFailed(SurveillanceError):
+    """The store could not be read or written; what was finished before is kept (exit code 3)."""
+
+
+class Busy(SurveillanceError):
+    """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""

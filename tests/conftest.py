@@ -1,10 +1,29 @@
+"""Which tests run on which database, and where ../shared is.
+
+A test in a module that uses a store (it imports `tests.world` or `db.session`) runs twice:
+on SQLite, and on a PostgreSQL cluster that the first such test starts. `@pytest.mark.sqlite` is
+for what is about SQLite's files or what a default workspace has, and runs once. A fixture with a
+wider scope than one test that opens a store must ask for `backend`.
+"""
+
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests import world
+from tests.postgres import Cluster, binaries, running_cluster
+
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
+_USES_A_STORE = re.compile(r"^ *from (tests\.world|db\.session) import", re.MULTILINE)
+_NO_POSTGRESQL = (
+    "PostgreSQL's server is not here (Debian: apt-get install postgresql); "
+    "this test ran on SQLite alone"
+)
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +32,45 @@ def shared() -> Path:
     if not _SHARED.is_dir():
         pytest.skip("../shared is not here; this test compares with the real files in it")
     return _SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server for this run of the tests."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip(_NO_POSTGRESQL)
+    with running_cluster(programs) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> Iterator[world.Backend]:
+    """The database that stores are opened on, for every test that uses one."""
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            chosen: world.Backend = world.PostgreSQL(request.getfixturevalue("cluster"))
+        else:
+            chosen = world.SQLite()
+        stack.enter_context(world.on(chosen))
+        yield chosen
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Let every test of a module that uses a store run on both databases."""
+    if isinstance(collector, pytest.Module) and _USES_A_STORE.search(collector.path.read_text()):
+        collector.add_marker(pytest.mark.usefixtures("backend"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the PostgreSQL copy of a test that is about SQLite's files."""
+    once = [item for item in items if _is_needless(item)]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
+
+
+def _is_needless(item: pytest.Item) -> bool:
+    chosen = getattr(item, "callspec", None)
+    on_postgresql = chosen is not None and chosen.params.get("backend") == "postgresql"
+    return on_postgresql and item.get_closest_marker("sqlite") is not None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
-from db.models import Base
+from db.models import Base, PayloadRow
 from db.session import Store
 from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline.demonstration import BANNER, PUBLISHED_SEARCH, SNAPSHOT
@@ -20,11 +21,79 @@ from surveillance.settings import Settings
 from surveillance.simulator import Simulator
 from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic, read_topic
+from tests.postgres import Cluster
 
 #: The log of attempts: it may grow, everything else must end the same.
 ATTEMPTS = {"run", "stage", "search", "search_result"}
 #: Moments of the machine's clock, and numbers that only order rows.
 VOLATILE = {"sent_at", "run_id", "first_search_id"}
+
+
+class Backend(Protocol):
+    """A kind of database that a test's stores are kept in."""
+
+    def store_url(self, folder: Path, *, empty: bool = False) -> str:
+        """The address of the store that belongs to a folder; `empty`: tables are not promised."""
+
+    def forget(self, folder: Path) -> None:
+        """The folder's test is over."""
+
+
+class SQLite:
+    """A file in the folder itself."""
+
+    def store_url(self, folder: Path, *, empty: bool = False) -> str:
+        return f"sqlite:///{folder / 'surveil.db'}"
+
+    def forget(self, folder: Path) -> None:
+        """Nothing: pytest removes old folders."""
+
+
+class PostgreSQL:
+    """A database of its own for each folder, in the tests' cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._urls: dict[Path, str] = {}
+
+    def store_url(self, folder: Path, *, empty: bool = False) -> str:
+        if folder not in self._urls:
+            self._urls[folder] = self.cluster.database(empty=empty)
+        return self._urls[folder]
+
+    def forget(self, folder: Path) -> None:
+        if url := self._urls.pop(folder, None):
+            self.cluster.drop(url)
+
+
+_backends: list[Backend] = [SQLite()]
+
+
+@contextmanager
+def on(backend: Backend) -> Iterator[None]:
+    """Keep the stores of what follows in this database."""
+    _backends.append(backend)
+    try:
+        yield
+    finally:
+        _backends.remove(backend)
+
+
+def store_url(folder: Path, *, empty: bool = False) -> str:
+    """The address of a folder's store in the database that the tests are at."""
+    return _backends[-1].store_url(folder, empty=empty)
+
+
+@contextmanager
+def fresh_store(folder: Path) -> Iterator[Store]:
+    """A store with its tables, closed and forgotten at the end."""
+    store = Store(store_url(folder))
+    try:
+        store.upgrade()
+        yield store
+    finally:
+        store.close()
+        _backends[-1].forget(folder)
 
 
 class World:
@@ -36,7 +105,7 @@ class World:
         self.settings = Settings(
             _env_file=None,
             workspace=folder,
-            database_url=f"sqlite:///{folder / 'surveil.db'}",
+            database_url=store_url(folder),
             pubmed_url=simulator.pubmed_url,
             clinicaltrials_url=simulator.clinicaltrials_url,
             clinicaltrials_pause=0,
@@ -72,11 +141,23 @@ class World:
 
 
 def contents(store_url: str) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table but the payloads' bytes, in JSON's own types."""
+    """Every row of every table but the payloads' bytes, in JSON's own types; {} without tables."""
+    store = Store(store_url)
+    try:
+        if store.revision() is None:
+            return {}
+        with store.transaction() as session:
+            return {table.name: _rows(session, table) for table in Base.metadata.sorted_tables}
+    finally:
+        store.close()
+
+
+def payloads(store_url: str) -> list[bytes]:
+    """What every payload says."""
     store = Store(store_url)
     try:
         with store.transaction() as session:
-            return {table.name: _rows(session, table) for table in Base.metadata.sorted_tables}
+            return [zlib.decompress(row) for row in session.scalars(select(PayloadRow.content))]
     finally:
         store.close()
 
@@ -96,4 +177,7 @@ def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     with Simulator.open(
         SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
     ) as simulator:
-        yield World(folder, simulator)
+        try:
+            yield World(folder, simulator)
+        finally:
+            _backends[-1].forget(folder)

@@ -13,9 +13,9 @@ from io import TextIOWrapper
 import typer
 
 from surveillance.cli import demo, mesh, running, store, strategy, topics, watching
-from surveillance.errors import SourceFailed, SurveillanceError
+from surveillance.errors import Busy, SourceFailed, StoreFailed, SurveillanceError
 
-DONE, NEEDS_A_PERSON, UNREADABLE, SOURCE_FAILED, UNFORESEEN = 0, 1, 2, 3, 70
+DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
 
 app = typer.Typer(
     name="surveil",
@@ -43,8 +43,8 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
-    except SourceFailed as fault:
-        _end(str(fault), SOURCE_FAILED)
+    except (SourceFailed, StoreFailed, Busy) as fault:
+        _end(str(fault), NOT_DONE)
     except SurveillanceError as fault:
         _end(str(fault), UNREADABLE)
     except BrokenPipeError:

@@ -30,7 +30,9 @@ def upgrade() -> None:
     Example: surveil db upgrade
     """
     from surveillance.cli import show
+    from surveillance.settings import read_settings
 
+    read_settings().workspace.mkdir(parents=True, exist_ok=True)
     with the_store() as store:
         before = store.revision()
         store.upgrade()
@@ -90,13 +92,11 @@ def doctor(
 
 @contextmanager
 def the_store() -> Iterator[Store]:
-    """The workspace's store, closed at the end."""
+    """The workspace's store, closed at the end; it is not made by looking at it."""
     from db.session import Store
     from surveillance.settings import read_settings
 
-    settings = read_settings()
-    settings.workspace.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.store_url)
+    store = Store(read_settings().store_url)
     try:
         yield store
     finally:

@@ -7,19 +7,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import select, text
 
 from db import records as record_rows
 from db import runs as run_rows
 from db.models import PayloadRow, RecordVersionRow
 from db.session import Store
-from surveillance.errors import UnreadableInput
+from surveillance.errors import StoreFailed, UnreadableInput
 from surveillance.records import Captured, Payload, Record
 from surveillance.runs import RunInputs
+from tests.world import fresh_store, store_url
 
-MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations"
 DAY, LATER = date(2024, 8, 2), date(2025, 1, 31)
 CLOCK = datetime(2024, 8, 2, 23, 59, tzinfo=UTC)
 INPUTS = RunInputs("topic", (("criteria.toml", "a1"),), (("dedup", "1"),))
@@ -27,10 +25,8 @@ INPUTS = RunInputs("topic", (("criteria.toml", "a1"),), (("dedup", "1"),))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'surveil.db'}")
-    opened.upgrade()
-    yield opened
-    opened.close()
+    with fresh_store(tmp_path) as opened:
+        yield opened
 
 
 def captured(pmid: str, title: str) -> Captured:
@@ -50,7 +46,7 @@ def test_the_migrations_make_the_tables_that_the_program_expects(store: Store) -
 
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
-    empty = Store(f"sqlite:///{tmp_path / 'empty.db'}")
+    empty = Store(store_url(tmp_path, empty=True))
     assert "surveil db upgrade" in empty.check()[0]
     empty.close()
 
@@ -61,31 +57,17 @@ def test_a_table_that_was_changed_by_hand_is_noticed(store: Store) -> None:
     assert any("stray" in fault for fault in store.check())
 
 
-def test_a_store_of_the_first_release_is_brought_up_to_date_with_what_it_holds(
-    store: Store,
-) -> None:
-    item = captured("1", "A title")
-    save(store, item, DAY)
-    with store.engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    assert "surveil db upgrade" in store.check()[0]
-    store.upgrade()
-    assert store.check() == []
-    assert save(store, item, LATER).new == ()
-
-
+@pytest.mark.sqlite
 def test_sqlite_keeps_a_write_ahead_log(store: Store) -> None:
     with store.transaction() as session:
         assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("not a database, but long enough to look like a header of one" * 20)
-    with pytest.raises(UnreadableInput, match=r"notes\.txt: the store cannot be opened"):
+    with pytest.raises(StoreFailed, match=r"notes\.txt: the store failed: it is no database"):
         Store(f"sqlite:///{file}").upgrade()
 
 
@@ -167,6 +149,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert session.scalars(select(PayloadRow)).all() == []
 
 
+@pytest.mark.sqlite
 def test_a_copy_of_a_store_in_use_is_whole(store: Store, tmp_path: Path) -> None:
     save(store, captured("1", "A title"), DAY)
     copy_file = tmp_path / "copy.db"
