@@ -1,6 +1,7 @@
-"""Stand-ins for PubMed's E-utilities and ClinicalTrials.gov on loopback: demo, tests, faults."""
+"""Stand-ins for PubMed, ClinicalTrials.gov and Europe PMC on loopback: demo, tests, faults."""
 
-from surveillance.simulator.answers import Asked, Fault, FaultKind
+from surveillance.simulator.answers import Answer, Asked
+from surveillance.simulator.faults import Delivery, Exchange, Fault
 from surveillance.simulator.server import Simulator
 
-__all__ = ["Asked", "Fault", "FaultKind", "Simulator"]
+__all__ = ["Answer", "Asked", "Delivery", "Exchange", "Fault", "Simulator"]

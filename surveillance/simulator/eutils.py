@@ -99,14 +99,17 @@ class EUtilities:
         return search_answer(found, as_json=as_json, count_only=count_only)
 
     def fetch(self, parameters: Mapping[str, str], holdings: Holdings) -> Answer:
-        """EFetch: the articles asked for, in the order asked, unknown PMIDs left out."""
+        """EFetch: the articles asked for, in the order asked, unknown PMIDs left out.
+
+        A PMID that was merged into another is answered with the record of that one.
+        """
         try:
             _check_database(parameters)
             _check_retmode(parameters)
             pmids = self._asked(parameters)
         except _Refused as refusal:
             return fetch_error(str(refusal))
-        known = (holdings.citations[pmid] for pmid in pmids if pmid in holdings.citations)
+        known = filter(None, map(holdings.citation, pmids))
         return fetch_answer(item.payload.content for item in known)
 
     def _found(self, parameters: Mapping[str, str], holdings: Holdings, as_of: date) -> Found:

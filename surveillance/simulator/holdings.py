@@ -1,35 +1,63 @@
-"""What PubMed and ClinicalTrials.gov hold on a day, read from a folder of files.
+"""What PubMed, ClinicalTrials.gov and Europe PMC hold on a day, read from a folder of files.
 
 A folder `YYYY-MM-DD` has what was new or changed by that day: later folders override earlier ones
-by PMID and NCT number, and those after the day asked for are unseen. A folder without such
-subfolders is one state that holds on every day.
+by PMID, NCT number and Europe PMC's identifier, and those after the day asked for are unseen. A
+folder without such subfolders is one state that holds on every day. A folder has
+
+- PubMed XML (`*.xml`, `*.xml.gz`), with `DeleteCitation` for records that go,
+- `merged.toml`, where `90000001 = "90000002"` says that the first PMID became the second,
+- studies (`studies/*.json`, `NCT*.json`), and
+- `europepmc/*.json` beside what PubMed has (see `europe_pmc_holdings`).
 """
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.records.bounded import open_records
-from surveillance.records.payload import Captured
-from surveillance.records.pubmed_xml import PubmedEntry, latest_versions, read_pubmed_xml
+from surveillance.records.payload import Captured, Deleted
+from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
+from surveillance.simulator import europe_pmc_holdings
+from surveillance.simulator.europe_pmc_holdings import Held, read_held
 from surveillance.simulator.study import Study
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PMID = re.compile(r"[0-9]{1,10}")
 LARGEST_STUDY = 50 * 1024**2
+LARGEST_LIST = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Citations by PMID, the most recently entered first, and studies by number."""
+    """Citations by PMID, the most recently entered first, and studies by number.
+
+    `merged` leads from PMIDs that are gone to those that they became.
+    """
 
     citations: Mapping[str, Captured]
     studies: tuple[Study, ...]
+    merged: Mapping[str, str] = field(default_factory=dict)
+    beside_pubmed: tuple[Held, ...] = ()
+
+    def citation(self, pmid: str) -> Captured | None:
+        """The citation of a PMID, of the one that it became too; None where there is none."""
+        for _ in range(len(self.merged) + 1):
+            if pmid not in self.merged:
+                break
+            pmid = self.merged[pmid]
+        return self.citations.get(pmid)
+
+    def europe_pmc(self) -> dict[str, Held]:
+        """What Europe PMC holds: the citations, and what it has beside them."""
+        citations = (captured.record for captured in self.citations.values())
+        return europe_pmc_holdings.holdings(citations, self.beside_pubmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +65,14 @@ class _Layer:
     """What one folder brings, in the order read."""
 
     day: date
-    entries: tuple[PubmedEntry, ...]
+    entries: tuple[Captured | Deleted, ...]
     studies: tuple[Study, ...]
+    merged: Mapping[str, str]
+    beside_pubmed: tuple[Held, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.entries or self.studies or self.beside_pubmed)
 
 
 class Snapshot:
@@ -47,13 +81,21 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         """Raises `UnreadableInput` where the folder is missing, empty, or holds a broken file."""
         self._layers = tuple(_layers(folder))
-        if not any(layer.entries or layer.studies for layer in self._layers):
+        if all(layer.is_empty for layer in self._layers):
             raise UnreadableInput(
                 "there is no PubMed XML and no study here.",
                 place=Place(folder),
                 hint="Name a folder with .xml files or folders called YYYY-MM-DD.",
             )
         self._states: dict[int, Holdings] = {}
+        self._europe_pmc: dict[int, dict[str, Held]] = {}
+
+    def europe_pmc_on(self, day: date) -> Mapping[str, Held]:
+        """What Europe PMC held on `day`, by its identifiers (`MED:90000001`), the latest first."""
+        state = self.on(day)
+        if id(state) not in self._europe_pmc:
+            self._europe_pmc[id(state)] = state.europe_pmc()
+        return self._europe_pmc[id(state)]
 
     def on(self, day: date) -> Holdings:
         """The holdings as they stood on `day`."""
@@ -64,8 +106,11 @@ class Snapshot:
 
 
 def _holdings(layers: list[_Layer]) -> Holdings:
+    merged = {old: new for layer in layers for old, new in layer.merged.items()}
     captured = latest_versions(entry for layer in layers for entry in layer.entries)
-    newest_first = sorted(captured, key=_recency, reverse=True)
+    kept = (item for item in captured if item.record.source_id not in merged)
+    newest_first = sorted(kept, key=_recency, reverse=True)
+    beside = {one.record.source_id: one for layer in layers for one in layer.beside_pubmed}
     studies = {study.nct: study for layer in layers for study in layer.studies}
     for study in tuple(studies.values()):
         for alias in set(study.aliases) - {study.nct}:  # it goes on under its new number
@@ -73,6 +118,8 @@ def _holdings(layers: list[_Layer]) -> Holdings:
     return Holdings(
         citations={item.record.source_id: item for item in newest_first},
         studies=tuple(studies[number] for number in sorted(studies)),
+        merged=merged,
+        beside_pubmed=tuple(beside.values()),
     )
 
 
@@ -110,10 +157,30 @@ def _layer(folder: Path, day: date) -> _Layer:
     studies = tuple(
         map(_study, sorted((*folder.glob("NCT*.json"), *folder.glob("studies/*.json"))))
     )
-    return _Layer(day, entries, studies)
+    beside = tuple(map(read_held, sorted(folder.glob("europepmc/*.json"))))
+    return _Layer(day, entries, studies, _merged(folder / "merged.toml"), beside)
 
 
-def _entries(path: Path) -> Iterator[PubmedEntry]:
+def _merged(path: Path) -> dict[str, str]:
+    """PMIDs that became others; a folder need not have any."""
+    if not path.is_file():
+        return {}
+    if path.stat().st_size > LARGEST_LIST:
+        raise UnreadableInput("the list is larger than any real one.", place=Place(path))
+    try:
+        merged = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise UnreadableInput(f"this is not TOML: {fault}.", place=Place(path)) from None
+    if not all(_PMID.fullmatch(str(pmid)) for pair in merged.items() for pmid in pair):
+        raise UnreadableInput(
+            "a line is no pair of PMIDs.",
+            place=Place(path),
+            hint='Write 90000001 = "90000002" for a PMID that became another.',
+        )
+    return {old: str(new) for old, new in merged.items()}
+
+
+def _entries(path: Path) -> Iterator[Captured | Deleted]:
     with open_records(path) as stream:
         yield from read_pubmed_xml(stream, name=path)
 

@@ -1,4 +1,4 @@
-"""The stand-ins on loopback: one server for both sources, whose day can be moved on."""
+"""The stand-ins on loopback: one server for all sources, whose day can be moved on."""
 
 from __future__ import annotations
 
@@ -17,31 +17,38 @@ from threading import Lock, Thread
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from surveillance.simulator import clinicaltrials
-from surveillance.simulator.answers import Answer, Asked, Fault, FaultKind
+from surveillance.simulator import clinicaltrials, europe_pmc
+from surveillance.simulator.answers import Answer, Asked
 from surveillance.simulator.eutils import MOST_IDS, EUtilities
+from surveillance.simulator.faults import Delivery, Exchange, Fault
 from surveillance.simulator.holdings import Holdings, Snapshot
+from surveillance.simulator.pubmed_files import PubMedFiles
 from surveillance.simulator.rate_limit import RateLimit
 from surveillance.strategy.mesh import MeshTree
 
 _EUTILS = "/entrez/eutils/"
 _CLINICALTRIALS = "/api/v2/"
+_EUROPE_PMC = "/europepmc/webservices/rest/"
+_PUBMED_FILES = "/pubmed/"
 _LARGEST_FORM = 10 * 1024**2
 _MOST_PARAMETERS = 1_000
+_BLANKS = b" " * 65_536
+NO_FAULT = Fault()
 
 
 @dataclass(slots=True)
 class Simulator:
-    """PubMed and ClinicalTrials.gov as they stood on a day, served on 127.0.0.1.
+    """PubMed, ClinicalTrials.gov and Europe PMC as they stood on a day, served on 127.0.0.1.
 
-    `requests` has everything that was asked, in order. `faults` are answered before anything
-    else, each once, the first that concerns the path asked. Assign `as_of` to move time on.
+    `requests` has everything that was asked, in order. `faults` befall the requests that they
+    concern, the first in the queue first, each as often as it says. Assign `as_of` to move time on.
     """
 
     as_of: date
     snapshot: Snapshot
     eutils: EUtilities
     rate_limit: RateLimit | None
+    files: PubMedFiles | None = None
     requests: list[Asked] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     _server: ThreadingHTTPServer | None = None
@@ -58,14 +65,17 @@ class Simulator:
         mesh: MeshTree | None = None,
         phrase_index: bool = True,
         most_ids: int = MOST_IDS,
+        files: Path | None = None,
     ) -> Iterator[Self]:
         """Serve `folder` (see `holdings`) as of a day until the block ends.
 
-        `phrase_index`, `most_ids`: see `EUtilities`. Raises `UnreadableInput` for the folder.
+        `phrase_index`, `most_ids`: see `EUtilities`; `files`: a folder with `baseline` and
+        `updatefiles`, whatever the day. Raises `UnreadableInput` for `folder`.
         """
         eutils = EUtilities(mesh=mesh, phrase_index=phrase_index, most_ids=most_ids)
         limit = RateLimit() if rate_limit else None
-        simulator = cls(as_of, Snapshot(folder), eutils, limit)
+        held = PubMedFiles(files) if files else None
+        simulator = cls(as_of, Snapshot(folder), eutils, limit, held)
         with simulator._serving():
             yield simulator
 
@@ -78,6 +88,16 @@ class Simulator:
     def clinicaltrials_url(self) -> str:
         """The base address of ClinicalTrials.gov's API, with its slash."""
         return self._address + _CLINICALTRIALS
+
+    @property
+    def europepmc_url(self) -> str:
+        """The base address of Europe PMC's REST service, with its slash."""
+        return self._address + _EUROPE_PMC
+
+    @property
+    def pubmed_files_url(self) -> str:
+        """The address of the folder of `baseline/` and `updatefiles/`, with its slash."""
+        return self._address + _PUBMED_FILES
 
     @property
     def _address(self) -> str:
@@ -97,15 +117,22 @@ class Simulator:
             thread.join()
             self._server.server_close()
 
-    def take_fault(self, asked: Asked) -> Fault | None:
-        """Note what was asked, and take the first fault that concerns it off the queue."""
+    def take(self, asked: Asked) -> tuple[Fault, tuple[Asked, ...]]:
+        """Note what was asked; the fault that befalls it, and what was asked before on its path."""
         with self._lock:
+            earlier = tuple(before for before in self.requests if before.path == asked.path)
             self.requests.append(asked)
-            for fault in self.faults:
-                if asked.path.endswith(fault.path):
-                    self.faults.remove(fault)
-                    return fault
-        return None
+            return self._next_fault(asked.path), earlier
+
+    def _next_fault(self, path: str) -> Fault:
+        for place, fault in enumerate(self.faults):
+            if path.endswith(fault.path):
+                if fault.rest:
+                    self.faults[place] = fault.rest
+                else:
+                    del self.faults[place]
+                return fault
+        return NO_FAULT
 
     def answer(self, asked: Asked, address: str) -> Answer:
         """The genuine answer to a request from `address`."""
@@ -114,6 +141,10 @@ class Simulator:
             return self._eutils(asked, holdings, address)
         if asked.path.startswith(_CLINICALTRIALS):
             return self._clinicaltrials(asked, holdings)
+        if asked.path.startswith(_EUROPE_PMC):
+            return self._europe_pmc(asked)
+        if asked.path.startswith(_PUBMED_FILES) and self.files:
+            return self.files.answer(asked.path.removeprefix(_PUBMED_FILES))
         return Answer.text("", status=404)
 
     def _eutils(self, asked: Asked, holdings: Holdings, address: str) -> Answer:
@@ -134,6 +165,15 @@ class Simulator:
                 return clinicaltrials.studies(asked.parameters, holdings.studies, self.as_of)
             case ["studies", number]:
                 return clinicaltrials.study(number, asked.parameters, holdings.studies)
+        return Answer.text("", status=404)
+
+    def _europe_pmc(self, asked: Asked) -> Answer:
+        held = self.snapshot.europe_pmc_on(self.as_of)
+        match asked.method, *asked.path.removeprefix(_EUROPE_PMC).split("/"):
+            case ("GET", "search") | ("POST", "searchPOST"):
+                return europe_pmc.search(asked.parameters, held)
+            case ("GET", source, number, "citations"):
+                return europe_pmc.citations(source, number, asked.parameters, held)
         return Answer.text("", status=404)
 
 
@@ -169,37 +209,63 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._send(Answer.text("", status=400))
             return
-        asked = Asked(method, address.path, dict(pairs))
-        fault = self.server.simulator.take_fault(asked)
-        if fault is None:
-            self._send(self._genuine(asked))
-        else:
-            self._fail(fault, asked)
+        self._answer(Asked(method, address.path, dict(pairs)))
+
+    def _answer(self, asked: Asked) -> None:
+        fault, earlier = self.server.simulator.take(asked)
+        if fault.delivery is Delivery.RESET:
+            self._reset()
+            return
+        answer = fault.respond(Exchange(asked, earlier, self._genuine))
+        try:
+            self._deliver(answer, fault)
+        except ConnectionError:
+            # The client has hung up: a drip, or more than it takes.
+            self.close_connection = True
 
     def _genuine(self, asked: Asked) -> Answer:
         return self.server.simulator.answer(asked, self.client_address[0])
 
-    def _fail(self, fault: Fault, asked: Asked) -> None:
-        match fault.kind:
-            case FaultKind.ANSWER:
-                self._send(fault.answer or self._genuine(asked))
-            case FaultKind.RESET:
+    def _deliver(self, answer: Answer, fault: Fault) -> None:
+        body = answer.body
+        if fault.delivery is not Delivery.DRIP:
+            time.sleep(fault.seconds)
+        self._head(answer, fault.announced or len(body))
+        match fault.delivery:
+            case Delivery.DRIP:
+                self._drip(body, fault.seconds)
+            case Delivery.TRUNCATED:
+                self.wfile.write(body[: len(body) // 2])
+            case Delivery.RESET_MIDWAY:
+                self.wfile.write(body[: len(body) // 2])
                 self._reset()
-            case FaultKind.TRUNCATED:
-                self._send(self._genuine(asked), share=0.5)
-            case FaultKind.SLOW:
-                time.sleep(fault.seconds)
-                self._send(self._genuine(asked))
+            case Delivery.FILLED:
+                self._fill(body, fault.announced or len(body))
+            case _:
+                self.wfile.write(body)
 
-    def _send(self, answer: Answer, *, share: float = 1.0) -> None:
-        """Send an answer; with a smaller `share` announce it whole and break off."""
+    def _drip(self, body: bytes, seconds: float) -> None:
+        begun = time.monotonic()
+        for at in range(len(body)):
+            self.wfile.write(body[at : at + 1])
+            time.sleep(max(0.0, begun + seconds * (at + 1) / len(body) - time.monotonic()))
+
+    def _fill(self, body: bytes, length: int) -> None:
+        self.wfile.write(body[:length])
+        for at in range(len(body), length, len(_BLANKS)):
+            self.wfile.write(_BLANKS[: length - at])
+
+    def _send(self, answer: Answer) -> None:
+        self._head(answer, len(answer.body))
+        self.wfile.write(answer.body)
+
+    def _head(self, answer: Answer, length: int) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.media_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(length))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body[: int(len(answer.body) * share)])
 
     def _reset(self) -> None:
         """Close with a TCP reset: no lingering, and no orderly shutdown by the server."""
