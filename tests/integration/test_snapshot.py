@@ -19,6 +19,7 @@ from lxml import etree
 from surveillance.dedup.candidates import Entry, candidate_pairs
 from surveillance.dedup.decide import Verdict as Pair
 from surveillance.dedup.decide import decide_pair
+from surveillance.records.europe_pmc import lacking_in_pubmed, read_result
 from surveillance.records.model import Record
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 from surveillance.records.ris import read_ris
@@ -35,6 +36,8 @@ from surveillance.simulator.snapshot_builder.source import (
     read_source,
 )
 from surveillance.sources.files import read_export
+from surveillance.strategy.evaluate.europe_pmc import matches as europe_pmc_matches
+from surveillance.strategy.evaluate.europe_pmc import parse_query as parse_europe_pmc
 from surveillance.strategy.evaluate.pubmed import matches
 from surveillance.strategy.evaluate.pubmed_syntax import PubMedQuery, parse_query
 from surveillance.strategy.evaluate.reference import evaluate
@@ -42,6 +45,7 @@ from surveillance.strategy.evaluate.verdict import Verdict
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy.parse import read_strategy
 from surveillance.strategy.strategy import Strategy
+from surveillance.strategy.translate.europe_pmc import translate as to_europe_pmc
 from surveillance.strategy.translate.pubmed import translate
 from surveillance.studies.changes import compare
 from surveillance.studies.links import registration_numbers
@@ -479,7 +483,7 @@ def test_one_trial_is_registered_since_the_published_search() -> None:
 
 def test_study_documents_have_the_shape_of_the_api() -> None:
     for name, content in built_files().items():
-        if name.endswith(".json"):
+        if "/studies/" in name:
             document = json.loads(content)
             assert document.keys() == {"protocolSection", "hasResults"}
             number = document["protocolSection"]["identificationModule"]["nctId"]
@@ -492,9 +496,54 @@ def test_study_documents_use_no_module_that_the_api_lacks(shared: Path) -> None:
     real = [json.loads(path.read_bytes()) for path in captured.glob("NCT*.json")]
     known = {name for one in real for name in paths_of(one.get("protocolSection", {}))}
     for name, content in built_files().items():
-        if name.endswith(".json"):
+        if "/studies/" in name:
             ours = set(paths_of(json.loads(content)["protocolSection"]))
             assert ours <= known, name
+
+
+# Beside PubMed
+
+
+def beside_pubmed() -> dict[str, Record]:
+    """What Europe PMC has of its own, by identifier."""
+    files = sorted((SNAPSHOT / f"{LATER_WEEK}" / "europepmc").iterdir())
+    records = [read_result(json.loads(path.read_bytes())["result"]) for path in files]
+    return {record.source_id: record for record in records}
+
+
+EXPECTED_BESIDE = EXPECTED["later_week"]["europe_pmc"]
+
+
+def test_what_europe_pmc_holds_beside_pubmed_is_expected_and_nothing_else() -> None:
+    assert {one["id"] for one in EXPECTED_BESIDE} == set(beside_pubmed())
+    for record in beside_pubmed().values():
+        assert lacking_in_pubmed(record)
+        assert record.journal.startswith("Demonstration ")
+        assert WINDOW.since is not None
+        assert record.dates.created is not None
+        assert WINDOW.since <= record.dates.created <= LATER_WEEK
+
+
+@pytest.mark.parametrize("expected", EXPECTED_BESIDE, ids=lambda one: one["key"])
+def test_each_record_beside_pubmed_is_verified_and_retrieved_as_expected(
+    expected: dict[str, Any],
+) -> None:
+    record = beside_pubmed()[expected["id"]]
+    asked = parse_europe_pmc(to_europe_pmc(strategy(), mesh=mesh()).query)
+    assert str(verdict(record)) == expected["verdict"]
+    assert europe_pmc_matches(asked, record) is expected["retrieved"]
+
+
+@pytest.mark.parametrize("expected", EXPECTED_BESIDE, ids=lambda one: one["key"])
+def test_each_record_beside_pubmed_cites_the_known_items_that_show_it(
+    expected: dict[str, Any],
+) -> None:
+    number = expected["id"].partition(":")[2]
+    file = SNAPSHOT / f"{LATER_WEEK}" / "europepmc" / f"{number}.json"
+    keys = {f"MED:{article.pmid}": article.key for article in articles().values()}
+    cited = [keys[named] for named in json.loads(file.read_bytes())["cites"]]
+    assert cited == expected["cites"]
+    assert set(cited) <= {item.key for item in known_items()}
 
 
 def paths_of(value: object, above: str = "") -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from surveillance.simulator.snapshot_builder.europe_pmc import result_json
 from surveillance.simulator.snapshot_builder.exports import ris
 from surveillance.simulator.snapshot_builder.pubmed import pubmed_xml
 from surveillance.simulator.snapshot_builder.source import Source, Week, read_source
@@ -41,6 +42,8 @@ def _week(week: Week, source: Source) -> Iterator[tuple[str, bytes]]:
     yield f"{week.day}/pubmed.xml", pubmed_xml(week.articles, source.vocabulary)
     for study in week.studies:
         yield f"{week.day}/studies/{study.nct}.json", study_json(study)
+    for record in week.beside_pubmed:
+        yield f"{week.day}/europepmc/{record.id}.json", result_json(record)
 
 
 def _exports(source: Source) -> Iterator[tuple[str, bytes]]:

@@ -149,6 +149,34 @@ class Exported:
 
 
 @dataclass(frozen=True, config=STRICT)
+class BesidePubMed:
+    """A record of Europe PMC that PubMed does not hold: a preprint, a thesis."""
+
+    key: str
+    source: Literal["PPR", "ETH"]
+    id: Annotated[str, Field(pattern=r"^(PPR)?900\d{5}$")]
+    title: str
+    authors: tuple[str, ...]
+    published_by: str
+    year: int
+    types: tuple[str, ...]
+    indexed: date
+    abstract: str
+    keywords: tuple[str, ...] = ()
+    cites: tuple[Pmid, ...] = ()
+
+    @property
+    def doi(self) -> str:
+        """The constructed DOI."""
+        return f"10.5555/demo.{self.key}"
+
+
+@dataclass(frozen=True, config=STRICT)
+class _BesidePubMed:
+    records: tuple[BesidePubMed, ...]
+
+
+@dataclass(frozen=True, config=STRICT)
 class _Articles:
     articles: tuple[Article, ...]
 
@@ -178,6 +206,7 @@ class Week:
     day: date
     articles: tuple[Article, ...]
     studies: tuple[Study, ...]
+    beside_pubmed: tuple[BesidePubMed, ...] = ()
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -204,6 +233,7 @@ def read_source(folder: Path) -> Source:
                 LATER_WEEK,
                 (*_revised_articles(articles, later.revisions), *later.articles),
                 (*_revised_studies(studies, later.study_revisions), *later.studies),
+                read_toml(folder / "europe_pmc.toml", _BesidePubMed).records,
             ),
         ),
         exports=read_toml(folder / "exports.toml", _Exports).records,
