@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from surveillance.errors import UnreadableInput
 from surveillance.records.model import Record
 from surveillance.records.payload import Captured, Payload
-from surveillance.records.text import UnreadLine, numbered_lines
+from surveillance.records.text import UnreadLine, UnreadLines, numbered_lines
 
 MEDIA_TYPE = "application/json"
 
@@ -41,14 +41,14 @@ def from_json(document: object) -> Record:
 def read_json_lines(text: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
     """One record a line, and the lines that are none."""
     captured: list[Captured] = []
-    unread: list[UnreadLine] = []
+    unread = UnreadLines()
     for line in numbered_lines(text):
         if not line.text.strip():
             continue
         try:
             record = from_json(json.loads(line.text))
         except (UnreadableInput, ValueError, RecursionError) as fault:
-            unread.append(UnreadLine(line.number, line.text[:200], str(fault)))
+            unread.leave(line, str(fault))
         else:
             captured.append(Captured(record, Payload(line.text.encode(), MEDIA_TYPE)))
-    return tuple(captured), tuple(unread)
+    return tuple(captured), unread.in_order()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,14 +17,15 @@ from surveillance.records.model import (
     Record,
     RecordDates,
 )
-from surveillance.records.payload import Captured, Payload
+from surveillance.records.payload import Captured
 from surveillance.records.registration_numbers import is_registry
-from surveillance.records.text import NumberedLine, UnreadLine, numbered_lines
+from surveillance.records.tagged import TaggedRecord
+from surveillance.records.text import NumberedLine, UnreadLine, UnreadLines, numbered_lines
 
 SOURCE = "pubmed"
 MEDIA_TYPE = "application/nbib"
 
-_START = re.compile(r"^PMID ?- ?\d", re.MULTILINE)
+_BEGIN = re.compile(r"^PMID ?- ?\d")
 _TAG = re.compile(r"^([A-Z0-9]{2,4}) *- ")
 _BRACKETED = re.compile(r"^(.*\S)\s*\[(\w+)\]$")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -42,59 +42,46 @@ _CORRECTIONS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Block:
-    """The lines of one record: as printed, and with wrapped lines joined.
-
-    Bio.Medline makes two values of a wrapped keyword or correction, so it is given joined ones.
-    """
-
-    begins: int
-    printed: list[str]
-    joined: list[str]
-
-
-def is_medline(text: str) -> bool:
-    """Whether the text has the first line of a MEDLINE record."""
-    return _START.search(text) is not None
-
-
 def read_medline(text: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
     """The records of a MEDLINE text, and the lines that were not read."""
-    unread: list[UnreadLine] = []
+    unread = UnreadLines()
     captured = []
     for block in _blocks(numbered_lines(text), unread):
-        fields = Medline.read(iter(f"{line}\n" for line in block.joined))
+        fields = Medline.read(iter(_joined(block)))
         if not str(fields.get("PMID", "")).isdecimal():
-            unread.append(UnreadLine(block.begins, block.printed[0][:200], "it names no PMID"))
+            unread.leave(block.begins, "it names no PMID")
             continue
-        payload = Payload("\n".join(block.printed).encode(), MEDIA_TYPE)
-        captured.append(Captured(_record(fields), payload))
-    return tuple(captured), tuple(unread)
+        captured.append(Captured(_record(fields), block.payload(MEDIA_TYPE)))
+    return tuple(captured), unread.in_order()
 
 
-def _blocks(lines: list[NumberedLine], unread: list[UnreadLine]) -> Iterator[_Block]:
+def _joined(block: TaggedRecord) -> list[str]:
+    """One line a field: Bio.Medline makes two values of a wrapped keyword or correction."""
+    return [f"{item.tag:<4}- {item.text}\n" for item in block.fields]
+
+
+def _blocks(lines: Iterable[NumberedLine], unread: UnreadLines) -> Iterator[TaggedRecord]:
     """Records begin with PMID; what is neither a tag nor an indented continuation is left."""
-    block: _Block | None = None
+    block: TaggedRecord | None = None
     for line in lines:
-        if _START.match(line.text):
+        found = _TAG.match(line.text)
+        if _BEGIN.match(line.text):
             if block:
                 yield block
-            block = _Block(line.number, [line.text], [_spaced(line.text)])
-        elif block and _TAG.match(line.text):
-            block.printed.append(line.text)
-            block.joined.append(line.text)
-        elif block and line.text.startswith("      "):
-            block.printed.append(line.text)
-            block.joined[-1] += f" {line.text.strip()}"
+            block = TaggedRecord(line)
+            block.add("PMID", line.text.partition("-")[2], line)
+        elif block and found and found[1] == "TY":
+            yield block
+            block = None
+            unread.leave(line, "a record of RIS in a file of MEDLINE text")
+        elif block and found:
+            block.add(found[1], line.text[found.end() :], line)
+        elif block and line.text.startswith("      ") and line.text.strip():
+            block.join(line)
         elif line.text.strip():
-            unread.append(UnreadLine(line.number, line.text[:200], "it belongs to no record"))
+            unread.leave(line, "it belongs to no record")
     if block:
         yield block
-
-
-def _spaced(first: str) -> str:
-    return re.sub(r"^PMID ?- ?", "PMID- ", first)
 
 
 def _record(fields: Mapping[str, Any]) -> Record:

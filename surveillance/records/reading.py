@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,14 @@ from surveillance.records.bounded import open_records
 from surveillance.records.payload import Captured
 from surveillance.records.text import UnreadLine, read_text_records
 
-#: Where the first record of a text format must begin: exports open with a few lines of their own.
-_HEAD = 65_536
+#: How far a document's first element may stand behind comments and declarations.
+_XML_HEAD = 4_096
+_XML_ROOT = re.compile(rb"<([A-Za-z][\w:.-]*)")
+_ENDNOTE_ROOTS = (b"xml", b"records", b"record")
+#: UTF-16's marks and zeros, and UTF-8's mark: looked through to see how a file begins.
+_BESIDE_ASCII = b"\xff\xfe\x00\xef\xbb\xbf"
+
+_Read = tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +35,33 @@ class ReadRecords:
 
 
 def read_records(path: Path, *, source: str = "file") -> ReadRecords:
-    """The records of PubMed XML, NBIB (both may be gzipped), RIS or JSON lines.
+    """The records of any format in docs/formats.md; a file may be gzipped.
 
-    `source` names the source of RIS records, which don't say theirs. Raises `UnreadableInput`
-    where the file is missing, damaged, too large, in no known format, or holds no record.
+    `source` names the source of records that don't say theirs (all but PubMed's own). Raises
+    `UnreadableInput` where the file is missing, damaged, too large, in no known format, or
+    holds no record.
     """
-    if _is_xml(path):
+    root = _xml_root(path)
+    if root in _ENDNOTE_ROOTS:
+        return _checked(path, _endnote(path, source))
+    if root:
         return ReadRecords(_pubmed_entries(path))
-    text = _text(path)
-    captured, unread = _read_text(text, source, path)
-    if not captured:
-        raise _nothing_read(path, unread)
-    return ReadRecords(captured, unread)
-
-
-def _is_xml(path: Path) -> bool:
-    with open_records(path) as stream:
-        return stream.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
-
-
-def _text(path: Path) -> str:
     try:
-        return read_text_records(path)
+        text = read_text_records(path)
+        return _checked(path, _read_text(text, source, path))
     except UnreadableInput as fault:
-        raise UnreadableInput(fault.message, place=fault.place or Place(path)) from None
+        raise _placed(fault, path) from None
+
+
+def _xml_root(path: Path) -> bytes:
+    """The first element of an XML document; `<12>`, Ovid's record number, begins none."""
+    with open_records(path) as stream:
+        head = stream.read(_XML_HEAD)
+    start = head.translate(None, _BESIDE_ASCII).lstrip()
+    if not re.match(rb"<[A-Za-z!?]", start):
+        return b""
+    found = _XML_ROOT.search(re.sub(rb"<!--.*?-->", b"", start, flags=re.DOTALL))
+    return found[1] if found else b"?"
 
 
 def _pubmed_entries(path: Path) -> Iterator[Captured]:
@@ -63,28 +73,105 @@ def _pubmed_entries(path: Path) -> Iterator[Captured]:
                 yield entry
 
 
-def _read_text(
-    text: str, source: str, path: Path
-) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
-    """Each format's reader is imported when a file of it comes: the command line starts fast."""
-    from surveillance.records import json_lines, medline, ris  # noqa: PLC0415
+def _endnote(path: Path, source: str) -> _Read:
+    from surveillance.records import endnote_xml  # noqa: PLC0415
 
-    head = text[:_HEAD]
-    if head.lstrip().startswith("{"):
-        return json_lines.read_json_lines(text)
-    if ris.is_ris(head):
-        return ris.read_ris(text, source=source)
-    if medline.is_medline(head):
-        return medline.read_medline(text)
-    raise UnreadableInput(
-        "this is no format that is read here." if text.strip() else "the file is empty.",
-        place=Place(path, 1, 1),
-        hint="Export as RIS, NBIB, PubMed XML or JSON lines.",
-    )
+    with open_records(path, limit=endnote_xml.MAX_BYTES) as stream:
+        return endnote_xml.read_endnote_xml(stream, source=source, name=path)
 
 
-def _nothing_read(path: Path, unread: tuple[UnreadLine, ...]) -> UnreadableInput:
-    first = unread[0]
-    return UnreadableInput(
-        f"no record could be read: {first.reason}.", place=Place(path, first.line, 1)
-    )
+def _read_text(text: str, source: str, path: Path) -> _Read:
+    """Read with the reader of the format, which is imported only now: commands start fast."""
+    from surveillance.records.detection import format_of  # noqa: PLC0415
+
+    reader = _READERS.get(format_of(text))
+    if reader is None:
+        raise _unknown(text, path)
+    return reader(text, source)
+
+
+def _ris(text: str, source: str) -> _Read:
+    from surveillance.records.ris import read_ris  # noqa: PLC0415
+
+    return read_ris(text, source=source)
+
+
+def _medline(text: str, _source: str) -> _Read:
+    from surveillance.records.medline import read_medline  # noqa: PLC0415
+
+    return read_medline(text)
+
+
+def _json_lines(text: str, _source: str) -> _Read:
+    from surveillance.records.json_lines import read_json_lines  # noqa: PLC0415
+
+    return read_json_lines(text)
+
+
+def _ovid_tagged(text: str, source: str) -> _Read:
+    from surveillance.records.ovid_text import read_ovid_tagged  # noqa: PLC0415
+
+    return read_ovid_tagged(text, source=source)
+
+
+def _ovid_labelled(text: str, source: str) -> _Read:
+    from surveillance.records.ovid_text import read_ovid_labelled  # noqa: PLC0415
+
+    return read_ovid_labelled(text, source=source)
+
+
+def _csv(text: str, source: str) -> _Read:
+    from surveillance.records.csv_records import read_csv  # noqa: PLC0415
+
+    return read_csv(text, source=source)
+
+
+def _csv_by_rows(text: str, source: str) -> _Read:
+    from surveillance.records.csv_records import read_csv_by_rows  # noqa: PLC0415
+
+    return read_csv_by_rows(text, source=source)
+
+
+_READERS: dict[str, Callable[[str, str], _Read]] = {
+    "ris": _ris,
+    "medline": _medline,
+    "json-lines": _json_lines,
+    "ovid-tagged": _ovid_tagged,
+    "ovid-labelled": _ovid_labelled,
+    "csv": _csv,
+    "csv-by-rows": _csv_by_rows,
+}
+
+
+def _checked(path: Path, read: _Read) -> ReadRecords:
+    captured, unread = read
+    if not captured:
+        reason, line = (unread[0].reason, unread[0].line) if unread else ("it is empty", 1)
+        raise UnreadableInput(f"no record could be read: {reason}.", place=Place(path, line, 1))
+    return ReadRecords(captured, unread)
+
+
+def _unknown(text: str, path: Path) -> UnreadableInput:
+    from surveillance.records.columns import columns_of  # noqa: PLC0415
+
+    hint = "Export as RIS, NBIB, PubMed XML, EndNote XML, Ovid's tagged text, or CSV."
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    columns = columns_of(first)
+    if not first:
+        says = "the file is empty."
+    elif len(columns) > 2:
+        names = ", ".join(name[:30] for name in columns[:8])
+        says = f"this is a table, but no column is a title: {names}."
+        hint = "Name the columns in its first row: title, authors, year, journal, doi, abstract."
+    else:
+        says = f"this is no format that is read here; it begins “{first[:60]}”."
+    return UnreadableInput(says, place=Place(path, 1, 1), hint=hint)
+
+
+def _placed(fault: UnreadableInput, path: Path) -> UnreadableInput:
+    """The fault with the file's name: readers of text know its lines, not where it came from."""
+    place = fault.place
+    if place is None:
+        return UnreadableInput(fault.message, place=Place(path), hint=fault.hint)
+    placed = Place(path, place.line, place.column)
+    return UnreadableInput(fault.message, place=placed, hint=fault.hint)

@@ -9,28 +9,32 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from string import ascii_uppercase, digits
 
 import rispy
 
 from surveillance.records.model import Record
-from surveillance.records.payload import Captured, Payload
+from surveillance.records.payload import Captured
 from surveillance.records.ris_fields import read_fields
-from surveillance.records.text import NumberedLine, UnreadLine, numbered_lines
+from surveillance.records.tagged import TaggedRecord
+from surveillance.records.text import NumberedLine, UnreadLine, UnreadLines, numbered_lines
 
 MEDIA_TYPE = "application/x-research-info-systems"
 
 #: Tags whose text runs over several lines in real exports; after any other, a line without a
 #: tag is a stray one.
 _WRAPPED = frozenset(
-    ["AB", "N2", "N1", "TI", "T1", "T2", "TT", "KW", "AD", "C1", "A1", "AU", "UR", "L2"]
+    ["AB", "N2", "N1", "TI", "T1", "T2", "TT", "KW", "AD", "C1", "A1", "AU", "UR", "L2", "SN"]
 )
 
-# Ovid numbers its records between them: “<12>”, “12.”
-_RECORD_NUMBER = re.compile(r"^\s*<?\s*\d+\s*[.>]?\s*>?\s*$")
-_TWO_SPACES = re.compile(r"^\s{0,2}([A-Z][A-Z0-9]) {2}-(?:\s+(.*)|)$")
+# What vendors print between records and says nothing of them: Ovid its numbers (“<12>”, “12.”),
+# the Cochrane Library a heading of three lines.
+_BANNER = re.compile(
+    r"^\s*(?:<?\s*\d+\s*[.>]?\s*>?"
+    r"|Record #\d+ of \d+|Provider: .{1,80}|Content:\s?text/plain; charset=.{1,20})\s*$"
+)
+_TWO_SPACES = re.compile(r"^\s{0,2}([A-Z][A-Z0-9]) {2}-\s*(.*)$")
 _ONE_SPACE = re.compile(r"^\s{0,2}([A-Z][A-Z0-9]) -(?:\s+(.*)|)$")
 _START = re.compile(r"^\s{0,2}TY {1,2}-", re.MULTILINE)
 
@@ -40,40 +44,26 @@ _TAGS = {
 }
 
 
-@dataclass(slots=True)
-class _Block:
-    """The lines of one record while the file is read: tag and text, wrapped lines joined."""
-
-    begins: int
-    printed: list[str]
-    tagged: list[tuple[str, str]] = field(default_factory=list)
-
-    def join(self, text: str) -> None:
-        tag, before = self.tagged[-1]
-        self.tagged[-1] = (tag, f"{before} {text.strip()}".strip())
-
-
-def is_ris(text: str) -> bool:
-    """Whether the text has the first line of a RIS record."""
-    return _START.search(text) is not None
-
-
 def read_ris(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
     """The records of a RIS text under the name of `source`, and the lines that were not read.
 
     A record without an accession number gets the hash of its content as identifier.
     """
-    unread: list[UnreadLine] = []
+    unread = UnreadLines()
     captured = []
     for block in _blocks(numbered_lines(text), _tag_line(text), unread):
         if record := _record(block, source):
-            payload = Payload("\n".join(block.printed).encode(), MEDIA_TYPE)
-            captured.append(Captured(record, payload))
+            captured.append(Captured(record, block.payload(MEDIA_TYPE)))
         else:
-            unread.append(
-                UnreadLine(block.begins, block.printed[0], "a record with neither title nor number")
-            )
-    return tuple(captured), tuple(sorted(unread, key=lambda line: line.line))
+            unread.leave(block.begins, "a record with neither title nor number")
+    return tuple(captured), unread.in_order()
+
+
+def ris_fields(text: str) -> list[tuple[str, str]]:
+    """Tag and text of every field of the first record of a RIS text, in its order."""
+    blocks = _blocks(numbered_lines(text), _tag_line(text), UnreadLines())
+    block = next(blocks, None)
+    return [(item.tag, item.text) for item in block.fields] if block else []
 
 
 def _tag_line(text: str) -> re.Pattern[str]:
@@ -83,50 +73,47 @@ def _tag_line(text: str) -> re.Pattern[str]:
 
 
 def _blocks(
-    lines: list[NumberedLine], tag_line: re.Pattern[str], unread: list[UnreadLine]
-) -> Iterator[_Block]:
-    block: _Block | None = None
+    lines: Iterable[NumberedLine], tag_line: re.Pattern[str], unread: UnreadLines
+) -> Iterator[TaggedRecord]:
+    block: TaggedRecord | None = None
     for line in lines:
         found = tag_line.match(line.text)
         tag = found[1] if found else ""
         if tag == "TY":
             if block:
                 yield block
-            block = _Block(line.number, [])
+            block = TaggedRecord(line)
         if block is None:
             _leave(line, unread)
-            continue
-        block.printed.append(line.text)
-        if tag == "ER":
+        elif tag == "ER":
+            block.printed.append(line.text)
             yield block
             block = None
         elif found:
-            block.tagged.append((tag, (found[2] or "").strip()))
-        elif line.text.strip():
+            block.add(tag, found[2] or "", line)
+        else:
             _continue(block, line, unread)
     if block:
-        unread.append(
-            UnreadLine(
-                block.begins, block.printed[0], "the last record has no end (ER) but is kept"
-            )
-        )
+        unread.leave(block.begins, "the last record has no end (ER) but is kept")
         yield block
 
 
-def _leave(line: NumberedLine, unread: list[UnreadLine]) -> None:
-    if line.text.strip() and not _RECORD_NUMBER.match(line.text):
-        unread.append(UnreadLine(line.number, line.text[:200], "it stands outside every record"))
+def _leave(line: NumberedLine, unread: UnreadLines) -> None:
+    if line.text.strip() and not _BANNER.match(line.text):
+        unread.leave(line, "it stands outside every record")
 
 
-def _continue(block: _Block, line: NumberedLine, unread: list[UnreadLine]) -> None:
-    if block.tagged[-1][0] in _WRAPPED:
-        block.join(line.text)
+def _continue(block: TaggedRecord, line: NumberedLine, unread: UnreadLines) -> None:
+    if not line.text.strip():
+        block.printed.append(line.text)
+    elif block.fields[-1].tag in _WRAPPED:
+        block.join(line)
     else:
-        unread.append(UnreadLine(line.number, line.text[:200], "it has no tag"))
+        block.leave(line, unread, "it has no tag")
 
 
-def _record(block: _Block, source: str) -> Record | None:
-    clean = [f"{tag}  - {text}" for tag, text in block.tagged]
+def _record(block: TaggedRecord, source: str) -> Record | None:
+    clean = [f"{item.tag}  - {item.text}" for item in block.fields]
     parsed = rispy.loads(
         "\n".join([*clean, "ER  - "]),
         mapping=_TAGS,

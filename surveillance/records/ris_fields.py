@@ -24,6 +24,8 @@ _DASH = re.compile("[-\u2010-\u2015]")
 _DATE = re.compile(r"^\s*(\d{4})(?:[/-](\d{1,2})?)?(?:[/-](\d{1,2})?)?")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[\s-]?){1,5}$")
 _TRAILING_INITIALS = re.compile(r"^(\S.*?)\s+((?:[A-Z]\.?-?){1,4}|[A-Z](?:\.?\s[A-Z]){1,3}\.?)$")
+_GROUP = re.compile(r"^([^,]+(?:,,.*[^,])?),$|^([^,]+,,.*[^,])$")
+_ISSN = re.compile(r"^\d{4}-?\d{3}[\dXx](?=[\s,;(]|$)")
 #: Tags that hold identifiers, of the record or of the study that it reports. CENTRAL prints a
 #: registry's number as author and its address as journal.
 _IDENTIFIERS = [
@@ -65,7 +67,7 @@ def read_fields(values: Values, source: str, content: str) -> Record | None:
         authors=tuple(map(read_author, _author_names(values))),
         journal=_first(values, "JF", "T2", "JO", "JA", "J2"),
         journal_abbreviation=_first(values, "JA", "J2", "J1", "JO"),
-        issn=_first(values, "SN"),
+        issn=_issn(values),
         year=_year(values),
         volume=_first(values, "VL"),
         issue=_first(values, "IS"),
@@ -84,8 +86,11 @@ def read_fields(values: Values, source: str, content: str) -> Record | None:
 def read_author(printed: str) -> Author:
     """An author as printed: “Chang, Brian L.”, “Chang, B. L.”, “Chang B.L.”, or a group.
 
-    A name without a comma and without initials at its end is a group's, or a single name.
+    A name without a comma and without initials at its end is a group's, or a single name; so is
+    one that ends in a comma or has two together (EndNote, "Entering corporate authors").
     """
+    if group := _GROUP.match(printed.strip()):
+        return Author(collective=(group[1] or group[2]).replace(",,", ","))
     last, comma, given = (part.strip() for part in printed.partition(","))
     if comma:
         given = given.removesuffix(",")
@@ -110,10 +115,21 @@ def _texts(values: Values, *tags: str) -> list[str]:
 
 
 def _author_names(values: Values) -> list[str]:
-    named = _texts(values, "A1", "AU")
-    if not named or _first(values, "TY").upper() in _ARTICLES:
-        named += _texts(values, "A2", "A3", "A4")
-    return [name for name in dict.fromkeys(named) if name.strip(" ,.")]
+    """Exports repeat names under a second tag; two of one name under one tag are two people."""
+    named = list(values.get("A1", ()))
+    article = _first(values, "TY").upper() in _ARTICLES
+    for tag in ("AU", "A2", "A3", "A4"):
+        if tag == "AU" or article or not named:
+            known = frozenset(named)
+            named += [name for name in values.get(tag, ()) if name not in known]
+    return [name for name in named if name.strip(" ,.")]
+
+
+def _issn(values: Values) -> str:
+    """The first number: EndNote and PubMed put “1660-4601 (Print) 1661-7827” into one field."""
+    printed = _first(values, "SN")
+    found = _ISSN.match(printed)
+    return found[0] if found else printed
 
 
 def _source_id(values: Values, content: str) -> str:

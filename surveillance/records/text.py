@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from surveillance.errors import UnreadableInput
+from surveillance.errors import Place, UnreadableInput
 from surveillance.records.bounded import open_records
 
 #: Databases hand out at most some ten thousand records a file; 128 MiB hold ten times that.
 MAX_TEXT_BYTES = 128 * 1024**2
+#: The longest field seen is an abstract of 40,000 characters; a collaboration's affiliations
+#: come on lines of their own.
+MAX_FIELD = 1024**2
+#: A file of which more than this is not understood is something else.
+MAX_UNREAD = 100_000
 
+#: How much of a line is shown of what was not read.
+_SHOWN = 200
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+#: What stands in no text; tabs and the ends of lines and pages do.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+#: Text copied out of a PDF brings single ones along, and DOS ends a file with one.
+_CONTROLS_OF_NO_TEXT = 3
+_FORMATS_THAT_ARE_NO_TEXT = {
+    "PK\x03\x04": "a ZIP file or a file of Excel or Word",
+    "\u00d0\u00cf\u0011\u00e0": "a file of an older Excel or Word",
+    "%PDF": "a PDF",
+    "{\\rtf": "a Rich Text file",
+    "SQLite format 3": "a database",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +53,78 @@ class NumberedLine:
     text: str
 
 
+class UnreadLines:
+    """The lines that a reader left, gathered while it reads; refuses what is nothing but them."""
+
+    def __init__(self) -> None:
+        self._lines: list[UnreadLine] = []
+
+    def leave(self, line: NumberedLine, reason: str) -> None:
+        """Note that this line was not read; raises `UnreadableInput` when too many were not."""
+        if len(self._lines) >= MAX_UNREAD:
+            raise UnreadableInput(
+                f"more than {MAX_UNREAD:,} lines could not be read; the rest is not tried.",
+                place=line_place(line.number),
+            )
+        self._lines.append(UnreadLine(line.number, line.text[:_SHOWN], reason))
+
+    def in_order(self) -> tuple[UnreadLine, ...]:
+        """What was left, in the order of the file."""
+        return tuple(sorted(self._lines, key=lambda unread: unread.line))
+
+
+def line_place(number: int) -> Place:
+    """A line of the text being read; who opened the file puts its name there."""
+    return Place("the text", number, 1)
+
+
 def read_text_records(path: Path) -> str:
     """A whole text file; raises `UnreadableInput` where it is missing, damaged or too large."""
     with open_records(path, limit=MAX_TEXT_BYTES, entry_limit=MAX_TEXT_BYTES) as stream:
-        return decode(stream.read())
+        text = decode(stream.read())
+    refuse_binary(text)
+    return text
+
+
+def refuse_binary(text: str) -> None:
+    """Raise `UnreadableInput` with the line where a text is none: NUL or control characters."""
+    for start, what in _FORMATS_THAT_ARE_NO_TEXT.items():
+        if text.startswith(start):
+            raise UnreadableInput(
+                f"this is {what}, not text.",
+                place=line_place(1),
+                hint="Export the records as RIS, or save the table as CSV.",
+            )
+    binary = _binary_at(text)
+    if binary is not None:
+        raise UnreadableInput(
+            "here stands binary data, not text.",
+            place=line_place(len(_LINE_END.findall(text, 0, binary)) + 1),
+            hint="Export the file again.",
+        )
+
+
+def _binary_at(text: str) -> int | None:
+    """The first NUL, or the third control character of a line."""
+    together, before = 0, 0
+    for found in _CONTROL.finditer(text):
+        goes_on = text.find("\n", before, found.start()) < 0
+        together = together + 1 if goes_on else 1
+        if found[0] == "\x00" or together == _CONTROLS_OF_NO_TEXT:
+            return found.start()
+        before = found.start()
+    return None
 
 
 def decode(content: bytes) -> str:
-    """Text in UTF-8, UTF-16 (by its mark), or Windows-1252.
+    """Text in UTF-8, UTF-16, or Windows-1252.
 
     Files put together from several exports mix encodings, so what is not UTF-8 as a whole is
     decoded line by line (source-facts, "Files": encodings vary).
     """
-    if content.startswith(_UTF_16):
+    if encoding := _utf_16(content):
         try:
-            return content.decode("utf-16")
+            return content.decode(encoding)
         except UnicodeDecodeError:
             raise UnreadableInput("the file says it is UTF-16, but it is cut short.") from None
     content = content.removeprefix(codecs.BOM_UTF8)
@@ -56,6 +134,20 @@ def decode(content: bytes) -> str:
         return "".join(map(_decode_line, content.splitlines(keepends=True)))
 
 
+def _utf_16(content: bytes) -> str:
+    """UTF-16 by its mark; without one, where every other byte of the beginning is zero."""
+    if content.startswith(_UTF_16):
+        return "utf-16"
+    head = content[:16]
+    for encoding, letters, zeros in (
+        ("utf-16-le", head[::2], head[1::2]),
+        ("utf-16-be", head[1::2], head[::2]),
+    ):
+        if len(head) >= 8 and not any(zeros) and letters.isascii() and 0 not in letters:
+            return encoding
+    return ""
+
+
 def _decode_line(line: bytes) -> str:
     try:
         return line.decode("utf-8")
@@ -63,7 +155,30 @@ def _decode_line(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
-def numbered_lines(text: str) -> list[NumberedLine]:
-    """The lines of a text. Only CR and LF end a line: NEL or U+2028 occur inside abstracts."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [NumberedLine(number, line) for number, line in enumerate(unified.split("\n"), 1)]
+def numbered_lines(text: str) -> Iterator[NumberedLine]:
+    """The lines of a text. Only CR and LF end a line: NEL or U+2028 occur inside abstracts.
+
+    Marks of UTF-8 that stand where files were put together are taken off. Raises
+    `UnreadableInput` for a line that no field can be.
+    """
+    begins = 0
+    ends = (found.span() for found in _LINE_END.finditer(text))
+    for number, (end, after) in enumerate(_with_last(ends, len(text)), 1):
+        if end - begins > MAX_FIELD:
+            raise too_long(number, text[begins : begins + 40])
+        yield NumberedLine(number, text[begins:end].lstrip("\ufeff"))
+        begins = after
+
+
+def too_long(line: int, begins_with: str) -> UnreadableInput:
+    """The error for a field beyond `MAX_FIELD`, named by its line and its beginning."""
+    return UnreadableInput(
+        f"the field “{begins_with.strip()}…” has more than {MAX_FIELD:,} characters, "
+        "and no record has such a field; the file is not read.",
+        place=line_place(line),
+    )
+
+
+def _with_last(spans: Iterable[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+    yield from spans
+    yield (length, length)
