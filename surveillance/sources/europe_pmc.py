@@ -204,8 +204,12 @@ class EuropePmc:
             transient=_is_passing,
         )
         document = _document(self._client.ask(request), later=mark != "*")
-        results = _list(document, "resultList", "result")
-        return _Page(_count(document), results, _next_mark(document), _warnings(document, query))
+        return _Page(
+            _count(document),
+            _list(document, "resultList", "result"),
+            _next_mark(document),
+            _warnings(document, query),
+        )
 
     def _citations(self, source: str, identifier: str) -> EuropePmcAnswer:
         whole = _Gathered()

@@ -18,7 +18,7 @@ def result_json(record: BesidePubMed) -> bytes:
 
 
 def _result(record: BesidePubMed) -> dict[str, Any]:
-    result = {
+    result: dict[str, Any] = {
         "id": record.id,
         "source": record.source,
         "doi": record.doi,
