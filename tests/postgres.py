@@ -83,13 +83,13 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
     data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "surveil", "-A", "trust", "-N"]
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "surveil", "-A", "trust", "-N"]
     run = [*initdb, "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(run, user=user, cwd=folder, check=True, capture_output=True, timeout=120)
     options = [part for setting in SETTINGS for part in ("-c", setting)]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *options],
+            [str(programs / "postgres"), "-D", str(data), "-k", str(folder), *options],
             user=user,
             cwd=folder,
             stdout=log,

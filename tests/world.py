@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
 from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline.demonstration import BANNER, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
+from surveillance.sources import pubmed
 from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic, read_topic
 from tests.postgres import Cluster
@@ -174,9 +176,14 @@ def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     make_workspace(folder)
     topic = read_topic(folder / "search_strategies" / EXAMPLE)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    with Simulator.open(
-        SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
-    ) as simulator:
+    with (
+        Simulator.open(
+            SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
+        ) as simulator,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # The simulator counts no requests here, so none has to wait for NCBI's sake.
+        patch.setattr(pubmed, "INTERVAL", 0.0)
         try:
             yield World(folder, simulator)
         finally:

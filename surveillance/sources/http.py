@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import InvalidHeader
+from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from surveillance.errors import SourceFailed
+from surveillance.sources.body import ACCEPTED, Damaged, Unusable, read_body
+from surveillance.sources.pacing import MachinePace, pace_file
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,6 @@ MAX_SECONDS = 300.0
 MAX_BYTES = 64 * 1024**2
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
-_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,15 @@ class Request:
     transient: Callable[[Answer], bool] = lambda _: False
 
 
+class Limiter(Protocol):
+    """Who says when the next request may begin."""
+
+    def wait(self) -> None:
+        """Return when it may."""
+
+
 class RateLimiter:
-    """Lets a request begin at most every `interval` seconds, for all who share it."""
+    """Lets a request begin at most every `interval` seconds, for all threads who share it."""
 
     def __init__(
         self,
@@ -126,7 +135,7 @@ class Client:
     def __init__(
         self,
         name: str,
-        limiter: RateLimiter,
+        limiter: Limiter,
         *,
         secrets: tuple[str, ...] = (),
         retry: RetryPolicy | None = None,
@@ -156,8 +165,10 @@ class Client:
     def _attempt(self, request: Request) -> Answer:
         try:
             answer = self._once(request)
-        except requests.RequestException as fault:
+        except (requests.RequestException, HTTPError, Damaged) as fault:
             raise _Again(self._unreachable(fault)) from None
+        except Unusable as fault:
+            raise SourceFailed(f"{self.name} {fault}.") from None
         if answer.status in _RETRIED or request.transient(answer):
             trouble = f"{self.name} is busy or limits us ({self._quote(answer)})"
             raise _Again(trouble, answer.headers.get("Retry-After"))
@@ -178,21 +189,8 @@ class Client:
             stream=True,
             allow_redirects=False,
         ) as response:
-            return Answer(response.status_code, self._read(response), response.headers)
-
-    def _read(self, response: requests.Response) -> bytes:
-        """The body, which may be neither endless nor endlessly slow."""
-        body = bytearray()
-        deadline = time.monotonic() + MAX_SECONDS
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise SourceFailed(
-                    f"{self.name} sent more than {self._max_bytes:,} bytes in one answer."
-                )
-            if time.monotonic() > deadline:
-                raise SourceFailed(f"{self.name} took more than {MAX_SECONDS:.0f} s to answer.")
-        return bytes(body)
+            body = read_body(response.raw, max_bytes=self._max_bytes, seconds=MAX_SECONDS)
+            return Answer(response.status_code, body, response.headers)
 
     def _wait(self, attempt: int, again: _Again) -> None:
         if attempt > self._retry.retries:
@@ -208,11 +206,13 @@ class Client:
         log.warning("%s; trying again in %.1f s", again.trouble, seconds)
         time.sleep(seconds)
 
-    def _unreachable(self, fault: requests.RequestException) -> str:
+    def _unreachable(self, fault: Exception) -> str:
         """What happened, without the address: it may hold the key and the e-mail."""
-        if isinstance(fault, requests.Timeout):
+        if isinstance(fault, requests.Timeout | ReadTimeoutError):
             return f"{self.name} did not answer in time"
-        if isinstance(fault, requests.exceptions.ChunkedEncodingError):
+        if isinstance(fault, Damaged):
+            return f"{self.name} sent an answer whose packing is damaged"
+        if isinstance(fault, ProtocolError):
             return f"{self.name} broke off in the middle of an answer"
         if isinstance(fault, requests.ConnectionError):
             return f"{self.name} cannot be reached, or reset the connection"
@@ -234,10 +234,10 @@ def excerpt(text: str, length: int = 200) -> str:
 
 
 @cache
-def shared_limiter(service: str, interval: float) -> RateLimiter:
-    """The one limiter of a service in this process, however many clients ask it."""
-    del service  # it tells limiters apart
-    return RateLimiter(interval)
+def shared_limiter(service: str, interval: float) -> Limiter:
+    """The one limiter of a service on this machine, however many processes and clients ask it."""
+    file = pace_file(service) if interval > 0 else None
+    return MachinePace(file, interval) if file else RateLimiter(interval)
 
 
 def address(base_url: str, path: str) -> str:
@@ -251,6 +251,7 @@ def _session() -> requests.Session:
     """A session without retries of its own: `Client` sees every attempt and paces it."""
     session = requests.Session()
     session.headers["User-Agent"] = "guidance-surveillance"
+    session.headers["Accept-Encoding"] = ACCEPTED
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(max_retries=0))
     return session

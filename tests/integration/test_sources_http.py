@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import threading
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,20 +24,24 @@ RATE_LIMITED = (
 )
 
 
+#: Status, headers, and a body: whole, or piece by piece.
+Scene = tuple[int, dict[str, str], "bytes | Callable[[], Iterator[bytes]]"]
+
+
 @dataclass
 class Scripted:
     """A server that gives one answer after the other, the last for ever."""
 
-    answers: list[tuple[int, dict[str, str], bytes]]
+    answers: list[Scene]
     url: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def next(self) -> tuple[int, dict[str, str], bytes]:
+    def next(self) -> Scene:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 @contextmanager
-def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[Scripted]:
+def serving(*answers: Scene) -> Iterator[Scripted]:
     scripted = Scripted(list(answers))
 
     class Handler(BaseHTTPRequestHandler):
@@ -47,7 +53,8 @@ def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[Scripted]:
                 self.send_header(name, value)
             self.end_headers()
             try:
-                self.wfile.write(body)
+                for piece in [body] if isinstance(body, bytes) else body():
+                    self.wfile.write(piece)
             except ConnectionError:
                 return
 
@@ -152,23 +159,109 @@ def test_an_answer_without_end_is_cut_off() -> None:
 
 
 def test_a_compressed_answer_is_limited_by_what_it_unpacks_to() -> None:
-    import gzip
-
-    packed = gzip.compress(b"x" * 5_000_000)
     with (
-        serving((200, {"Content-Encoding": "gzip"}, packed)) as server,
+        serving((200, {"Content-Encoding": "gzip"}, PACKED)) as server,
         pytest.raises(SourceFailed, match="more than 50,000 bytes"),
     ):
         client(max_bytes=50_000).ask(Request("GET", server.url))
 
 
-def test_an_answer_that_trickles_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "MAX_SECONDS", -1.0)
+PACKED = gzip.compress(b"x" * 5_000_000)
+
+
+def drip(content: bytes) -> Callable[[], Iterator[bytes]]:
+    """A byte every twentieth of a second, for ten seconds."""
+
+    def pieces() -> Iterator[bytes]:
+        for place in range(200):
+            yield content[place : place + 1] or b"x"
+            time.sleep(0.05)
+
+    return pieces
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Content-Length": "60000"}, {"Content-Encoding": "gzip"}],
+    ids=["open end", "announced", "packed"],
+)
+def test_an_answer_that_trickles_for_ever_is_given_up(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A packed one yields nothing for long: its header carries a name of any length."""
+    monkeypatch.setattr(http_module, "MAX_SECONDS", 0.5)
+    named = b"\x1f\x8b\x08\x08" + b"\x00" * 6 + b"n" * 200
+    with serving((200, headers, drip(named))) as server:
+        began = time.monotonic()
+        with pytest.raises(SourceFailed, match=r"PubMed took more than .* s to answer"):
+            client().ask(Request("GET", server.url))
+        assert time.monotonic() - began < 3
+
+
+def test_an_answer_that_announces_too_much_is_not_begun() -> None:
+    with serving((200, {"Content-Length": str(100 * 1024**2)}, drip(b""))) as server:
+        began = time.monotonic()
+        with pytest.raises(SourceFailed, match="announced more than 67,108,864 bytes"):
+            client().ask(Request("GET", server.url))
+        assert time.monotonic() - began < 2
+
+
+def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
+    """A gigabyte of zeros in a megabyte, in gzip members that are read one after the other."""
+    member = gzip.compress(bytes(64 * 1024**2))
+    with serving((200, {"Content-Encoding": "gzip"}, member * 16)) as server:
+        tracemalloc.start()
+        with pytest.raises(SourceFailed, match="sent more than 1,000,000 bytes"):
+            client(max_bytes=1_000_000).ask(Request("GET", server.url))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    # The server's own megabyte counts, too: it is a thread of this process.
+    assert peak < 8_000_000
+
+
+def test_many_empty_members_are_limited_by_what_was_sent() -> None:
     with (
-        serving((200, {}, b"x")) as server,
-        pytest.raises(SourceFailed, match="to answer"),
+        serving((200, {"Content-Encoding": "gzip"}, gzip.compress(b"") * 100_000)) as server,
+        pytest.raises(SourceFailed, match="sent more than 1,000,000 bytes"),
+    ):
+        client(max_bytes=1_000_000).ask(Request("GET", server.url))
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_a_packed_answer_is_unpacked(members: int) -> None:
+    body = gzip.compress(b"yes") * members
+    with serving((200, {"Content-Encoding": "gzip"}, body)) as server:
+        assert client().ask(Request("GET", server.url)).content == b"yes" * members
+
+
+@pytest.mark.parametrize(
+    "body",
+    [PACKED[:-200], PACKED[:1_000] + b"!!!!" + PACKED[1_004:], b"no gzip at all"],
+    ids=["cut short", "bytes changed", "not packed"],
+)
+def test_damaged_packing_is_tried_again_and_then_said(body: bytes) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    with serving((200, packed, body)) as server:
+        with pytest.raises(SourceFailed, match="packing is damaged, after 4 attempts"):
+            client().ask(Request("GET", server.url))
+        assert len(server.asked) == 4
+    with serving((200, packed, body), (200, packed, gzip.compress(b"yes"))) as server:
+        assert client().ask(Request("GET", server.url)).content == b"yes"
+
+
+def test_a_packing_that_was_not_asked_for_is_refused() -> None:
+    with (
+        serving((200, {"Content-Encoding": "br"}, b"...")) as server,
+        pytest.raises(SourceFailed, match="as “br”, which was not asked for"),
     ):
         client().ask(Request("GET", server.url))
+
+
+def test_a_body_in_chunks_that_breaks_off_is_tried_again() -> None:
+    chunked = {"Transfer-Encoding": "chunked"}
+    with serving((200, chunked, b"5\r\nhal"), (200, chunked, b"3\r\nyes\r\n0\r\n\r\n")) as server:
+        assert client().ask(Request("GET", server.url)).content == b"yes"
+        assert len(server.asked) == 2
 
 
 def test_neither_key_nor_caller_stands_in_a_message_or_in_the_log(
