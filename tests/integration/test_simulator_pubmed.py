@@ -338,6 +338,42 @@ def test_another_path_is_not_found(simulator: Simulator) -> None:
     assert requests.get(simulator.pubmed_url + "../../x", timeout=5).status_code == 404
 
 
+def test_a_merged_pmid_is_fetched_as_what_it_became_and_found_no_more(folder: Path) -> None:
+    (folder / "2025-01-31" / "merged.toml").write_text(
+        '90000002 = "90000001"\n77 = "90000002"\n90000003 = "4"\n'
+    )
+    with Simulator.open(folder, date(2024, 8, 2), rate_limit=False) as simulator:
+        assert fetched(get(simulator, "efetch", id="90000002")) == ["90000002"]
+        simulator.as_of = date(2025, 1, 31)
+        assert search(simulator, "nerve[tiab]")["idlist"] == ["90000005", "90000001"]
+        for old in ("90000002", "77"):
+            assert fetched(get(simulator, "efetch", id=old)) == ["90000001"]
+        assert fetched(get(simulator, "efetch", id="90000003")) == []
+
+
+def test_pmids_that_were_merged_in_a_circle_end(folder: Path) -> None:
+    (folder / "2024-08-02" / "merged.toml").write_text('77 = "78"\n78 = "77"\n')
+    with Simulator.open(folder, date(2024, 8, 2)) as simulator:
+        assert fetched(get(simulator, "efetch", id="77")) == []
+
+
+@pytest.mark.parametrize("text", ["x", "a = 1", '1 = "b"', '1 = ["2"]', "[table]"])
+def test_a_list_of_merged_pmids_that_is_none_is_named(folder: Path, text: str) -> None:
+    (folder / "2024-08-02" / "merged.toml").write_text(text)
+    with (
+        pytest.raises(UnreadableInput, match=r"merged\.toml"),
+        Simulator.open(folder, date(2024, 8, 2)),
+    ):
+        pass
+
+
+def test_a_deleted_record_is_neither_found_nor_fetched(simulator: Simulator) -> None:
+    assert fetched(get(simulator, "efetch", id="90000004")) == ["90000004"]
+    simulator.as_of = date(2025, 1, 31)
+    assert "90000004" not in search(simulator, "nerve[tiab]")["idlist"]
+    assert fetched(get(simulator, "efetch", id="90000004,90000005")) == ["90000005"]
+
+
 def test_a_flat_folder_holds_on_every_day(tmp_path: Path) -> None:
     write_set(tmp_path, article(90000009, "Nerve", "2024-07-01"))
     with Simulator.open(tmp_path, date(1999, 1, 1)) as simulator:
