@@ -24,6 +24,7 @@ from surveillance.records.text import (
     UnreadLines,
     line_place,
     numbered_lines,
+    on_one_line,
 )
 
 MEDIA_TYPE = "text/csv"
@@ -138,7 +139,7 @@ def _values(named: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     values: dict[str, list[str]] = defaultdict(list)
     for name, cell in sorted(known, key=lambda column: tag_rank(column[0])):
         tag = tag_of(name)
-        values[tag] += _divided(tag, cell) if tag in _SEVERAL else [" ".join(cell.split())]
+        values[tag] += _divided(tag, cell) if tag in _SEVERAL else [on_one_line(cell)]
     if values["PM"] and not values["AN"] and not values["ID"]:
         values["AN"] = values["PM"]
     values["TY"] = ["JOUR"]
@@ -147,7 +148,7 @@ def _values(named: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 def _divided(tag: str, cell: str) -> list[str]:
     parts = _names(cell) if tag == "AU" else re.split(r"[;|\n]", cell)
-    return [text for part in parts if (text := " ".join(part.split()))]
+    return [text for part in parts if (text := on_one_line(part))]
 
 
 def _names(cell: str) -> list[str]:

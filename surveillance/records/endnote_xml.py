@@ -18,7 +18,13 @@ from surveillance.errors import Place, UnreadableInput
 from surveillance.records.bounded import BoundedStream
 from surveillance.records.payload import Captured, Payload
 from surveillance.records.ris_fields import read_fields
-from surveillance.records.text import MAX_FIELD, NumberedLine, UnreadLine, UnreadLines
+from surveillance.records.text import (
+    MAX_FIELD,
+    NumberedLine,
+    UnreadLine,
+    UnreadLines,
+    on_one_line,
+)
 
 MEDIA_TYPE = "application/x-endnote+xml"
 #: The records stay in memory; the same records take a fifth of this as RIS.
@@ -30,7 +36,7 @@ _PATHS = {
     "titles/title": "TI",
     "titles/secondary-title": "T2",
     "titles/translated-title": "TT",
-    "titles/alt-title": "J2",
+    "orig-pub": "OP",
     "periodical/full-title": "JF",
     "periodical/abbr-1": "JA",
     "pages": "SP",
@@ -141,7 +147,7 @@ def _captured(element: _Element, source: str, name: Path | str) -> Captured | No
 
 def _texts(element: _Element, path: str) -> tuple[str, ...]:
     """The texts at a path, styles and line ends (EndNote writes CR) taken out."""
-    found = (" ".join("".join(map(str, node.itertext())).split()) for node in element.findall(path))
+    found = (on_one_line("".join(map(str, node.itertext()))) for node in element.findall(path))
     return tuple(filter(None, found))
 
 

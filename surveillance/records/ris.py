@@ -24,9 +24,9 @@ MEDIA_TYPE = "application/x-research-info-systems"
 
 #: Tags whose text runs over several lines in real exports; after any other, a line without a
 #: tag is a stray one.
-_WRAPPED = frozenset(
-    ["AB", "N2", "N1", "TI", "T1", "T2", "TT", "KW", "AD", "C1", "A1", "AU", "UR", "L2", "SN"]
-)
+_WRAPPED = frozenset(["AB", "N2", "N1", "TI", "T1", "T2", "TT", "AD", "C1", "A1", "AU", "UR", "L2"])
+#: Tags that EndNote writes once, with one value a line.
+_LISTED = frozenset(["KW", "LA", "SN"])
 
 # What vendors print between records and says nothing of them: Ovid its numbers (“<12>”, “12.”),
 # the Cochrane Library a heading of three lines.
@@ -106,8 +106,10 @@ def _leave(line: NumberedLine, unread: UnreadLines) -> None:
 def _continue(block: TaggedRecord, line: NumberedLine, unread: UnreadLines) -> None:
     if not line.text.strip():
         block.printed.append(line.text)
-    elif block.fields[-1].tag in _WRAPPED:
+    elif (tag := block.fields[-1].tag) in _WRAPPED:
         block.join(line)
+    elif tag in _LISTED:
+        block.add(tag, line.text, line)
     else:
         block.leave(line, unread, "it has no tag")
 

@@ -22,6 +22,7 @@ MAX_UNREAD = 100_000
 #: How much of a line is shown of what was not read.
 _SHOWN = 200
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 #: What stands in no text; tabs and the ends of lines and pages do.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -168,6 +169,11 @@ def numbered_lines(text: str) -> Iterator[NumberedLine]:
             raise too_long(number, text[begins : begins + 40])
         yield NumberedLine(number, text[begins:end].lstrip("\ufeff"))
         begins = after
+
+
+def on_one_line(text: str) -> str:
+    """Text that a table's cell or an element of XML breaks into lines or sets off with blanks."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def too_long(line: int, begins_with: str) -> UnreadableInput:
