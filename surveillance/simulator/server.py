@@ -120,9 +120,11 @@ class Simulator:
     def take(self, asked: Asked) -> tuple[Fault, tuple[Asked, ...]]:
         """Note what was asked; the fault that befalls it, and what was asked before on its path."""
         with self._lock:
-            earlier = tuple(before for before in self.requests if before.path == asked.path)
+            fault = self._next_fault(asked.path)
+            before = self.requests if fault is not NO_FAULT else []
+            earlier = tuple(one for one in before if one.path == asked.path)
             self.requests.append(asked)
-            return self._next_fault(asked.path), earlier
+            return fault, earlier
 
     def _next_fault(self, path: str) -> Fault:
         for place, fault in enumerate(self.faults):

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.runs import Window
@@ -221,6 +223,13 @@ PASSING = [
 ]
 
 
+QUICK_FAULTS = [
+    *(fault for fault in PASSING if not fault.seconds),
+    Fault.page_again(),
+    Fault.token_expired(),
+]
+
+
 @pytest.mark.parametrize("later", [0, 1, 2])
 @pytest.mark.parametrize("fault", [*PASSING, Fault.page_again()])
 def test_a_fault_that_passes_costs_nothing_on_any_page(
@@ -275,6 +284,26 @@ def test_what_stays_wrong_is_an_error_that_says_what_came(
         europe_pmc.search("TITLE:stump", None)
     assert says in str(caught.value)
     assert "team@example.org" not in str(caught.value)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(faults=st.lists(st.sampled_from([Fault(), *QUICK_FAULTS]), max_size=12))
+def test_whatever_goes_wrong_an_answer_is_whole_or_none(
+    europe_pmc: EuropePmc, simulator: Simulator, faults: list[Fault]
+) -> None:
+    simulator.faults.clear()
+    simulator.faults.extend(faults)
+    try:
+        assert found(europe_pmc) == ids(*range(COUNT))
+    except SourceFailed as failure:
+        assert str(failure)
+    simulator.faults.clear()
+    assert found(europe_pmc) == ids(*range(COUNT))
 
 
 def test_ever_new_marks_without_records_end(europe_pmc: EuropePmc, simulator: Simulator) -> None:
