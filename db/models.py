@@ -142,8 +142,8 @@ class LineCountRow(Base):
 class ExchangeRow(Base):
     """One question to a source in a run and its answer, so that the run can be replayed.
 
-    The answer is a payload, or, where it was a list of records (EFetch), the payloads of those in
-    `records`: each is kept once. Who asked (key, address) is no part of the question.
+    The answer is `content`, compressed, or, where it was a list of records (EFetch), the payloads
+    of those in `records`. Who asked (key, address) is no part of the question.
     """
 
     __tablename__ = "exchange"
@@ -153,7 +153,7 @@ class ExchangeRow(Base):
     source: Mapped[str]
     question: Mapped[dict[str, Any]]
     status: Mapped[int]
-    payload_sha256: Mapped[str | None] = mapped_column(ForeignKey("payload.sha256"))
+    content: Mapped[bytes | None]
     records: Mapped[list[Any]]
 
 

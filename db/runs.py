@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import RunRow, SearchRow, StageRow, TopicRecordRow, WatermarkRow
+from db.models import (
+    ExchangeRow,
+    LineCountRow,
+    RunRow,
+    SearchRow,
+    StageRow,
+    TopicRecordRow,
+    WatermarkRow,
+)
 from surveillance.runs import FirstSearch, Run, RunInputs, Search, Watermark
+from surveillance.sources.exchanges import Exchange
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
 SURVEILLANCE, IMPORT = "surveillance", "import"
@@ -17,7 +28,13 @@ Numbers = dict[str, int]
 
 
 def begin(
-    session: Session, inputs: RunInputs, kind: str, clock: datetime, since: date | None
+    session: Session,
+    inputs: RunInputs,
+    kind: str,
+    clock: datetime,
+    since: date | None,
+    *,
+    full: bool = False,
 ) -> Run:
     """The unfinished run of this topic, kind, clock and inputs if there is one, else a new one.
 
@@ -25,7 +42,8 @@ def begin(
     run takes it up, because every stage works on what the store holds.
     """
     for row in _unfinished(session, inputs.topic, kind):
-        if row.clock == clock and row.since == since and _inputs(row) == inputs:
+        asked = (row.clock, row.since, row.full, _inputs(row))
+        if asked == (clock, since, full, inputs):
             return _run(session, row)
         row.state = ABANDONED
     row = RunRow(
@@ -33,6 +51,7 @@ def begin(
         kind=kind,
         clock=clock,
         since=since,
+        full=full,
         state=RUNNING,
         input_hashes=dict(inputs.hashes),
         rule_versions=dict(inputs.rule_versions),
@@ -46,6 +65,39 @@ def begin(
 def finish_stage(session: Session, run: Run, name: str, numbers: Numbers) -> None:
     """Record that the run has done this stage, in the transaction of the stage itself."""
     session.add(StageRow(run_id=run.id, name=name, numbers=numbers, finished_at=datetime.now(UTC)))
+
+
+def took(session: Session, run: Run, name: str, seconds: float) -> None:
+    """Note how long a finished stage took."""
+    session.get_one(StageRow, (run.id, name)).seconds = seconds
+
+
+def save_exchanges(session: Session, run: Run, exchanges: Iterable[Exchange]) -> None:
+    """Keep what was asked and answered, so that the run can be replayed.
+
+    The payloads of an answer's records are kept with the records.
+    """
+    for exchange in exchanges:
+        content = exchange.content
+        session.add(
+            ExchangeRow(
+                run_id=run.id,
+                source=exchange.source,
+                question=dict(exchange.question),
+                status=exchange.status,
+                content=None if content is None else zlib.compress(content),
+                records=list(exchange.records),
+            )
+        )
+    session.flush()
+
+
+def exchanges_of(session: Session, run_id: int) -> list[Exchange]:
+    """What was asked and answered in a run, in that order."""
+    rows = session.scalars(
+        select(ExchangeRow).where(ExchangeRow.run_id == run_id).order_by(ExchangeRow.id)
+    )
+    return [_exchange(row) for row in rows]
 
 
 def finish(session: Session, run: Run) -> None:
@@ -98,6 +150,7 @@ def save_search(
     run: Run | None,
     searched_on: date,
     strategy_hash: str,
+    mesh_hash: str | None = None,
     covers: bool = True,
 ) -> int:
     """Keep a search as it was sent and answered; the row's number.
@@ -119,9 +172,22 @@ def save_search(
         covers=covers,
         translation=search.translation,
         warnings=list(search.warnings),
+        mesh_hash=mesh_hash,
+        dates=list(search.dates),
+        seconds=search.seconds,
     )
     session.add(row)
     session.flush()
+    session.add_all(
+        LineCountRow(
+            search_id=row.id,
+            line=counted.line,
+            query=counted.query,
+            count=counted.count,
+            warnings=list(counted.warnings),
+        )
+        for counted in search.line_counts
+    )
     return row.id
 
 
@@ -169,15 +235,35 @@ def _first_search(strategy: str, days: list[date], on: date) -> FirstSearch:
     return FirstSearch(strategy, tuple(sorted(set(days))), before)
 
 
-def covering_version(session: Session, topic: str, strategy: str, source: str) -> str | None:
-    """The version of a strategy that its watermark was last moved with."""
-    return session.scalars(
-        select(SearchRow.strategy_hash)
+def covering_version(
+    session: Session, topic: str, strategy: str, source: str
+) -> tuple[str, str | None] | None:
+    """The hashes of a strategy and its MeSH that its watermark was last moved with.
+
+    The MeSH is None where it was moved before that was kept.
+    """
+    found = session.execute(
+        select(SearchRow.strategy_hash, SearchRow.mesh_hash)
         .where(
             SearchRow.topic == topic,
             SearchRow.strategy == strategy,
             SearchRow.source == source,
             SearchRow.covers,
+        )
+        .order_by(SearchRow.id.desc())
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def last_total(session: Session, topic: str, strategy: str, strategy_hash: str) -> int | None:
+    """What this version of a strategy counted last when it was asked from the beginning."""
+    return session.scalars(
+        select(SearchRow.count)
+        .where(
+            SearchRow.topic == topic,
+            SearchRow.strategy == strategy,
+            SearchRow.strategy_hash == strategy_hash,
+            SearchRow.since.is_(None),
         )
         .order_by(SearchRow.id.desc())
     ).first()
@@ -207,6 +293,16 @@ def _unfinished(session: Session, topic: str, kind: str) -> list[RunRow]:
     )
 
 
+def _exchange(row: ExchangeRow) -> Exchange:
+    return Exchange(
+        source=row.source,
+        question=row.question,
+        status=row.status,
+        content=None if row.content is None else zlib.decompress(row.content),
+        records=tuple(row.records),
+    )
+
+
 def _inputs(row: RunRow) -> RunInputs:
     return RunInputs(
         topic=row.topic,
@@ -223,5 +319,6 @@ def _run(session: Session, row: RunRow) -> Run:
         clock=row.clock,
         inputs=_inputs(row),
         since=row.since,
+        full=row.full,
         finished_stages=tuple(stages),
     )

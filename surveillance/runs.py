@@ -38,8 +38,22 @@ class Watermark:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCount:
+    """What a source counts for one line of a strategy, asked alone; None: it can't be asked."""
+
+    line: int
+    query: str
+    count: int | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """One strategy against one source inside a run, as it was sent and as it was answered."""
+    """One strategy against one source inside a run, as it was sent and as it was answered.
+
+    `dates` are those of a record's dates that the window asked; `seconds` is how long the source
+    took; `line_counts` are there where each line was asked, too.
+    """
 
     strategy: str
     source: str
@@ -50,6 +64,9 @@ class Search:
     received: int
     warnings: tuple[str, ...] = ()
     translation: str = ""
+    dates: tuple[str, ...] = ()
+    seconds: float | None = None
+    line_counts: tuple[LineCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +93,17 @@ class RunInputs:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a topic at the clock it was given."""
+    """One execution of a topic at the clock it was given.
+
+    `full`: everything is asked for from the beginning, whatever the watermarks say.
+    """
 
     id: int
     topic: str
     clock: datetime
     inputs: RunInputs
     since: date | None = None
+    full: bool = False
     finished_stages: tuple[str, ...] = field(default=())
 
     @property

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("NCBI_API_KEY", "SURVEIL_NCBI_API_KEY"),
         description="NCBI's key: ten requests a second instead of three. A secret.",
     )
+    pubmed_pause: float | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="Seconds between two requests to PubMed; empty: as often as NCBI allows.",
+    )
     clinicaltrials_pause: float = Field(
         default=1.0, ge=0, le=60, description="Seconds between two requests to ClinicalTrials.gov."
     )

@@ -90,6 +90,7 @@ def _settings(workspace: Path, simulator: Simulator) -> Settings:
         database_url=f"sqlite:///{(workspace / 'surveil.db').resolve()}",
         pubmed_url=simulator.pubmed_url,
         clinicaltrials_url=simulator.clinicaltrials_url,
+        pubmed_pause=0,
         clinicaltrials_pause=0,
         contact_email="demonstration@example.org",
         NCBI_API_KEY=None,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from db import identities
 from db import records as record_rows
 from db import reports as report_rows
 from db import screening as screening_rows
@@ -25,7 +26,7 @@ UNJUDGED_ROUTES = (IMPORTED, FOLLOWED)
 def followed_pmids(session: Session, topic: Topic) -> set[str]:
     """Known items, and the reports that nobody excluded: asked for by number in every run.
 
-    A date window alone never shows that an old report was retracted (source-facts: E-utilities).
+    One that PubMed merged is asked for by the number that it has now. A date window alone never shows that an old report was retracted (source-facts: E-utilities).
     """
     followed = {item.pmid for item in topic.known_items if item.pmid}
     standings = screening_rows.standings(session, topic.slug)
@@ -37,7 +38,8 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
     for stored in record_rows.records_of(session, topic.slug, sorted(wanted)):
         if stored.record.pmid:
             followed.add(stored.record.pmid)
-    return followed
+    now = identities.merged_numbers(session, SEARCHED_SOURCE)
+    return {now.get(pmid, pmid) for pmid in followed}
 
 
 def best(verdicts: Collection[Match]) -> Match | None:

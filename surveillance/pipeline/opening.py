@@ -9,19 +9,24 @@ from db.session import Store
 from surveillance.pipeline.walk import Sources
 from surveillance.settings import Settings
 from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.exchanges import Recorder, unrecorded
 from surveillance.sources.pubmed import PubMed
 
 
-def open_sources(settings: Settings) -> Sources:
-    """The sources that the settings name."""
+def open_sources(settings: Settings, recorder: Recorder = unrecorded) -> Sources:
+    """The sources that the settings name; `recorder` is told of every answer."""
     key = settings.ncbi_api_key
     return Sources(
         pubmed=PubMed(
             settings.pubmed_url,
             email=settings.contact_email,
             api_key=key.get_secret_value() if key else None,
+            interval=settings.pubmed_pause,
+            recorder=recorder,
         ),
-        trials=ClinicalTrials(settings.clinicaltrials_url, pause=settings.clinicaltrials_pause),
+        trials=ClinicalTrials(
+            settings.clinicaltrials_url, pause=settings.clinicaltrials_pause, recorder=recorder
+        ),
     )
 
 

@@ -38,6 +38,7 @@ def ask_registry(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         _hold_against_last_time(session, walk, found)
         numbers = _save(session, walk, found, listed)
+        run_rows.save_exchanges(session, walk.run, walk.exchanges.taken())
         run_rows.finish_stage(session, walk.run, "registry", numbers)
     return numbers
 
@@ -73,7 +74,7 @@ def _keep(session: Session, walk: Walk, answer: TrialsAnswer, strategy: str, rou
             query=answer.query_sent,
             count=answer.total,
             received=len(answer.documents),
-            warnings=(*answer.warnings, *(f"{nct} was not delivered" for nct in answer.missing)),
+            warnings=answer.warnings,
         ),
         topic=walk.topic.slug,
         run=walk.run,

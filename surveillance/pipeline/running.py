@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from time import monotonic
 
 from db import runs as run_rows
 from db.runs import Numbers
@@ -22,7 +23,7 @@ from surveillance.pipeline.signalling import signal
 from surveillance.pipeline.strategies import EVALUATION_VERSION, ready_strategies
 from surveillance.pipeline.studies import link_studies
 from surveillance.pipeline.verification import verify
-from surveillance.pipeline.walk import Progress, Unwatched, Walk
+from surveillance.pipeline.walk import Exchanges, Progress, Unwatched, Walk
 from surveillance.runs import RunInputs
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
@@ -54,6 +55,7 @@ def begin_walk(
     *,
     clock: datetime,
     since: date | None = None,
+    full: bool = False,
     kind: str = run_rows.SURVEILLANCE,
     progress: Progress | None = None,
 ) -> Walk:
@@ -69,12 +71,14 @@ def begin_walk(
     read_criteria(topic.criteria_file)
     inputs = RunInputs(topic.slug, topic.hashes(), rule_versions())
     with store.transaction() as session:
-        run = run_rows.begin(session, inputs, kind, clock, since)
+        run = run_rows.begin(session, inputs, kind, clock, since, full=full)
+    exchanges = Exchanges()
     return Walk(
         topic=topic,
         run=run,
         store=store,
-        sources=open_sources(settings),
+        sources=open_sources(settings, exchanges.note),
+        exchanges=exchanges,
         alerts_folder=settings.alerts_folder,
         banner=settings.banner,
         progress=progress or Unwatched(),
@@ -86,7 +90,12 @@ def run_stage(walk: Walk, name: str) -> Numbers:
     if name in walk.run.finished_stages:
         with walk.store.transaction() as session:
             return run_rows.stage_numbers(session, walk.run)[name]
-    return STAGES[name](walk)
+    walk.exchanges.taken()
+    began = monotonic()
+    numbers = STAGES[name](walk)
+    with walk.store.transaction() as session:
+        run_rows.took(session, walk.run, name, monotonic() - began)
+    return numbers
 
 
 def finish(walk: Walk) -> None:
@@ -101,12 +110,22 @@ def run_topic(
     *,
     until: date,
     since: date | None = None,
+    full: bool = False,
     progress: Progress | None = None,
 ) -> Overview:
-    """One surveillance run of a topic up to the end of the day `until`; what it brought."""
+    """One surveillance run of a topic up to the end of the day `until`; what it brought.
+
+    `since` overrides where the windows begin; `full` asks for everything from the beginning.
+    """
     with opened(settings) as store:
         walk = begin_walk(
-            topic, settings, store, clock=clock_for(until), since=since, progress=progress
+            topic,
+            settings,
+            store,
+            clock=clock_for(until),
+            since=since,
+            full=full,
+            progress=progress,
         )
         for name in STAGES:
             run_stage(walk, name)

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db import identities
 from db import records as record_rows
 from db import runs as run_rows
 from surveillance.errors import SourceFailed
+from surveillance.pipeline.asking import (
+    CAUGHT_UP,
+    CREATED,
+    INDEXED,
+    REVISED,
+    Asked,
+    Plan,
+    ask,
+    route_of,
+)
 from surveillance.pipeline.in_play import FOLLOWED, followed_pmids
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
+from surveillance.records import Captured
 from surveillance.runs import Search, Watermark, Window
-from surveillance.sources.pubmed import DateField, Fetched, PubMedAnswer
+from surveillance.sources.pubmed import Fetched, PubMedAnswer
 
 SOURCE = "pubmed"
 #: Records fetched between two steps of the progress bar; the client asks in batches of its own.
 PART = 1_000
-CREATED, INDEXED = "created", "indexed"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One strategy's answers inside a run: by creation date, and by the date of indexing."""
-
-    ready: ReadyStrategy
-    window: Window
-    by_creation: PubMedAnswer
-    by_indexing: PubMedAnswer | None
-
-    @property
-    def routes(self) -> dict[str, str]:
-        """Every PMID that was named, with the route that named it first."""
-        routes = dict.fromkeys(self.by_creation.pmids, CREATED)
-        if self.by_indexing:
-            routes = dict.fromkeys(self.by_indexing.pmids, INDEXED) | routes
-        return routes
+ROUTES = (CREATED, INDEXED, REVISED, CAUGHT_UP)
 
 
 def search_pubmed(walk: Walk) -> run_rows.Numbers:
@@ -47,17 +41,19 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     Raises `SourceFailed` before anything is kept where an answer is not whole.
     """
     with walk.store.transaction() as session:
-        plans = [(ready, _window(session, walk, ready)) for ready in ready_strategies(walk.topic)]
+        held = frozenset(identities.source_ids(session, walk.topic.slug, SOURCE))
+        plans = [_plan(session, walk, ready, held) for ready in ready_strategies(walk.topic)]
         followed = followed_pmids(session, walk.topic)
     asked = [
-        _ask(walk, ready, window)
-        for ready, window in walk.progress.follow(plans, "Asking PubMed", len(plans))
+        ask(walk.sources.pubmed, plan)
+        for plan in walk.progress.follow(plans, "Asking PubMed", len(plans))
     ]
-    named = {pmid for answer in asked for pmid in answer.routes}
+    named = {pmid for one in asked for pmid in one.pmids}
     fetched = _fetch(walk, sorted(named | followed, key=_by_number), must_have=named)
     _hold_against_what_was_known(fetched, followed)
     with walk.store.transaction() as session:
         numbers = _save(session, walk, asked, fetched, followed)
+        run_rows.save_exchanges(session, walk.run, walk.exchanges.taken())
         run_rows.finish_stage(session, walk.run, "search", numbers)
     return numbers
 
@@ -66,15 +62,31 @@ def _by_number(pmid: str) -> tuple[int, str]:
     return len(pmid), pmid
 
 
-def _window(session: Session, walk: Walk, ready: ReadyStrategy) -> Window:
-    watermark = standing_watermark(session, walk.topic.slug, ready)
-    return next_window(watermark, walk.run.since, walk.today)
+def _plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozenset[str]) -> Plan:
+    topic = walk.topic.slug
+    watermark = standing_watermark(session, topic, ready)
+    wanted = None if walk.run.full else watermark
+    return Plan(
+        ready=ready,
+        window=next_window(wanted, walk.run.since, walk.today),
+        watermark=watermark,
+        held=held,
+        found=identities.found_by(session, topic, ready.name, SOURCE),
+        last_total=run_rows.last_total(session, topic, ready.name, ready.hashes[0]),
+    )
 
 
 def standing_watermark(session: Session, topic: str, ready: ReadyStrategy) -> Watermark | None:
-    """How far this version of the strategy is covered: an edited one was never searched."""
+    """How far this version of the strategy is covered: an edited one was never searched.
+
+    A new MeSH year is searched from the beginning too: headings were renamed, split and moved.
+    """
     version = run_rows.covering_version(session, topic, ready.name, SOURCE)
-    if version != ready.hashes[0]:
+    if (
+        version is None
+        or version[0] != ready.hashes[0]
+        or version[1] not in (None, ready.hashes[1])
+    ):
         return None
     return run_rows.watermark(session, topic, ready.name, SOURCE)
 
@@ -84,40 +96,6 @@ def next_window(watermark: Watermark | None, since: date | None, today: date) ->
     if since is not None:
         return Window(since, today)
     return watermark.next_window(today) if watermark else Window(None, today)
-
-
-def covers_on(watermark: Watermark | None, window: Window) -> bool:
-    """Whether success on `window` leaves no gap behind it, so that the watermark may move."""
-    if window.since is None:
-        return True
-    return watermark is not None and window.since <= watermark.covered_until
-
-
-def _ask(walk: Walk, ready: ReadyStrategy, window: Window) -> Asked:
-    by_creation = _answer(walk, ready, window, DateField.CREATED)
-    # From the beginning, the creation dates cover every record there is.
-    by_indexing = _answer(walk, ready, window, DateField.INDEXED) if window.since else None
-    return Asked(ready, window, by_creation, by_indexing)
-
-
-def _answer(walk: Walk, ready: ReadyStrategy, window: Window, by: DateField) -> PubMedAnswer:
-    """The answer to a strategy; to one that was split, the answers of its parts as one."""
-    parts = ready.translation.parts
-    return united([walk.sources.pubmed.search(part, window, by=by) for part in parts])
-
-
-def united(answers: Sequence[PubMedAnswer]) -> PubMedAnswer:
-    """The union of several answers, each PMID once; what was sent stands one on a line."""
-    if len(answers) == 1:
-        return answers[0]
-    pmids = tuple(dict.fromkeys(pmid for answer in answers for pmid in answer.pmids))
-    return PubMedAnswer(
-        pmids,
-        len(pmids),
-        "\n".join(answer.translation for answer in answers),
-        tuple(dict.fromkeys(warning for answer in answers for warning in answer.warnings)),
-        "\n".join(answer.query_sent for answer in answers),
-    )
 
 
 def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:
@@ -151,67 +129,109 @@ def joined(parts: Sequence[Fetched]) -> Fetched:
         captured=tuple(item for part in parts for item in part.captured),
         missing=tuple(pmid for part in parts for pmid in part.missing),
         deleted=tuple(pmid for part in parts for pmid in part.deleted),
+        merged=tuple(pair for part in parts for pair in part.merged),
     )
 
 
 def _save(
     session: Session, walk: Walk, asked: list[Asked], fetched: Fetched, followed: set[str]
 ) -> run_rows.Numbers:
-    topic, today = walk.topic.slug, walk.today
     arrived = {item.record.source_id: item for item in fetched.captured}
+    moved = dict(fetched.merged)
     identified: set[str] = set()
-    new = 0
+    new: Counter[str] = Counter(dict.fromkeys(ROUTES, 0))
     for one in asked:
-        covers = covers_on(standing_watermark(session, topic, one.ready), one.window)
-        search_ids = _save_searches(session, walk, one, covers)
-        for route, search_id in search_ids.items():
-            pmids = [pmid for pmid, by in one.routes.items() if by == route]
-            saved = record_rows.save_captured(
-                session, [arrived[p] for p in pmids], topic=topic, route=route, seen_on=today
-            )
-            record_rows.save_results(session, topic, search_id, saved)
-            new += len(saved.new)
-        identified.update(one.routes)
-        if covers:
-            run_rows.move_watermark(session, topic, one.ready.name, SOURCE, one.window.until)
-    rest = [arrived[pmid] for pmid in followed - identified if pmid in arrived]
-    record_rows.save_captured(session, rest, topic=topic, route=FOLLOWED, seen_on=today)
+        new.update(_save_search(session, walk, one, arrived, moved))
+        identified.update(one.pmids)
+    of_search = {moved.get(pmid, pmid) for pmid in identified}
+    rest = [item for pmid, item in arrived.items() if pmid not in of_search]
+    record_rows.save_captured(
+        session, rest, topic=walk.topic.slug, route=FOLLOWED, seen_on=walk.today
+    )
     gone = [pmid for pmid in fetched.missing if pmid in followed]
-    record_rows.mark_deleted(session, SOURCE, gone, today)
+    record_rows.mark_deleted(session, SOURCE, gone, walk.today)
+    identities.mark_merged(session, SOURCE, fetched.merged)
     return {
         "identified": len(identified),
-        "new": new,
+        "new": new.total(),
+        **{f"new, {route}": new[route] for route in ROUTES},
         "followed": len(followed),
         "gone": len(gone),
+        "merged": len(fetched.merged),
     }
 
 
-def _save_searches(session: Session, walk: Walk, one: Asked, covers: bool) -> dict[str, int]:
-    answers = {CREATED: one.by_creation, INDEXED: one.by_indexing}
-    return {
-        route: run_rows.save_search(
+def _save_search(
+    session: Session,
+    walk: Walk,
+    one: Asked,
+    arrived: Mapping[str, Captured],
+    moved: Mapping[str, str],
+) -> Counter[str]:
+    """Keep a strategy's searches with what they brought; how many are new to the topic by route."""
+    topic, ready = walk.topic.slug, one.plan.ready
+    new: Counter[str] = Counter()
+    for search, pmids in _searches(one):
+        search_id = run_rows.save_search(
             session,
-            _search(one, answer),
-            topic=walk.topic.slug,
+            search,
+            topic=topic,
             run=walk.run,
             searched_on=walk.today,
-            strategy_hash=one.ready.hashes[0],
-            covers=covers,
+            strategy_hash=ready.hashes[0],
+            mesh_hash=ready.hashes[1],
+            covers=one.plan.covers,
         )
-        for route, answer in answers.items()
-        if answer is not None
-    }
+        items = [arrived[moved.get(pmid, pmid)] for pmid in pmids]
+        for route, group in _by_route(items, one).items():
+            saved = record_rows.save_captured(
+                session, group, topic=topic, route=route, seen_on=walk.today
+            )
+            record_rows.save_results(session, topic, search_id, saved)
+            new[route] += len(saved.new)
+    if one.plan.covers:
+        run_rows.move_watermark(session, topic, ready.name, SOURCE, one.plan.window.until)
+    return new
 
 
-def _search(one: Asked, answer: PubMedAnswer) -> Search:
+def _by_route(items: Iterable[Captured], one: Asked) -> dict[str, list[Captured]]:
+    groups: dict[str, list[Captured]] = {}
+    unseen: Collection[str] = set(one.unseen)
+    for item in items:
+        route = route_of(item.record, one.plan.window, unseen)
+        groups.setdefault(route, []).append(item)
+    return groups
+
+
+def _searches(one: Asked) -> Iterator[tuple[Search, tuple[str, ...]]]:
+    """The searches of one strategy as they are kept, each with the PMIDs that it brought."""
+    yield _search(one, one.answer, one.plan.window), one.answer.pmids
+    if one.whole is not None:
+        everything = Window(None, one.plan.window.until)
+        yield _search(one, one.whole, everything), one.unseen
+
+
+def _search(one: Asked, answer: PubMedAnswer, window: Window) -> Search:
+    begins = answer is one.answer
     return Search(
-        strategy=one.ready.name,
+        strategy=one.plan.ready.name,
         source=SOURCE,
-        database=one.ready.described.database,
-        window=one.window,
+        database=one.plan.ready.described.database,
+        window=window,
         query=answer.query_sent,
         count=answer.count,
         received=len(answer.pmids),
-        warnings=answer.warnings,
+        warnings=(*answer.warnings, *_remarks(one)) if begins else answer.warnings,
         translation=answer.translation,
+        dates=tuple(map(str, one.plan.dates)) if begins else ("crdt",),
+        seconds=one.seconds if begins else None,
+        line_counts=one.line_counts if begins else (),
     )
+
+
+def _remarks(one: Asked) -> Iterator[str]:
+    if one.unseen:
+        yield (
+            f"{len(one.unseen):,} records that PubMed finds for {one.plan.ready.name} came by no "
+            "window; they were fetched now."
+        )

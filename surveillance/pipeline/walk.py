@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from db.session import Store
 from surveillance.runs import Run
 from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.exchanges import Exchange
 from surveillance.sources.pubmed import PubMed
 from surveillance.topics import Topic
 
@@ -31,6 +32,22 @@ class Unwatched:
         return iter(items)
 
 
+class Exchanges:
+    """What the sources answered since it was last taken: a stage keeps it with its results."""
+
+    def __init__(self) -> None:
+        self._noted: list[Exchange] = []
+
+    def note(self, exchange: Exchange) -> None:
+        """Told by a source of every answer."""
+        self._noted.append(exchange)
+
+    def taken(self) -> list[Exchange]:
+        """What was noted, which is then forgotten."""
+        noted, self._noted = self._noted, []
+        return noted
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The places that a run asks."""
@@ -47,6 +64,7 @@ class Walk:
     run: Run
     store: Store
     sources: Sources
+    exchanges: Exchanges
     alerts_folder: Path
     banner: str
     progress: Progress

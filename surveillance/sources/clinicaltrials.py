@@ -13,6 +13,7 @@ from typing import Any
 
 from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.records.payload import Payload
+from surveillance.sources.exchanges import Asks, Exchange, Recorder, unrecorded
 from surveillance.sources.http import (
     Answer,
     Client,
@@ -51,14 +52,21 @@ class TrialsAnswer:
     """The studies of a search or of a list of numbers.
 
     `total` is how many the registry counted (of a list: how many numbers were asked for);
-    `missing` are the numbers that it does not know; `warnings` say which number has changed.
+    `missing` are the numbers that it does not know, `renumbered` those that it answers with a
+    study of another number: old and new.
     """
 
     documents: tuple[StudyDocument, ...]
     total: int
     query_sent: str
-    warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    renumbered: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of the answer, a sentence each."""
+        moved = (f"{old} is now {new}." for old, new in self.renumbered)
+        return (*moved, *(f"{nct} was not delivered." for nct in self.missing))
 
 
 class _TokenExpired(Exception):
@@ -69,11 +77,19 @@ class ClinicalTrials:
     """ClinicalTrials.gov at `base_url` (the folder of `studies`), asked every `pause` seconds."""
 
     def __init__(
-        self, base_url: str, *, pause: float = PAUSE, retry: RetryPolicy | None = None
+        self,
+        base_url: str,
+        *,
+        pause: float = PAUSE,
+        retry: RetryPolicy | None = None,
+        recorder: Recorder = unrecorded,
+        client: Asks | None = None,
     ) -> None:
+        """`recorder` is told of every answer; `client` stands in for the network."""
         self._studies_url = address(base_url, "studies")
+        self._recorder = recorder
         limiter = shared_limiter(base_url, pause)
-        self._client = Client("ClinicalTrials.gov", limiter, retry=retry)
+        self._client = client or Client("ClinicalTrials.gov", limiter, retry=retry)
 
     def search(self, query: str) -> TrialsAnswer:
         """Every study that answers `query`, in the registry's own search language.
@@ -113,12 +129,12 @@ class ClinicalTrials:
             documents=tuple(current.values()),
             total=len(asked),
             query_sent="|".join(asked),
-            warnings=tuple(
-                f"{nct} is now {document.nct}."
+            missing=tuple(nct for nct, document in by_number.items() if document is None),
+            renumbered=tuple(
+                (nct, document.nct)
                 for nct, document in by_number.items()
                 if document and document.nct != nct
             ),
-            missing=tuple(nct for nct, document in by_number.items() if document is None),
         )
 
     def _pages(self, parameters: Mapping[str, str]) -> tuple[tuple[StudyDocument, ...], int]:
@@ -137,7 +153,7 @@ class ClinicalTrials:
         return tuple(found.values()), total
 
     def _page(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        answer = self._client.ask(
+        answer = self._ask(
             Request(
                 "GET",
                 self._studies_url,
@@ -170,7 +186,7 @@ class ClinicalTrials:
         return _study_document(_document(answer))
 
     def _ask_study(self, nct: str) -> Answer:
-        return self._client.ask(
+        return self._ask(
             Request(
                 "GET",
                 f"{self._studies_url}/{nct}",
@@ -178,6 +194,11 @@ class ClinicalTrials:
                 transient=_is_web_page,
             )
         )
+
+    def _ask(self, request: Request) -> Answer:
+        answer = self._client.ask(request)
+        self._recorder(Exchange.of(self._client.name, request, answer))
+        return answer
 
 
 def _checked(nct: str) -> str:

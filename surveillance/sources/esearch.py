@@ -31,6 +31,10 @@ _MOST_NAMED = 6
 _NOTHING_FOUND = "No items found."
 
 
+class QueryRefused(SourceFailed):
+    """PubMed answered that it cannot search for this: asking again does not help."""
+
+
 @dataclass(frozen=True, slots=True)
 class ESearchAnswer:
     """One answer of ESearch; `pmids` are the first of `count`."""
@@ -59,7 +63,7 @@ def read_esearch(body: str, term: str) -> ESearchAnswer:
     """The answer to `term`; raises `SourceFailed` where the body holds an error or no answer."""
     result = _result(body)
     if error := result.get("ERROR"):
-        raise SourceFailed(f"PubMed could not search: {excerpt(str(error))}")
+        raise QueryRefused(f"PubMed could not search: {excerpt(str(error))}")
     try:
         pmids = tuple(map(_pmid, result.get("idlist", ())))
         count = int(result["count"])

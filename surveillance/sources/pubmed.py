@@ -22,6 +22,7 @@ from surveillance.records.payload import Captured, Deleted
 from surveillance.records.pubmed_xml import PubmedEntry, latest_versions, read_pubmed_xml
 from surveillance.runs import Window
 from surveillance.sources.esearch import ESearchAnswer, is_passing_error, read_esearch
+from surveillance.sources.exchanges import Asks, Exchange, Recorder, question_of, unrecorded
 from surveillance.sources.http import Answer, Client, Request, RetryPolicy, address, shared_limiter
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,10 @@ class DateField(StrEnum):
     REVISED = "lr"
 
 
+#: Asks for whatever came or changed in a window, for any reason that PubMed dates.
+ANY_CHANGE = (DateField.CREATED, DateField.INDEXED, DateField.REVISED)
+
+
 @dataclass(frozen=True, slots=True)
 class PubMedAnswer:
     """A search's whole answer: every PMID, in PubMed's order, and what PubMed said of the query.
@@ -68,11 +73,16 @@ class PubMedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Records asked for by PMID: those that came, those that didn't, those that NLM deleted."""
+    """Records asked for by PMID: those that came, those that didn't, those that NLM deleted.
+
+    `merged` are PMIDs that PubMed answers with another record: old number and new. That record is
+    among `captured`, and the old number is not missing.
+    """
 
     captured: tuple[Captured, ...]
     missing: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
 
 
 class PubMed:
@@ -91,37 +101,52 @@ class PubMed:
         tool: str = "guidance-surveillance",
         retry: RetryPolicy | None = None,
         interval: float | None = None,
+        recorder: Recorder = unrecorded,
+        client: Asks | None = None,
     ) -> None:
+        """`recorder` is told of every answer; `client` stands in for the network."""
         self._base_url = base_url
+        self._recorder = recorder
         self._identity = {"tool": tool, "email": email, "api_key": api_key}
         pace = INTERVAL_WITH_KEY if api_key else INTERVAL
         limiter = shared_limiter(base_url, pace if interval is None else interval)
         secrets = (api_key or "", email)
-        self._client = Client("PubMed", limiter, secrets=secrets, retry=retry)
+        self._client = client or Client("PubMed", limiter, secrets=secrets, retry=retry)
 
     def search(
-        self, query: str, window: Window | None, *, by: DateField = DateField.CREATED
+        self,
+        query: str,
+        window: Window | None,
+        *,
+        by: tuple[DateField, ...] = (DateField.CREATED,),
     ) -> PubMedAnswer:
-        """Every PMID that answers `query`, in `window` by one of the record's dates.
+        """Every PMID that answers `query`, in `window` by any of the record's dates in `by`.
 
         More than 9,999 are asked for in slices by date, which must add up. Raises `SourceFailed`
         where the answer is not whole.
         """
         if not query.strip():
             raise UnreadableInput("an empty query would return all of PubMed.")
-        whole = self._esearch(_term(query, window, by))
+        term = _term(query, window, by)
+        whole = self._esearch(term)
         pmids = whole.pmids
         if whole.count > MAX_PMIDS:
-            span = Window((window and window.since) or EARLIEST, window.until if window else LATEST)
-            pmids = self._sliced(query, span, by, whole.count)
-        if len(set(pmids)) != whole.count:
+            pmids = self._in_slices(query, window, by, whole.count)
+        named = dict.fromkeys(pmids)
+        if len(named) != whole.count:
             raise SourceFailed(
-                f"PubMed counted {whole.count:,} records but named {len(set(pmids)):,}.",
+                f"PubMed counted {whole.count:,} records but named {len(named):,}.",
                 hint="Run again; nothing was recorded as done.",
             )
-        return PubMedAnswer(
-            pmids, whole.count, whole.translation, whole.warnings, _term(query, window, by)
-        )
+        return PubMedAnswer(tuple(named), whole.count, whole.translation, whole.warnings, term)
+
+    def count(self, query: str, window: Window | None, *, most: int = 0) -> ESearchAnswer:
+        """How many records answer `query`, created in `window`, and what PubMed says of it.
+
+        The first `most` of them are named, 9,999 at most. Raises `QueryRefused` where PubMed cannot search for it.
+        """
+        # rettype=count would drop every warning (source-facts).
+        return self._esearch(_term(query, window, (DateField.CREATED,)), most=most)
 
     def fetch(self, pmids: Iterable[str]) -> Fetched:
         """The records of `pmids`, the highest version of each, in the order asked.
@@ -132,18 +157,45 @@ class PubMed:
         asked = list(dict.fromkeys(map(_checked, pmids)))
         entries = self._efetch_all(asked)
         lacking = _lacking(asked, entries)
-        if lacking:
-            entries += self._efetch_all(lacking)
+        again = self._efetch_all(lacking)
+        entries += again
+        merged = self._merged(lacking, again)
         arrived = {item.record.source_id: item for item in latest_versions(entries)}
-        if strangers := arrived.keys() - set(asked):
-            log.warning("PubMed sent %d records that were not asked for", len(strangers))
+        if strangers := arrived.keys() - {*asked, *merged.values()}:
+            log.warning("PubMed sent records that were not asked for: %s", ", ".join(strangers))
+        wanted = dict.fromkeys(merged.get(pmid, pmid) for pmid in asked)
         return Fetched(
-            captured=tuple(arrived[pmid] for pmid in asked if pmid in arrived),
-            missing=tuple(pmid for pmid in asked if pmid not in arrived),
+            captured=tuple(arrived[pmid] for pmid in wanted if pmid in arrived),
+            missing=tuple(pmid for pmid in wanted if pmid not in arrived),
             deleted=_deleted(entries),
+            merged=tuple(merged.items()),
         )
 
-    def _sliced(self, query: str, span: Window, by: DateField, count: int) -> tuple[str, ...]:
+    def _merged(self, lacking: Sequence[str], answer: Sequence[PubmedEntry]) -> dict[str, str]:
+        """The PMIDs that PubMed answers with another record; `answer` is that to `lacking`.
+
+        A record that was not asked for shows that there are some; each is then asked for alone.
+        """
+        others = _pmids_of(answer) - set(lacking)
+        if not others:
+            return {}
+        still = _lacking(lacking, answer)
+        answers = {pmid: _pmids_of(self._efetch([pmid])) for pmid in still}
+        return {pmid: min(named) for pmid, named in answers.items() if len(named) == 1}
+
+    def _in_slices(
+        self, query: str, window: Window | None, by: tuple[DateField, ...], count: int
+    ) -> tuple[str, ...]:
+        """The PMIDs of more records than one answer holds; a date field after the other."""
+        if len(by) > 1:
+            answers = [self.search(query, window, by=(one,)) for one in by]
+            return tuple(pmid for answer in answers for pmid in answer.pmids)
+        span = Window((window and window.since) or EARLIEST, window.until if window else LATEST)
+        return self._sliced(query, span, by, count)
+
+    def _sliced(
+        self, query: str, span: Window, by: tuple[DateField, ...], count: int
+    ) -> tuple[str, ...]:
         """The PMIDs of a window that holds `count` of them, too many for one answer."""
         since = span.since or EARLIEST
         if since == span.until:
@@ -170,9 +222,12 @@ class PubMed:
             )
         )
 
-    def _esearch(self, term: str) -> ESearchAnswer:
-        parameters = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(MAX_PMIDS)}
-        return read_esearch(self._post("esearch.fcgi", parameters).text, term)
+    def _esearch(self, term: str, *, most: int = MAX_PMIDS) -> ESearchAnswer:
+        parameters = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(most)}
+        request, answer = self._post("esearch.fcgi", parameters)
+        read = read_esearch(answer.text, term)
+        self._recorder(Exchange.of(self._client.name, request, answer))
+        return read
 
     def _efetch_all(self, pmids: Sequence[str]) -> list[PubmedEntry]:
         return [
@@ -183,16 +238,20 @@ class PubMed:
 
     def _efetch(self, pmids: Sequence[str]) -> list[PubmedEntry]:
         parameters = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml"}
-        answer = self._post("efetch.fcgi", parameters, ends=b"Set>")
+        request, answer = self._post("efetch.fcgi", parameters, ends=b"Set>")
         try:
-            return list(read_pubmed_xml(io.BytesIO(answer.content), name="PubMed's answer"))
+            entries = list(read_pubmed_xml(io.BytesIO(answer.content), name="PubMed's answer"))
         except UnreadableInput as fault:
             raise SourceFailed(
                 f"PubMed's records cannot be read: {fault.place}: {fault.message}",
                 hint="Run again; nothing was recorded as done.",
             ) from None
+        self._recorder(_of_records(self._client.name, request, answer, entries))
+        return entries
 
-    def _post(self, script: str, parameters: dict[str, Any], *, ends: bytes = b"") -> Answer:
+    def _post(
+        self, script: str, parameters: dict[str, Any], *, ends: bytes = b""
+    ) -> tuple[Request, Answer]:
         """One request; a body that does not end with `ends` is half a body, and asked for again."""
         self._check_contact()
         built = Entrez._build_request(
@@ -203,9 +262,8 @@ class PubMed:
             whole = answer.content.rstrip().endswith((ends, b"Set/>"))
             return is_passing_error(answer.text) or (answer.status == 200 and not whole)
 
-        return self._client.ask(
-            Request("POST", built.full_url, data=built.data, headers=_FORM, transient=passing)
-        )
+        request = Request("POST", built.full_url, data=built.data, headers=_FORM, transient=passing)
+        return request, self._client.ask(request)
 
     def _check_contact(self) -> None:
         if not self._identity["email"] and urlsplit(self._base_url).hostname not in _LOOPBACK:
@@ -215,12 +273,23 @@ class PubMed:
             )
 
 
-def _term(query: str, window: Window | None, by: DateField) -> str:
+def _of_records(
+    name: str, request: Request, answer: Answer, entries: Sequence[PubmedEntry]
+) -> Exchange:
+    """An answer of records, by their hashes alone where it holds nothing else."""
+    hashes = tuple(entry.payload.sha256 for entry in entries if isinstance(entry, Captured))
+    if len(hashes) < len(entries):
+        return Exchange.of(name, request, answer)
+    return Exchange(name, question_of(request), answer.status, None, hashes)
+
+
+def _term(query: str, window: Window | None, by: tuple[DateField, ...]) -> str:
     """The query as sent: the window in the term, because `datetype` knows neither CRDT nor MHDA."""
     if window is None:
         return query
     since, until = window.since or EARLIEST, window.until
-    return f'({query}) AND ("{since:%Y/%m/%d}"[{by}] : "{until:%Y/%m/%d}"[{by}])'
+    ranges = (f'"{since:%Y/%m/%d}"[{one}] : "{until:%Y/%m/%d}"[{one}]' for one in by)
+    return f"({query}) AND ({' OR '.join(ranges)})"
 
 
 def _checked(pmid: str) -> str:
@@ -230,9 +299,12 @@ def _checked(pmid: str) -> str:
 
 
 def _lacking(asked: Sequence[str], entries: Iterable[PubmedEntry]) -> list[str]:
-    answered = set(_deleted(entries))
-    answered.update(e.record.source_id for e in entries if isinstance(e, Captured))
+    answered = {*_deleted(entries), *_pmids_of(entries)}
     return [pmid for pmid in asked if pmid not in answered]
+
+
+def _pmids_of(entries: Iterable[PubmedEntry]) -> set[str]:
+    return {entry.record.source_id for entry in entries if isinstance(entry, Captured)}
 
 
 def _deleted(entries: Iterable[PubmedEntry]) -> tuple[str, ...]:

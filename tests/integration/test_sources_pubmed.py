@@ -68,7 +68,7 @@ def test_a_search_names_every_record_of_its_window(pubmed: PubMed, simulator: Si
 def test_a_window_by_indexing_finds_what_gained_headings_then(pubmed: PubMed) -> None:
     window = Window(FIRST_DAY + timedelta(days=30), FIRST_DAY + timedelta(days=31))
     assert pubmed.search("stump[ti]", window).pmids == ()
-    assert sorted(pubmed.search("stump[ti]", window, by=DateField.INDEXED).pmids) == pmids(0, 1)
+    assert sorted(pubmed.search("stump[ti]", window, by=(DateField.INDEXED,)).pmids) == pmids(0, 1)
 
 
 def test_a_window_without_beginning_or_no_window_covers_everything(pubmed: PubMed) -> None:

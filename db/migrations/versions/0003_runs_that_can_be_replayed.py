@@ -34,11 +34,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("question", sa.JSON(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("payload_sha256", sa.String(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("records", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["payload_sha256"], ["payload.sha256"], name=op.f("fk_exchange_payload_sha256_payload")
-        ),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_exchange_run_id_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange")),
     )

@@ -1,0 +1,71 @@
+"""The numbers that records have at their source: which a topic holds, and which were merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import RecordRow, SearchResultRow, SearchRow, TopicRecordRow
+
+
+def source_ids(session: Session, topic: str, source: str) -> set[str]:
+    """What the records of a topic are called at a source."""
+    return set(
+        session.scalars(
+            select(RecordRow.source_id)
+            .join(TopicRecordRow, TopicRecordRow.record_id == RecordRow.id)
+            .where(TopicRecordRow.topic == topic, RecordRow.source == source)
+        )
+    )
+
+
+def found_by(session: Session, topic: str, strategy: str, source: str) -> int:
+    """How many records a strategy has brought from a source, in all its searches."""
+    found = select(func.count(func.distinct(SearchResultRow.record_id))).join(
+        SearchRow, SearchRow.id == SearchResultRow.search_id
+    )
+    counted = session.scalar(
+        found.where(
+            SearchRow.topic == topic, SearchRow.strategy == strategy, SearchRow.source == source
+        )
+    )
+    return counted or 0
+
+
+def mark_merged(session: Session, source: str, merged: Iterable[tuple[str, str]]) -> None:
+    """Note that a source answers old numbers with the records of new ones (old, new)."""
+    for old, new in merged:
+        was, now = (_record(session, source, number) for number in (old, new))
+        if was is not None and now is not None:
+            was.merged_into = now.id
+    session.flush()
+
+
+def merged_numbers(session: Session, source: str) -> dict[str, str]:
+    """The number that each merged record of a source has now."""
+    target = aliased(RecordRow)
+    rows = session.execute(
+        select(RecordRow.source_id, target.source_id)
+        .join(target, target.id == RecordRow.merged_into)
+        .where(RecordRow.source == source)
+    )
+    return {old: new for old, new in rows}
+
+
+def merged_pairs(session: Session, topic: str) -> list[tuple[int, int]]:
+    """The records of a topic that their source merged, each with the record that it is now."""
+    rows = session.execute(
+        select(RecordRow.id, RecordRow.merged_into)
+        .join(TopicRecordRow, TopicRecordRow.record_id == RecordRow.id)
+        .where(TopicRecordRow.topic == topic, RecordRow.merged_into.is_not(None))
+        .order_by(RecordRow.id)
+    )
+    return [(old, new) for old, new in rows if new is not None]
+
+
+def _record(session: Session, source: str, source_id: str) -> RecordRow | None:
+    return session.scalars(
+        select(RecordRow).where(RecordRow.source == source, RecordRow.source_id == source_id)
+    ).first()

@@ -1,0 +1,167 @@
+"""One strategy put to PubMed: what its window brings, and whether anything slipped past windows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from surveillance.errors import SourceFailed
+from surveillance.pipeline.strategies import ReadyStrategy
+from surveillance.records import Record
+from surveillance.runs import LineCount, Watermark, Window
+from surveillance.sources.esearch import QueryRefused
+from surveillance.sources.pubmed import ANY_CHANGE, MAX_PMIDS, DateField, PubMed, PubMedAnswer
+
+#: How a record came: created in the window, indexed in it, revised in it, or by the count alone.
+CREATED, INDEXED, REVISED, CAUGHT_UP = "created", "indexed", "revised", "caught up"
+#: From so many records on, losing half of them at once is not believed.
+MANY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked for one strategy, and what the store knows of it.
+
+    `held` are the PMIDs that the topic has; `found` how many this strategy brought so far;
+    `last_total` is what it counted from the beginning when it was last asked.
+    """
+
+    ready: ReadyStrategy
+    window: Window
+    watermark: Watermark | None
+    held: frozenset[str]
+    found: int
+    last_total: int | None
+
+    @property
+    def covers(self) -> bool:
+        """Whether success leaves no gap behind the window, so that the watermark may move."""
+        if self.window.since is None:
+            return True
+        return self.watermark is not None and self.window.since <= self.watermark.covered_until
+
+    @property
+    def dates(self) -> tuple[DateField, ...]:
+        """The dates that the window asks; from the beginning, creation covers every record."""
+        return ANY_CHANGE if self.window.since else (DateField.CREATED,)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One strategy's answers inside a run.
+
+    `whole` is what it finds from the beginning to the window's end, `unseen` those of them that
+    neither the window nor an earlier run brought. Both are empty where the window itself begins
+    at the beginning.
+    """
+
+    plan: Plan
+    answer: PubMedAnswer
+    whole: PubMedAnswer | None
+    unseen: tuple[str, ...]
+    line_counts: tuple[LineCount, ...]
+    seconds: float
+
+    @property
+    def pmids(self) -> tuple[str, ...]:
+        """Every PMID that was named and is to be fetched."""
+        return (*self.answer.pmids, *self.unseen)
+
+
+def ask(pubmed: PubMed, plan: Plan) -> Asked:
+    """Ask for the window, then for everything, whose count must hold against what is known.
+
+    Windows rest on dates that PubMed sets; that nothing is missing is seen only by asking without
+    one. Raises `SourceFailed` where an answer is not whole or not credible.
+    """
+    began = time.monotonic()
+    parts = plan.ready.translation.parts
+    answer = united([pubmed.search(part, plan.window, by=plan.dates) for part in parts])
+    if plan.window.since is None:
+        _hold_against_last_time(plan, answer.count)
+        counts = line_counts(pubmed, plan)
+        return Asked(plan, answer, None, (), counts, time.monotonic() - began)
+    whole = united([_everything(pubmed, part, plan) for part in parts])
+    _hold_against_last_time(plan, whole.count)
+    unseen = tuple(sorted(set(whole.pmids).difference(plan.held, answer.pmids)))
+    return Asked(plan, answer, whole, unseen, (), time.monotonic() - began)
+
+
+def _everything(pubmed: PubMed, query: str, plan: Plan) -> PubMedAnswer:
+    """All that the query finds, in one request where one can name them all.
+
+    More are sliced only where PubMed counts more than this strategy ever brought.
+    """
+    window = Window(None, plan.window.until)
+    counted = pubmed.count(query, window, most=MAX_PMIDS)
+    if counted.count > MAX_PMIDS and counted.count > plan.found:
+        return pubmed.search(query, window)
+    if counted.count <= MAX_PMIDS and len(set(counted.pmids)) != counted.count:
+        raise SourceFailed(
+            f"PubMed counted {counted.count:,} records but named {len(set(counted.pmids)):,}.",
+            hint="Run again; nothing was recorded as done.",
+        )
+    named = counted.pmids if counted.count <= MAX_PMIDS else ()
+    return PubMedAnswer(named, counted.count, counted.translation, counted.warnings, query)
+
+
+def _hold_against_last_time(plan: Plan, total: int) -> None:
+    """An outage can look like an answer: zero of everything was once taken for the truth."""
+    before = plan.last_total
+    if before and (total == 0 or (before >= MANY and total * 2 < before)):
+        raise SourceFailed(
+            f"PubMed now finds {total:,} records for {plan.ready.name} where it found {before:,}; "
+            "that looks like an outage, and nothing was recorded as done.",
+            hint="Run again later; a strategy that you edited is not held to this.",
+        )
+
+
+def line_counts(pubmed: PubMed, plan: Plan) -> tuple[LineCount, ...]:
+    """What PubMed counts for each line, up to the window's end: the published history's column."""
+    window = Window(None, plan.window.until)
+    return tuple(
+        _line_count(pubmed, line.number, line.query, window)
+        for line in plan.ready.translation.lines
+    )
+
+
+def _line_count(pubmed: PubMed, number: int, query: str, window: Window) -> LineCount:
+    if not query:
+        return LineCount(number, "", None, ("PubMed cannot be asked for this line alone.",))
+    try:
+        counted = pubmed.count(query, window)
+    except QueryRefused as refused:
+        return LineCount(number, query, None, (refused.message,))
+    return LineCount(number, query, counted.count, counted.warnings)
+
+
+def united(answers: Sequence[PubMedAnswer]) -> PubMedAnswer:
+    """The union of several answers, each PMID once; what was sent stands one on a line.
+
+    The count of several is that of the PMIDs named, or the largest where not all are named.
+    """
+    if len(answers) == 1:
+        return answers[0]
+    pmids = tuple(dict.fromkeys(pmid for answer in answers for pmid in answer.pmids))
+    return PubMedAnswer(
+        pmids,
+        max(len(pmids), *(answer.count for answer in answers)),
+        "\n".join(answer.translation for answer in answers),
+        tuple(dict.fromkeys(warning for answer in answers for warning in answer.warnings)),
+        "\n".join(answer.query_sent for answer in answers),
+    )
+
+
+def route_of(record: Record, window: Window, unseen: Collection[str] = ()) -> str:
+    """What brought a record into the window: its creation, its MeSH, or another revision."""
+    if record.source_id in unseen:
+        return CAUGHT_UP
+    if window.since is None or _within(record.dates.created, window):
+        return CREATED
+    return INDEXED if _within(record.dates.indexed, window) else REVISED
+
+
+def _within(day: date | None, window: Window) -> bool:
+    return day is not None and window.since is not None and window.since <= day <= window.until
