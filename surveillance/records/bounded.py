@@ -32,8 +32,8 @@ class Readable(Protocol):
 class BoundedStream:
     """A stream that counts what it gave out and ends with an error at its limit.
 
-    `place` is where reading has got to: the file, and line and column of the next byte;
-    `head` is what was given first.
+    `place` is where reading has got to: the file, and line and column of the next byte; `lines`
+    are the whole lines before it; `head` is what was given first.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class BoundedStream:
         self._name = name
         self._limit = limit
         self._entry_limit = entry_limit
-        self._lines = 0
+        self.lines = 0
         self._column = 0
         self._entry_begins = 0
         self.given = 0
@@ -82,17 +82,17 @@ class BoundedStream:
         if self.given - self._entry_begins > self._entry_limit:
             raise UnreadableInput(
                 f"one entry is larger than {self._entry_limit:,} bytes and is not read.",
-                place=Place(self._name, self._lines + 1),
+                place=Place(self._name, self.lines + 1),
             )
         newlines = chunk.count(b"\n")
-        self._lines += newlines
+        self.lines += newlines
         tail = len(chunk) - chunk.rfind(b"\n") - 1
         self._column = tail if newlines else self._column + len(chunk)
 
     @property
     def place(self) -> Place:
         """Where the next byte would stand."""
-        return Place(self._name, self._lines + 1, self._column + 1)
+        return Place(self._name, self.lines + 1, self._column + 1)
 
 
 @contextmanager

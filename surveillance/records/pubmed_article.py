@@ -14,16 +14,18 @@ from surveillance.records.model import (
     RecordDates,
 )
 from surveillance.records.pubmed_elements import (
+    Parts,
     abstract_of,
     authors_of,
+    below,
     date_of,
     doi_of,
+    every,
     identifier_of,
     pages_of,
-    text_at,
+    parts_of,
     text_of,
-    texts_at,
-    year_of,
+    texts_of,
 )
 from surveillance.records.registration_numbers import is_registry
 
@@ -39,41 +41,46 @@ class UnreadableArticle(ValueError):
 
 def read_article(element: _Element) -> Record:
     """The record of a PubmedArticle; raises `UnreadableArticle` where it has no PMID."""
-    citation = _required(element, "MedlineCitation")
-    article = _required(citation, "Article")
-    issue = article.find("Journal/JournalIssue")
-    pmid = _required(citation, "PMID")
-    identifiers = element.find("PubmedData/ArticleIdList")
+    whole = parts_of(element)
+    citation = parts_of(_required(element, whole, "MedlineCitation"))
+    article = parts_of(_required(whole["MedlineCitation"], citation, "Article"))
+    printed = _required(whole["MedlineCitation"], citation, "PMID")
+    journal = parts_of(article.get("Journal"))
+    issue = parts_of(journal.get("JournalIssue"))
+    listed = parts_of(citation.get("MedlineJournalInfo"))
+    data = parts_of(whole.get("PubmedData"))
+    identifiers = data.get("ArticleIdList")
+    pmid = _pmid(printed)
+    published = date_of(issue.get("PubDate")) or date_of(article.get("ArticleDate"))
     return Record(
         source=SOURCE,
-        source_id=_pmid(pmid),
-        pmid=_pmid(pmid),
-        version=_version(pmid),
-        status=citation.get("Status", ""),
-        title=text_at(article, "ArticleTitle"),
-        abstract=abstract_of(article.find("Abstract")) or None,
+        source_id=pmid,
+        pmid=pmid,
+        version=_version(printed),
+        status=whole["MedlineCitation"].get("Status", ""),
+        title=text_of(article.get("ArticleTitle")),
+        abstract=abstract_of(article.get("Abstract")) or None,
         other_abstracts=_other_abstracts(citation),
-        original_title=text_at(article, "VernacularTitle"),
-        authors=authors_of(article.iterfind("AuthorList")),
-        journal=text_at(article, "Journal/Title"),
-        journal_abbreviation=text_at(article, "Journal/ISOAbbreviation")
-        or text_at(citation, "MedlineJournalInfo/MedlineTA"),
-        issn=text_at(article, "Journal/ISSN")
-        or text_at(citation, "MedlineJournalInfo/ISSNLinking"),
-        year=_issue_year(issue) or year_of(article.find("ArticleDate")),
-        volume=text_at(issue, "Volume") if issue is not None else "",
-        issue=text_at(issue, "Issue") if issue is not None else "",
+        original_title=text_of(article.get("VernacularTitle")),
+        authors=authors_of(every(article, "AuthorList")),
+        journal=text_of(journal.get("Title")),
+        journal_abbreviation=text_of(journal.get("ISOAbbreviation"))
+        or text_of(listed.get("MedlineTA")),
+        issn=text_of(journal.get("ISSN")) or text_of(listed.get("ISSNLinking")),
+        year=published.year if published else None,
+        volume=text_of(issue.get("Volume")),
+        issue=text_of(issue.get("Issue")),
         pages=pages_of(article),
         doi=doi_of(article, identifiers),
         pmcid=identifier_of(identifiers, "pmc"),
-        languages=texts_at(article, "Language"),
-        publication_types=texts_at(article, "PublicationTypeList/PublicationType"),
-        mesh=_headings(citation.find("MeshHeadingList")),
-        keywords=texts_at(citation, "KeywordList/Keyword"),
+        languages=texts_of(every(article, "Language")),
+        publication_types=texts_of(below(article, "PublicationTypeList", "PublicationType")),
+        mesh=_headings(citation.get("MeshHeadingList")),
+        keywords=texts_of(below(citation, "KeywordList", "Keyword")),
         substances=_substances(citation),
         registrations=_registrations(article),
         corrections=_corrections(citation),
-        dates=_dates(element.find("PubmedData/History"), citation, article),
+        dates=_dates(data.get("History"), citation, published),
     )
 
 
@@ -83,49 +90,48 @@ def read_book(element: _Element) -> Record:
     A chapter stands in its book as an article in its journal. [tiab] asks the *collection*
     title (PubMed user guide, "Title/Abstract"), not the book's.
     """
-    document = _required(element, "BookDocument")
-    book = _required(document, "Book")
-    pmid = _required(document, "PMID")
-    chapter, title = text_at(document, "ArticleTitle"), text_at(book, "BookTitle")
-    history = element.find("PubmedBookData/History")
+    whole = parts_of(element)
+    document = parts_of(_required(element, whole, "BookDocument"))
+    book = parts_of(_required(whole["BookDocument"], document, "Book"))
+    printed = _required(whole["BookDocument"], document, "PMID")
+    pmid = _pmid(printed)
+    chapter, title = text_of(document.get("ArticleTitle")), text_of(book.get("BookTitle"))
+    published = date_of(book.get("PubDate"))
+    year = published or date_of(document.get("ContributionDate"))
+    identifiers = document.get("ArticleIdList")
+    history = parts_of(whole.get("PubmedBookData")).get("History")
     return Record(
         source=SOURCE,
-        source_id=_pmid(pmid),
-        pmid=_pmid(pmid),
-        version=_version(pmid),
+        source_id=pmid,
+        pmid=pmid,
+        version=_version(printed),
         title=chapter or title,
-        abstract=abstract_of(document.find("Abstract")) or None,
-        original_title=text_at(document, "VernacularTitle"),
-        collection_title=text_at(book, "CollectionTitle"),
-        authors=authors_of(document.iterfind("AuthorList")) or authors_of(_written(book)),
+        abstract=abstract_of(document.get("Abstract")) or None,
+        original_title=text_of(document.get("VernacularTitle")),
+        collection_title=text_of(book.get("CollectionTitle")),
+        authors=authors_of(every(document, "AuthorList")) or authors_of(_written(book)),
         journal=title if chapter else "",
-        year=year_of(book.find("PubDate")) or year_of(document.find("ContributionDate")),
-        volume=text_at(book, "Volume"),
+        year=year.year if year else None,
+        volume=text_of(book.get("Volume")),
         pages=pages_of(document),
-        doi=doi_of(book, document.find("ArticleIdList")),
-        pmcid=identifier_of(document.find("ArticleIdList"), "pmc"),
-        languages=texts_at(document, "Language"),
-        publication_types=texts_at(document, "PublicationType"),
-        keywords=texts_at(document, "KeywordList/Keyword"),
-        dates=RecordDates(
-            created=_on(history, "entrez"),
-            entered=_on(history, "pubmed"),
-            indexed=_on(history, "medline"),
-            revised=date_of(document.find("DateRevised")),
-            published=date_of(book.find("PubDate")),
-        ),
+        doi=doi_of(book, identifiers),
+        pmcid=identifier_of(identifiers, "pmc"),
+        languages=texts_of(every(document, "Language")),
+        publication_types=texts_of(every(document, "PublicationType")),
+        keywords=texts_of(below(document, "KeywordList", "Keyword")),
+        dates=_dates(history, document, published),
     )
 
 
 def read_pmids(element: _Element) -> tuple[str, ...]:
     """The PMIDs in a DeleteCitation or DeleteDocument."""
-    return texts_at(element, "PMID")
+    return texts_of(element.iterchildren("PMID"))
 
 
-def _required(element: _Element, path: str) -> _Element:
-    found = element.find(path)
+def _required(element: _Element, parts: Parts, name: str) -> _Element:
+    found = parts.get(name)
     if found is None:
-        raise UnreadableArticle(f"{element.tag} without {path}")
+        raise UnreadableArticle(f"{element.tag} without {name}")
     return found
 
 
@@ -138,39 +144,35 @@ def _pmid(element: _Element) -> str:
 
 def _version(pmid: _Element) -> int:
     printed = pmid.get("Version", "1")
-    return int(printed) if printed.isdecimal() else 1
+    return int(printed) if printed.isdecimal() and len(printed) < 9 else 1
 
 
-def _issue_year(issue: _Element | None) -> int | None:
-    return year_of(issue.find("PubDate")) if issue is not None else None
+def _written(book: Parts) -> list[_Element]:
+    return [entry for entry in every(book, "AuthorList") if entry.get("Type") != "editors"]
 
 
-def _written(book: _Element) -> list[_Element]:
-    return [entry for entry in book.iterfind("AuthorList") if entry.get("Type") != "editors"]
-
-
-def _other_abstracts(citation: _Element) -> tuple[str, ...]:
-    return tuple(filter(None, map(abstract_of, citation.iterfind("OtherAbstract"))))
+def _other_abstracts(citation: Parts) -> tuple[str, ...]:
+    return tuple(filter(None, map(abstract_of, every(citation, "OtherAbstract"))))
 
 
 def _headings(listed: _Element | None) -> tuple[IndexedHeading, ...] | None:
     if listed is None:
         return None
-    return tuple(
-        _heading(entry, descriptor)
-        for entry in listed.iterfind("MeshHeading")
-        if (descriptor := entry.find("DescriptorName")) is not None
-    )
+    headings = map(_heading, listed.iterchildren("MeshHeading"))
+    return tuple(heading for heading in headings if heading is not None)
 
 
-def _heading(entry: _Element, descriptor: _Element) -> IndexedHeading:
+def _heading(entry: _Element) -> IndexedHeading | None:
+    parts = parts_of(entry)
+    descriptor = parts.get("DescriptorName")
+    if descriptor is None:
+        return None
     return IndexedHeading(
         name=text_of(descriptor),
         ui=descriptor.get("UI", ""),
         major=_starred(descriptor),
         qualifiers=tuple(
-            Qualifier(text_of(qualifier), _starred(qualifier))
-            for qualifier in entry.iterfind("QualifierName")
+            [Qualifier(text_of(q), _starred(q)) for q in every(parts, "QualifierName")]
         ),
     )
 
@@ -179,48 +181,47 @@ def _starred(element: _Element) -> bool:
     return element.get("MajorTopicYN") == "Y"
 
 
-def _substances(citation: _Element) -> tuple[str, ...]:
+def _substances(citation: Parts) -> tuple[str, ...]:
     """Substances and the other supplementary concepts, which [nm] asks for together."""
-    return texts_at(citation, "ChemicalList/Chemical/NameOfSubstance") + texts_at(
-        citation, "SupplMeshList/SupplMeshName"
+    named = (
+        name
+        for chemical in below(citation, "ChemicalList", "Chemical")
+        for name in chemical.iterchildren("NameOfSubstance")
     )
+    return texts_of(named) + texts_of(below(citation, "SupplMeshList", "SupplMeshName"))
 
 
-def _registrations(article: _Element) -> tuple[str, ...]:
-    numbers = [
-        number
-        for bank in article.iterfind("DataBankList/DataBank")
-        if is_registry(text_at(bank, "DataBankName"))
-        for number in texts_at(bank, "AccessionNumberList/AccessionNumber")
-    ]
-    return tuple(dict.fromkeys(numbers))
+def _registrations(article: Parts) -> tuple[str, ...]:
+    numbers: dict[str, None] = {}
+    for bank in map(parts_of, below(article, "DataBankList", "DataBank")):
+        if is_registry(text_of(bank.get("DataBankName"))):
+            listed = texts_of(below(bank, "AccessionNumberList", "AccessionNumber"))
+            numbers.update(dict.fromkeys(listed))
+    return tuple(numbers)
 
 
-def _corrections(citation: _Element) -> tuple[Correction, ...]:
+def _corrections(citation: Parts) -> tuple[Correction, ...]:
     return tuple(
-        Correction(
-            kind=entry.get("RefType", ""),
-            pmid=text_at(entry, "PMID"),
-            citation=text_at(entry, "RefSource"),
-        )
-        for entry in citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
+        _correction(entry)
+        for entry in below(citation, "CommentsCorrectionsList", "CommentsCorrections")
         if entry.get("RefType") != _CITED
     )
 
 
-def _dates(history: _Element | None, citation: _Element, article: _Element) -> RecordDates:
-    return RecordDates(
-        created=_on(history, "entrez"),
-        entered=_on(history, "pubmed"),
-        indexed=_on(history, "medline"),
-        revised=date_of(citation.find("DateRevised")),
-        published=date_of(article.find("Journal/JournalIssue/PubDate"))
-        or date_of(article.find("ArticleDate")),
+def _correction(entry: _Element) -> Correction:
+    parts = parts_of(entry)
+    return Correction(
+        entry.get("RefType", ""), text_of(parts.get("PMID")), text_of(parts.get("RefSource"))
     )
 
 
-def _on(history: _Element | None, status: str) -> date | None:
-    """PubMed's own date of a kind (source-facts, "Dates")."""
-    if history is None:
-        return None
-    return next((date_of(e) for e in history if e.get("PubStatus") == status), None)
+def _dates(history: _Element | None, citation: Parts, published: date | None) -> RecordDates:
+    """PubMed's own dates by their kind (source-facts, "Dates"), beside the publisher's."""
+    groups = {} if history is None else {e.get("PubStatus"): e for e in reversed(history)}
+    return RecordDates(
+        created=date_of(groups.get("entrez")),
+        entered=date_of(groups.get("pubmed")),
+        indexed=date_of(groups.get("medline")),
+        revised=date_of(citation.get("DateRevised")),
+        published=published,
+    )

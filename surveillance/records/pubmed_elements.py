@@ -1,27 +1,66 @@
-"""Small readings that PubMed's articles and books share: text, dates, authors, identifiers."""
+"""Small readings that PubMed's articles and books share: text, dates, authors, identifiers.
+
+An element's children are read once, into `Parts`: asking for one path after the other walks the
+same children anew each time, and an update file has three million of them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeAlias
 
+from lxml import etree
 from lxml.etree import _Element
 
 from surveillance.records.model import Author
+
+#: The first child of each name.
+Parts: TypeAlias = dict[str, _Element]
 
 # A pii stands for pages only where it is an article number (“e123”), not an Elsevier-like key.
 _ARTICLE_NUMBER = re.compile(r"^[A-Za-z]{0,2}\d{1,8}$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
+# Digits beyond which a number is nothing in a calendar, and no integer of C.
+_ENDLESS = 9
+_NAMES = {"LastName": 0, "ForeName": 1, "Initials": 2, "CollectiveName": 3}
+_WHOLE_DATE = re.compile(r"(?:1[5-9]|20)\d\d-\d\d?-\d\d?")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+def parts_of(element: _Element | None) -> Parts:
+    """The first child of each name; none where there is no element."""
+    if element is None:
+        return {}
+    return {child.tag: child for child in element.iterchildren(reversed=True)}
+
+
+def every(parts: Parts, name: str) -> Iterable[_Element]:
+    """All children of that name, in order."""
+    found = parts.get(name)
+    return () if found is None else (found, *found.itersiblings(name))
+
+
+def below(parts: Parts, lists: str, name: str) -> Iterable[_Element]:
+    """The children called `name` of all `lists`, such as the keywords of all keyword lists."""
+    return [entry for listed in every(parts, lists) for entry in listed.iterchildren(name)]
 
 
 def text_of(element: _Element | None) -> str:
     """All text below an element, inline markup dropped, white space made single."""
     if element is None:
         return ""
-    text = (element.text or "") if len(element) == 0 else "".join(_runs(element))
+    if not len(element):
+        text = element.text or ""
+    elif next(element.iter(_MATH), None) is None:
+        text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    else:
+        text = "".join(_runs(element))
+    # No white space but the space is printable: most texts need not be taken apart.
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(text.split())
 
 
@@ -35,24 +74,16 @@ def _runs(element: _Element) -> Iterator[str]:
         yield part.tail or ""
 
 
-def text_at(element: _Element, *paths: str) -> str:
-    """The text at the first of `paths` that has any."""
-    for path in paths:
-        if text := text_of(element.find(path)):
-            return text
-    return ""
-
-
-def texts_at(element: _Element, path: str) -> tuple[str, ...]:
-    """The texts of everything at `path`, empty ones left out."""
-    return tuple(filter(None, map(text_of, element.iterfind(path))))
+def texts_of(elements: Iterable[_Element]) -> tuple[str, ...]:
+    """The texts of all elements, empty ones left out."""
+    return tuple(filter(None, map(text_of, elements)))
 
 
 def abstract_of(element: _Element | None) -> str:
     """A structured or plain abstract as one text, “LABEL: text”, as NLM's MEDLINE format has it."""
     if element is None:
         return ""
-    return " ".join(filter(None, map(_section, element.iterfind("AbstractText"))))
+    return " ".join(filter(None, map(_section, element.iterchildren("AbstractText"))))
 
 
 def _section(part: _Element) -> str:
@@ -64,45 +95,45 @@ def _section(part: _Element) -> str:
 def authors_of(lists: Iterable[_Element]) -> tuple[Author, ...]:
     """Authors as printed; spellings that NLM marked as superseded (ValidYN="N") left out."""
     return tuple(
-        author
-        for entry in lists
-        for element in entry.iterfind("Author")
-        if element.get("ValidYN", "Y") == "Y" and str(author := _author(element))
+        [
+            Author(*names)
+            for listed in lists
+            for element in listed.iterchildren("Author")
+            if element.get("ValidYN", "Y") == "Y" and any(names := _names(element))
+        ]
     )
 
 
-def _author(element: _Element) -> Author:
-    parts = {str(part.tag): text_of(part) for part in element}
-    return Author(
-        last=parts.get("LastName", ""),
-        fore=parts.get("ForeName", ""),
-        initials=parts.get("Initials", ""),
-        collective=parts.get("CollectiveName", ""),
-    )
+def _names(element: _Element) -> list[str]:
+    """In the order of `Author`; affiliations are longer than these and not kept."""
+    names = ["", "", "", ""]
+    for part in element:
+        place = _NAMES.get(part.tag)
+        if place is not None:
+            names[place] = text_of(part)
+    return names
 
 
-def pages_of(element: _Element) -> str:
+def pages_of(parts: Parts) -> str:
     """The page range as printed, or the article number where there are no pages."""
-    if printed := text_at(element, "Pagination/MedlinePgn"):
+    pagination = parts_of(parts.get("Pagination"))
+    if printed := text_of(pagination.get("MedlinePgn")):
         return printed
-    first = text_at(element, "Pagination/StartPage")
-    last = text_at(element, "Pagination/EndPage")
-    if first:
-        return f"{first}-{last}" if last and last != first else first
-    numbers = (text_of(e) for e in _valid_locations(element, "pii"))
-    return next(filter(_ARTICLE_NUMBER.match, numbers), "")
+    start, end = text_of(pagination.get("StartPage")), text_of(pagination.get("EndPage"))
+    if start:
+        return f"{start}-{end}" if end and end != start else start
+    return next(filter(_ARTICLE_NUMBER.match, _valid_locations(parts, "pii")), "")
 
 
-def doi_of(element: _Element, identifiers: _Element | None) -> str:
+def doi_of(parts: Parts, identifiers: _Element | None) -> str:
     """The DOI that the publisher calls valid, else the one among PubMed's article identifiers."""
-    valid = next((text_of(e) for e in _valid_locations(element, "doi")), "")
-    return valid or identifier_of(identifiers, "doi")
+    return next(_valid_locations(parts, "doi"), "") or identifier_of(identifiers, "doi")
 
 
-def _valid_locations(element: _Element, kind: str) -> Iterator[_Element]:
-    for location in element.iterfind("ELocationID"):
+def _valid_locations(parts: Parts, kind: str) -> Iterator[str]:
+    for location in every(parts, "ELocationID"):
         if location.get("EIdType") == kind and location.get("ValidYN", "Y") == "Y":
-            yield location
+            yield text_of(location)
 
 
 def identifier_of(identifiers: _Element | None, kind: str) -> str:
@@ -113,30 +144,37 @@ def identifier_of(identifiers: _Element | None, kind: str) -> str:
 
 
 def date_of(element: _Element | None) -> date | None:
-    """A Year/Month/Day group (or a MedlineDate's year) with missing parts set to 1."""
-    year = year_of(element)
-    if element is None or year is None:
-        return None
-    return _calendar(year, _month(text_at(element, "Month")), _number(text_at(element, "Day")))
+    """A Year/Month/Day group with missing or impossible parts set to 1.
 
-
-def year_of(element: _Element | None) -> int | None:
-    """The year of a date group; of a MedlineDate such as “1998 Dec-1999 Jan” the first."""
+    Of a MedlineDate such as “1998 Dec-1999 Jan” the first year.
+    """
     if element is None:
         return None
-    found = _YEAR.search(text_at(element, "Year", "MedlineDate"))
-    return int(found[0]) if found else None
+    printed = {part.tag: part.text or "" for part in reversed(element) if not len(part)}
+    year, month, day = printed.get("Year", ""), printed.get("Month", ""), printed.get("Day", "")
+    if _WHOLE_DATE.fullmatch(f"{year}-{month}-{day}"):
+        return _calendar(int(year), int(month), int(day))
+    return _partial_date(parts_of(element))
+
+
+def _partial_date(parts: Parts) -> date | None:
+    year = _YEAR.search(text_of(parts.get("Year")) or text_of(parts.get("MedlineDate")))
+    if not year:
+        return None
+    return _calendar(
+        int(year[0]), _month(text_of(parts.get("Month"))), _number(text_of(parts.get("Day")))
+    )
 
 
 def _month(text: str) -> int:
     if text.isdecimal():
-        return int(text)
+        return _number(text)
     name = text[:3].lower()
     return _MONTHS.index(name) + 1 if name in _MONTHS else 1
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 1
+    return int(text) if text.isdecimal() and len(text) < _ENDLESS else 1
 
 
 def _calendar(year: int, month: int, day: int) -> date:

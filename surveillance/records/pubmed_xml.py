@@ -1,32 +1,27 @@
-"""PubMed XML (update files, EFetch answers) read entry by entry, in little memory, safely."""
+"""PubMed XML (update files, EFetch answers) read entry by entry, in little memory, safely.
+
+What looks as NLM prints it is read piece by piece (`pubmed_quick`). From the first piece on that
+does not, the careful reader here follows the stream event by event, and says what is wrong.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from lxml import etree
 from lxml.etree import _Element
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.records.bounded import BoundedStream, Readable
-from surveillance.records.payload import Captured, Deleted, Payload
-from surveillance.records.pubmed_article import (
-    UnreadableArticle,
-    read_article,
-    read_book,
-    read_pmids,
-)
+from surveillance.records.payload import Captured, Deleted
+from surveillance.records.pubmed_article import UnreadableArticle
+from surveillance.records.pubmed_entries import ENTRIES, SETS, PubmedEntry, read_entry
+from surveillance.records.pubmed_pieces import Pieces, Remainder
+from surveillance.records.pubmed_quick import read_piece
 
-PubmedEntry: TypeAlias = Captured | Deleted
-
-MEDIA_TYPE = "application/vnd.pubmed+xml"
-
-_SETS = ("PubmedArticleSet", "PubmedBookArticleSet")
-_READERS = {"PubmedArticle": read_article, "PubmedBookArticle": read_book}
-_DELETIONS = ("DeleteCitation", "DeleteDocument")
-_ROOTS = (*_SETS, *_READERS, *_DELETIONS)
+__all__ = ["PubmedEntry", "latest_versions", "read_pubmed_xml"]
 
 
 def read_pubmed_xml(stream: Readable, *, name: Path | str = "PubMed XML") -> Iterator[PubmedEntry]:
@@ -38,19 +33,16 @@ def read_pubmed_xml(stream: Readable, *, name: Path | str = "PubMed XML") -> Ite
     Records read before the fault have been handed out: keep none unless the iterator ends.
     """
     bounded = stream if isinstance(stream, BoundedStream) else BoundedStream(stream, name)
-    parser = _parser(bounded)
-    try:
-        for event, element in parser:
-            if event == "start":
-                _check_set(element, name)
-                continue
-            if element.tag not in _SETS:
-                bounded.entry_ends()
-                yield _entry(element, name)
-                _forget(element)
-    except etree.XMLSyntaxError as fault:
-        raise _unreadable(fault, bounded, name) from None
-    _check_root(parser.root, bounded, name)
+    pieces = Pieces(bounded)
+    for piece in pieces:
+        entries = read_piece(piece)
+        if entries is None:
+            break
+        yield from entries
+    else:
+        if pieces.plain:
+            return
+    yield from _read_with_care(pieces.again(), bounded, name)
 
 
 def latest_versions(entries: Iterable[PubmedEntry]) -> tuple[Captured, ...]:
@@ -70,12 +62,29 @@ def latest_versions(entries: Iterable[PubmedEntry]) -> tuple[Captured, ...]:
     return tuple(newest.values())
 
 
-def _parser(stream: BoundedStream) -> Any:
+def _read_with_care(
+    stream: Remainder, bounded: BoundedStream, name: Path | str
+) -> Iterator[PubmedEntry]:
+    parser = _parser(stream)
+    try:
+        for event, element in parser:
+            if event == "start":
+                _check_set(element, name)
+            elif element.tag in ENTRIES:
+                bounded.entry_ends()
+                yield _entry(element, stream, name)
+                _forget(element)
+    except etree.XMLSyntaxError as fault:
+        raise _unreadable(fault, stream, bounded, name) from None
+    _check_root(parser.root, bounded, name)
+
+
+def _parser(stream: Remainder) -> Any:
     """No DTD, no network, no entities, libxml2's own limits on depth and text left on."""
     return etree.iterparse(
         stream,
         events=("start", "end"),
-        tag=_ROOTS,
+        tag=(*SETS, *ENTRIES),
         load_dtd=False,
         no_network=True,
         resolve_entities=False,
@@ -96,16 +105,12 @@ def _check_set(element: _Element, name: Path | str) -> None:
         )
 
 
-def _entry(element: _Element, name: Path | str) -> PubmedEntry:
-    if element.tag in _DELETIONS:
-        return Deleted(read_pmids(element))
+def _entry(element: _Element, stream: Remainder, name: Path | str) -> PubmedEntry:
     try:
-        record = _READERS[element.tag](element)
+        return read_entry(element)
     except UnreadableArticle as fault:
-        place = Place(name, cast("int | None", element.sourceline), 1)
-        raise UnreadableInput(f"{fault}.", place=place) from None
-    content = etree.tostring(element, encoding="utf-8", with_tail=False)
-    return Captured(record, Payload(content, MEDIA_TYPE))
+        line = cast("int | None", element.sourceline) or 1
+        raise UnreadableInput(f"{fault}.", place=stream.place(name, line, 1)) from None
 
 
 def _forget(element: _Element) -> None:
@@ -119,7 +124,7 @@ def _forget(element: _Element) -> None:
 
 def _check_root(root: _Element | None, stream: BoundedStream, name: Path | str) -> None:
     tag = "nothing" if root is None else str(root.tag)
-    if tag not in _ROOTS:
+    if tag not in (*SETS, *ENTRIES):
         raise _web_page(stream, name) or UnreadableInput(
             f"the file holds <{tag[:40]}>, not a set of PubMed records.",
             place=Place(name, 1, 1),
@@ -128,16 +133,16 @@ def _check_root(root: _Element | None, stream: BoundedStream, name: Path | str) 
 
 
 def _unreadable(
-    fault: etree.XMLSyntaxError, stream: BoundedStream, name: Path | str
+    fault: etree.XMLSyntaxError, stream: Remainder, bounded: BoundedStream, name: Path | str
 ) -> UnreadableInput:
-    if page := _web_page(stream, name):
+    if page := _web_page(bounded, name):
         return page
     line, column = fault.position if fault.lineno else (1, 1)
     reason = str(fault.msg or "nothing in it").split(", line ")[0]
     return UnreadableInput(
         f"this is not whole PubMed XML: {reason}.",
-        place=Place(name, max(line, 1), max(column, 1)),
-        hint="Fetch the file again." if stream.given else "The file is empty.",
+        place=stream.place(name, line, column),
+        hint="Fetch the file again." if bounded.given else "The file is empty.",
     )
 
 
