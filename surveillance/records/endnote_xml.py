@@ -93,8 +93,7 @@ def read_endnote_xml(
             if item := _captured(element, source, name):
                 captured.append(item)
             else:
-                line = NumberedLine(_line(element), f"record {_texts(element, 'rec-number')}")
-                unread.leave(line, "a record with neither title nor number")
+                unread.leave(_named(element), "a record with neither title nor number")
     except etree.XMLSyntaxError as fault:
         raise _unreadable(fault, name) from None
     return tuple(captured), unread.in_order()
@@ -154,6 +153,11 @@ def _texts(element: _Element, path: str) -> tuple[str, ...]:
 def _type_of(element: _Element) -> str:
     kind = element.find("ref-type")
     return "GEN" if kind is None else _TYPES.get(str(kind.get("name", "")), "GEN")
+
+
+def _named(element: _Element) -> NumberedLine:
+    """A record by its line and the number that EndNote gave it: an export may be one line."""
+    return NumberedLine(_line(element), " ".join(["record", *_texts(element, "rec-number")]))
 
 
 def _line(element: _Element) -> int:

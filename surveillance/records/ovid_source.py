@@ -10,7 +10,7 @@ _LONGEST = 1_000
 
 # MEDLINE: “12(3):221-8, 2024 Jan”; Embase: “12 (3) (pp 221-228), 2024”, “… (no pagination), …”.
 _NUMBERS = re.compile(
-    r"\b(?P<VL>\d+[A-Za-z]?)\s*(?:\((?P<IS>[^()]*)\))?"
+    r"\b(?P<VL>\d+[A-Za-z]?)\s*(?:\((?!no pag|pp?[ .])(?P<IS>[^()]*)\))?"
     r"\s*(?::\s?(?P<SP>[^,;:]+)|\(pp?\.?\s?(?P<pp>[^()]*)\)|\(no pagination\))?"
     r"(?:,\s*|\.\s*|\s)(?:[A-Z][a-z]+ (?:\d{1,2},? )?)?(?P<PY>(?:1[89]|20)\d\d)\b"
 )
