@@ -313,6 +313,13 @@ def test_ever_new_marks_without_records_end(europe_pmc: EuropePmc, simulator: Si
     assert len(simulator.requests) == 2
 
 
+def test_ever_new_records_beyond_the_count_end(europe_pmc: EuropePmc, simulator: Simulator) -> None:
+    simulator.faults.extend(page(*range(n, n + 5), count=5, mark=str(n)) for n in range(0, 500, 5))
+    with pytest.raises(SourceFailed, match="counted 5 records and sent 10"):
+        europe_pmc.search("TITLE:stump", None)
+    assert len(simulator.requests) == 4
+
+
 def test_a_query_that_is_not_understood_is_named(europe_pmc: EuropePmc) -> None:
     with pytest.raises(SourceFailed, match=r"does not understand what was asked.*never closed"):
         europe_pmc.search("(TITLE:stump", None)
