@@ -51,7 +51,7 @@ def merged_numbers(session: Session, source: str) -> dict[str, str]:
         .join(target, target.id == RecordRow.merged_into)
         .where(RecordRow.source == source)
     )
-    return {old: new for old, new in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def merged_pairs(session: Session, topic: str) -> list[tuple[int, int]]:

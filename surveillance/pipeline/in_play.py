@@ -26,7 +26,8 @@ UNJUDGED_ROUTES = (IMPORTED, FOLLOWED)
 def followed_pmids(session: Session, topic: Topic) -> set[str]:
     """Known items, and the reports that nobody excluded: asked for by number in every run.
 
-    One that PubMed merged is asked for by the number that it has now. A date window alone never shows that an old report was retracted (source-facts: E-utilities).
+    One that PubMed merged is asked for by the number that it has now. A date window alone never
+    shows that an old report was retracted (source-facts: E-utilities).
     """
     followed = {item.pmid for item in topic.known_items if item.pmid}
     standings = screening_rows.standings(session, topic.slug)

@@ -143,7 +143,8 @@ class PubMed:
     def count(self, query: str, window: Window | None, *, most: int = 0) -> ESearchAnswer:
         """How many records answer `query`, created in `window`, and what PubMed says of it.
 
-        The first `most` of them are named, 9,999 at most. Raises `QueryRefused` where PubMed cannot search for it.
+        The first `most` of them are named, 9,999 at most. Raises `QueryRefused` where PubMed
+        cannot search for it.
         """
         # rettype=count would drop every warning (source-facts).
         return self._esearch(_term(query, window, (DateField.CREATED,)), most=most)
