@@ -17,6 +17,7 @@ from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.records.europe_pmc import capture
 from surveillance.records.payload import Captured
 from surveillance.runs import Window
+from surveillance.sources.exchanges import Asks, Exchange, Recorder, unrecorded
 from surveillance.sources.http import (
     Answer,
     Client,
@@ -128,11 +129,15 @@ class EuropePmc:
         email: str = "",
         pause: float = PAUSE,
         retry: RetryPolicy | None = None,
+        recorder: Recorder = unrecorded,
+        client: Asks | None = None,
     ) -> None:
+        """`recorder` is told of every answer; `client` stands in for the network."""
         self._base_url = base_url
         self._email = email
+        self._recorder = recorder
         limiter = shared_limiter(base_url, pause)
-        self._client = Client("Europe PMC", limiter, secrets=(email,), retry=retry)
+        self._client = client or Client("Europe PMC", limiter, secrets=(email,), retry=retry)
 
     def search(self, query: str, window: Window | None) -> EuropePmcAnswer:
         """Every record that answers `query`, in `window` by the day on which it came in.
@@ -203,7 +208,7 @@ class EuropePmc:
             expected=_REFUSED,
             transient=_is_passing,
         )
-        document = _document(self._client.ask(request), later=mark != "*")
+        document = _document(self._ask(request), later=mark != "*")
         return _Page(
             _count(document),
             _list(document, "resultList", "result"),
@@ -242,11 +247,16 @@ class EuropePmc:
             expected=_REFUSED,
             transient=_is_passing,
         )
-        answer = self._client.ask(request)
+        answer = self._ask(request)
         if answer.status == 404 and number == 1 and answer.content.lstrip().startswith(b"{"):
             return _Page(0, (), None, (f"Europe PMC does not know {source}:{identifier}.",))
         document = _document(answer, later=number > 1)
         return _Page(_count(document), _list(document, "citationList", "citation"), None)
+
+    def _ask(self, request: Request) -> Answer:
+        answer = self._client.ask(request)
+        self._recorder(Exchange.of(self._client.name, request, answer))
+        return answer
 
     def _by_number(self, named: Iterable[str]) -> dict[str, Captured]:
         """The records of these identifiers; what no search finds is left out."""

@@ -17,6 +17,7 @@ from surveillance.runs import Window
 from surveillance.simulator import Fault, Simulator
 from surveillance.sources import europe_pmc as client_module
 from surveillance.sources.europe_pmc import EuropePmc, beyond_pubmed
+from surveillance.sources.exchanges import Exchange, Replayed
 from surveillance.sources.http import RetryPolicy
 
 QUICK = RetryPolicy(retries=2, first_wait=0.01, longest=5.0)
@@ -157,6 +158,22 @@ def test_what_is_no_identifier_is_refused_before_anything_is_asked(
     with pytest.raises(UnreadableInput, match="no record of Europe PMC"):
         europe_pmc.citations(source, identifier)
     assert simulator.requests == []
+
+
+def test_what_was_recorded_gives_the_same_answers_without_a_network(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAGE", 5)
+    recorded: list[Exchange] = []
+    live = EuropePmc(
+        simulator.europepmc_url, email="team@example.org", pause=0.0, recorder=recorded.append
+    )
+    window = Window(date(2025, 1, 1), date(2025, 1, 31))
+    before = (live.search("TITLE:stump", window), live.citations("MED", "90000001"))
+    assert "team@example.org" not in str([exchange.question for exchange in recorded])
+    answers = [(one.question, one.answer(lambda _: b"")) for one in recorded]
+    replayed = EuropePmc("http://nobody.invalid/", client=Replayed("Europe PMC", answers))
+    assert (replayed.search("TITLE:stump", window), replayed.citations("MED", "90000001")) == before
 
 
 # How pages end
