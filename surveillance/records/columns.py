@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: A header stands among the first lines: exports open with a title or the search.
 _HEADER_WITHIN = 20
@@ -34,7 +35,7 @@ _NAMES = {
     " embaseaccessionnumber uniqueidentifier pui eid",
     "ID": "recordid id key itemid",
     "PM": "pmid pubmedid medlinepmid",
-    "C2": "pmcid pmcid pubmedcentralid",
+    "C2": "pmcid pmc pubmedcentralid",
     "SN": "issn isbnissn isbn issnisbn issnlinking",
     "LA": "language languages languageofarticle articlelanguage originallanguage",
     "PT": "publicationtype publicationtypes documenttype typeofpublication typeofwork",
@@ -48,6 +49,7 @@ _NAMES = {
     "N1": "notes note",
 }
 _TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}
+_RANKS = {name: rank for rank, name in enumerate(_TAGS)}
 #: Fields that open a record in Embase.com's table with one field a row.
 _OPENS_ROWS = frozenset({"TITLE", "SEARCH QUERY"})
 
@@ -67,12 +69,17 @@ class Header:
 
 def tag_of(name: str) -> str:
     """The RIS tag of a column (“Author(s)”, “Publication Year”), or nothing."""
-    return _TAGS.get(re.sub(r"[\W_]", "", name.casefold()), "")
+    return _TAGS.get(_plain(name), "")
 
 
 def tag_rank(name: str) -> int:
-    """Where a column stands among those of its tag."""
-    return list(_TAGS).index(re.sub(r"[\W_]", "", name.casefold()))
+    """Where a column that has a tag stands among all of them."""
+    return _RANKS[_plain(name)]
+
+
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def header_of(text: str) -> Header | None:

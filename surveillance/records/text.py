@@ -28,6 +28,10 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 #: Text copied out of a PDF brings single ones along, and DOS ends a file with one.
 _CONTROLS_OF_NO_TEXT = 3
+_BEYOND_ASCII = bytes(range(128, 256))
+#: In 254 real records with accents at most 1.3 % of the letters are beyond ASCII; in Russian 70 %.
+_SHARE_BEYOND_ASCII = 0.3
+_BEYOND_ASCII_AT_MOST = 50
 _FORMATS_THAT_ARE_NO_TEXT = {
     "PK\x03\x04": "a ZIP file or a file of Excel or Word",
     "\u00d0\u00cf\u0011\u00e0": "a file of an older Excel or Word",
@@ -82,8 +86,10 @@ def line_place(number: int) -> Place:
 def read_text_records(path: Path) -> str:
     """A whole text file; raises `UnreadableInput` where it is missing, damaged or too large."""
     with open_records(path, limit=MAX_TEXT_BYTES, entry_limit=MAX_TEXT_BYTES) as stream:
-        text = decode(stream.read())
+        content = stream.read()
+    text = decode(content)
     refuse_binary(text)
+    _refuse_other_scripts(content)
     return text
 
 
@@ -121,7 +127,8 @@ def decode(content: bytes) -> str:
     """Text in UTF-8, UTF-16, or Windows-1252.
 
     Files put together from several exports mix encodings, so what is not UTF-8 as a whole is
-    decoded line by line (source-facts, "Files": encodings vary).
+    decoded line by line (source-facts, "Files": encodings vary). Measured on real records with
+    accents, this is right for every file; charset-normalizer for 0 to 46 of 60 (docs/formats.md).
     """
     if encoding := _utf_16(content):
         try:
@@ -133,6 +140,29 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError:
         return "".join(map(_decode_line, content.splitlines(keepends=True)))
+
+
+def _refuse_other_scripts(content: bytes) -> None:
+    """Raise `UnreadableInput` where lines are not UTF-8 and too full of letters beyond ASCII for
+    Windows-1252: Cyrillic, Greek or Chinese in an encoding that cannot be told for certain."""
+    if _utf_16(content):
+        return
+    foreign = [line for line in content.splitlines() if not line.isascii() and not _utf_8(line)]
+    beyond = sum(len(line) - len(line.translate(None, _BEYOND_ASCII)) for line in foreign)
+    if beyond > _BEYOND_ASCII_AT_MOST and beyond > sum(map(len, foreign)) * _SHARE_BEYOND_ASCII:
+        raise UnreadableInput(
+            "the file is not UTF-8, its letters are not Latin, and its encoding cannot be told.",
+            place=line_place(content.splitlines().index(foreign[0]) + 1),
+            hint="Open it in the program it comes from and save it as UTF-8.",
+        )
+
+
+def _utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf_16(content: bytes) -> str:
@@ -150,10 +180,7 @@ def _utf_16(content: bytes) -> str:
 
 
 def _decode_line(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
+    return line.decode("utf-8") if _utf_8(line) else line.decode("cp1252", errors="replace")
 
 
 def numbered_lines(text: str) -> Iterator[NumberedLine]:

@@ -256,7 +256,7 @@ def test_a_table_without_a_title_is_refused() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["srsr", "copper", "stroke"])
+@pytest.mark.parametrize("name", ["cytology_screening", "copper", "stroke"])
 def test_real_tables_of_uniform_columns_are_read_whole(shared: Path, name: str) -> None:
     found = read_records(shared / f"data/dedup/{name}.csv.gz")
     captured = list(found.captured)

@@ -100,6 +100,24 @@ def test_utf_16_without_its_mark_is_found_out(tmp_path: Path, encoding: str) -> 
     assert titles(read(tmp_path, RIS.encode(encoding))) == ["Müller’s stump"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1251", "Фантомная боль после ампутации конечности: исследование" * 2),
+        ("cp1253", "Πόνος μετά από ακρωτηριασμό: τυχαιοποιημένη δοκιμή σε ασθενείς" * 2),
+        ("gb18030", "截肢后幻肢痛的随机对照试验研究" * 4),
+    ],
+)
+def test_another_script_in_no_unicode_is_refused_and_never_garbled(
+    tmp_path: Path, encoding: str, title: str
+) -> None:
+    text = RIS.replace("Müller’s stump", title)
+    assert titles(read(tmp_path, text.encode())) == [title]
+    assert titles(read(tmp_path, text.encode("utf-16"))) == [title]
+    with pytest.raises(UnreadableInput, match=r"records\.dat, line 2.*not Latin.*UTF-8"):
+        read(tmp_path, text.encode(encoding))
+
+
 def test_marks_of_utf_8_where_files_were_put_together_hide_no_record(tmp_path: Path) -> None:
     found = read(tmp_path, RIS.encode("utf-8-sig") * 3)
     assert len(titles(found)) == 3
