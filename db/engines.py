@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -30,9 +32,9 @@ from surveillance.errors import UnreadableInput
 PATIENCE = 60
 
 _SQLITE_PRAGMAS = (
+    f"busy_timeout={PATIENCE * 1000}",
     "journal_mode=WAL",
     "foreign_keys=ON",
-    f"busy_timeout={PATIENCE * 1000}",
     "synchronous=FULL",
 )
 #: Moments come back in UTC; a client that vanished with its machine gives its locks back in two
@@ -77,6 +79,24 @@ def open_engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _take_turn)
     return engine
+
+
+@contextmanager
+def unchecked_references(connection: Connection) -> Iterator[None]:
+    """Have SQLite not look at references while a migration replaces a table that others refer to.
+
+    It can only be said outside a transaction; the migration looks at all of them at its end
+    (SQLite's documentation, "Making Other Kinds Of Table Schema Changes").
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    sqlite: Any = connection.connection.driver_connection
+    sqlite.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        sqlite.execute("PRAGMA foreign_keys=ON")
 
 
 def lock_key(name: str) -> int:

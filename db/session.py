@@ -17,11 +17,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db.engines import open_engine, store_url
+from db.engines import open_engine, store_url, unchecked_references
 from db.faults import store_failed
 from db.locks import StillHeld, file_lock, session_lock
 from db.models import Base
-from surveillance.errors import Place, UnreadableInput
+from surveillance.errors import Place, StoreFailed, UnreadableInput
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -74,16 +74,25 @@ class Store:
                 self._held.remove(still_held)
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest revision; nothing happens where they are."""
-        with self._connected() as connection:
+        """Bring the tables to the newest revision, wholly or not at all."""
+        with (
+            self._failing_in_a_sentence(),
+            self.engine.connect() as connection,
+            unchecked_references(connection),
+            connection.begin(),
+        ):
+            if _revision(connection) == newest_revision():
+                return
             command.upgrade(_config(connection), "head")
+            if strays := _stray_references(connection):
+                raise StoreFailed(f"the store was left as it was: {strays[0]}")
 
     def revision(self) -> str | None:
         """The revision that the tables are at, None for an empty database or none at all."""
         if not self.is_there:
             return None
         with self._connected() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _revision(connection)
 
     def check(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty where all is well."""
@@ -145,6 +154,10 @@ def newest_revision() -> str | None:
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _config(connection: Any) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -163,5 +176,11 @@ def _integrity_faults(connection: Connection) -> list[str]:
         return []
     answers = connection.execute(text("PRAGMA integrity_check")).scalars().all()
     broken = [f"the database file is damaged: {answer}." for answer in answers if answer != "ok"]
+    return broken + _stray_references(connection)
+
+
+def _stray_references(connection: Connection) -> list[str]:
+    if connection.dialect.name != "sqlite":
+        return []
     strays = connection.execute(text("PRAGMA foreign_key_check")).all()
-    return broken + [f"a row of {row[0]} refers to nothing in {row[2]}." for row in strays]
+    return [f"a row of {row[0]} refers to nothing in {row[2]}." for row in strays]

@@ -1,8 +1,8 @@
 """Which tests run on which database, and where ../shared is.
 
 A test in a module that uses a store (it imports `tests.world` or `db.session`) runs twice:
-on SQLite, and on a PostgreSQL cluster that the first such test starts. `@pytest.mark.sqlite` is
-for what is about SQLite's files or what a default workspace has, and runs once. A fixture with a
+on SQLite, and on a PostgreSQL cluster that the first such test starts. `@pytest.mark.sqlite` and
+`@pytest.mark.postgresql` are for what is about one of them alone. A fixture with a
 wider scope than one test that opens a store must ask for `backend`.
 """
 
@@ -20,6 +20,7 @@ from tests.postgres import Cluster, binaries, running_cluster
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 _USES_A_STORE = re.compile(r"^ *from (tests\.world|db\.session) import", re.MULTILINE)
+_DATABASES = {"sqlite", "postgresql"}
 _NO_POSTGRESQL = (
     "PostgreSQL's server is not here (Debian: apt-get install postgresql); "
     "this test ran on SQLite alone"
@@ -63,14 +64,14 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the PostgreSQL copy of a test that is about SQLite's files."""
-    once = [item for item in items if _is_needless(item)]
-    if once:
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in once]
+    """Leave out the copy of a test on the database that it is not about."""
+    needless = [item for item in items if _is_needless(item)]
+    if needless:
+        config.hook.pytest_deselected(items=needless)
+        items[:] = [item for item in items if item not in needless]
 
 
 def _is_needless(item: pytest.Item) -> bool:
+    asked_for = _DATABASES & {mark.name for mark in item.iter_markers()}
     chosen = getattr(item, "callspec", None)
-    on_postgresql = chosen is not None and chosen.params.get("backend") == "postgresql"
-    return on_postgresql and item.get_closest_marker("sqlite") is not None
+    return bool(asked_for) and chosen is not None and chosen.params["backend"] not in asked_for

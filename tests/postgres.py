@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -96,6 +98,7 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
             stderr=log,
             # Ctrl-C is for the tests; the server is stopped when they are done.
             start_new_session=True,
+            preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - no thread has begun by then
         )
     try:
         cluster = Cluster(folder, server)
@@ -105,6 +108,13 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
     finally:
         _stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_the_tests() -> None:
+    """On Linux the server stops when the tests are killed and cannot stop it."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGINT)
 
 
 def _wait_until_it_answers(cluster: Cluster) -> None:
