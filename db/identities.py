@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import RecordRow, SearchResultRow, SearchRow, TopicRecordRow
+from db.records import BATCH
 
 
 def source_ids(session: Session, topic: str, source: str) -> set[str]:
@@ -19,6 +20,18 @@ def source_ids(session: Session, topic: str, source: str) -> set[str]:
             .where(TopicRecordRow.topic == topic, RecordRow.source == source)
         )
     )
+
+
+def numbers_of(session: Session, source: str, source_ids: Iterable[str]) -> list[int]:
+    """The store's numbers of records that it has, by what their source calls them."""
+    wanted = list(source_ids)
+    rows: list[int] = []
+    for start in range(0, len(wanted), BATCH):
+        some = wanted[start : start + BATCH]
+        rows += session.scalars(
+            select(RecordRow.id).where(RecordRow.source == source, RecordRow.source_id.in_(some))
+        )
+    return rows
 
 
 def found_by(session: Session, topic: str, strategy: str, source: str) -> int:

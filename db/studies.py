@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,13 +11,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import LinkRow, RegistrationVersionRow, TopicRegistrationRow
+from db.models import (
+    LinkRow,
+    RegistrationAliasRow,
+    RegistrationMatchRow,
+    RegistrationVersionRow,
+    TopicRegistrationRow,
+)
 from db.records import load_payload, save_payload
 from surveillance.records import Payload
 from surveillance.studies.links import Link
 from surveillance.studies.registrations import Registration, read_study
 
-SEARCHED, WATCHED = "search", "watch list"
+#: How a registration came: by the author's query, the watch list, or a translated strategy.
+SEARCHED, WATCHED, TRANSLATED = "search", "watch list", "strategy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class StoredRegistration:
     route: str
     first_seen_on: date
     versions: tuple[tuple[date, Registration], ...]
+    version_id: int
 
     @property
     def newest(self) -> Registration:
@@ -54,7 +62,11 @@ def save_registration(
     # A run for an earlier day does not overwrite what was seen later; the next run asks again.
     if newest is None or seen_on >= newest.seen_on:
         _save_version(session, nct, payload, newest, seen_on)
-    if session.get(TopicRegistrationRow, (topic, nct)) is not None:
+    held = session.get(TopicRegistrationRow, (topic, nct))
+    if held is not None:
+        if held.route == TRANSLATED:
+            # What the author's own query or the watch list names needs no strategy to match it.
+            held.route = route
         return False
     session.add(
         TopicRegistrationRow(
@@ -95,28 +107,111 @@ def _substance(payload: Payload) -> Any:
     return document, derived, misc
 
 
+def save_aliases(session: Session, moved: Iterable[tuple[str, str]], seen_on: date) -> None:
+    """Note the numbers that trials had before, and those that they have now (old, new)."""
+    for old, new in moved:
+        row = session.get(RegistrationAliasRow, old)
+        if row is None:
+            session.add(RegistrationAliasRow(old_nct=old, nct=new, seen_on=seen_on))
+        else:
+            row.nct = new
+    session.flush()
+
+
+def present_numbers(session: Session) -> dict[str, str]:
+    """The number that each renumbered trial has now, however often it moved."""
+    moved = {row.old_nct: row.nct for row in session.scalars(select(RegistrationAliasRow))}
+    return {old: _end_of(moved, old) for old in moved}
+
+
+def _end_of(moved: Mapping[str, str], old: str) -> str:
+    """Where a chain of numbers ends; one that runs in a circle ends where it closes."""
+    seen, now = {old}, moved[old]
+    while now in moved and now not in seen:
+        seen.add(now)
+        now = moved[now]
+    return now
+
+
 def registrations_of(session: Session, topic: str) -> list[StoredRegistration]:
-    """Every registration of a topic with all its versions, by number."""
+    """Every registration of a topic with all its versions, by number.
+
+    One that was renumbered is one registration, with the versions of all its numbers.
+    """
+    present = present_numbers(session)
     rows = session.scalars(
         select(TopicRegistrationRow)
         .where(TopicRegistrationRow.topic == topic)
         .order_by(TopicRegistrationRow.nct)
     )
+    grouped: dict[str, list[TopicRegistrationRow]] = {}
+    for row in rows:
+        grouped.setdefault(present.get(row.nct, row.nct), []).append(row)
+    former: dict[str, list[str]] = {}
+    for old, new in present.items():
+        former.setdefault(new, []).append(old)
     return [
-        StoredRegistration(row.nct, row.route, row.first_seen_on, _versions(session, row.nct))
-        for row in rows
+        _stored(session, nct, grouped[nct], [*former.get(nct, []), nct]) for nct in sorted(grouped)
     ]
 
 
-def _versions(session: Session, nct: str) -> tuple[tuple[date, Registration], ...]:
-    rows = session.scalars(
-        select(RegistrationVersionRow)
-        .where(RegistrationVersionRow.nct == nct)
-        .order_by(RegistrationVersionRow.sequence)
+def _stored(
+    session: Session, nct: str, rows: list[TopicRegistrationRow], numbers: list[str]
+) -> StoredRegistration:
+    first = min(rows, key=lambda row: row.first_seen_on)
+    versions = list(
+        session.scalars(
+            select(RegistrationVersionRow)
+            .where(RegistrationVersionRow.nct.in_(numbers))
+            .order_by(RegistrationVersionRow.seen_on, RegistrationVersionRow.id)
+        )
     )
-    return tuple(
-        (row.seen_on, read_study(load_payload(session, row.payload_sha256).content)) for row in rows
+    return StoredRegistration(
+        nct=nct,
+        route=first.route,
+        first_seen_on=first.first_seen_on,
+        versions=tuple(
+            (row.seen_on, read_study(load_payload(session, row.payload_sha256).content))
+            for row in versions
+        ),
+        version_id=versions[-1].id,
     )
+
+
+def save_registration_match(
+    session: Session,
+    stored: StoredRegistration,
+    *,
+    topic: str,
+    strategy: str,
+    hashes: tuple[str, str],
+    verdict: str,
+    judged_on: date,
+) -> None:
+    """Keep the exact verdict on a registration's newest version."""
+    session.add(
+        RegistrationMatchRow(
+            topic=topic,
+            strategy=strategy,
+            strategy_hash=hashes[0],
+            mesh_hash=hashes[1],
+            version_id=stored.version_id,
+            verdict=verdict,
+            judged_on=judged_on,
+        )
+    )
+
+
+def registration_verdicts(
+    session: Session, topic: str, hashes: Mapping[str, tuple[str, str]]
+) -> dict[int, dict[str, str]]:
+    """The verdicts of strategies with these hashes: version of a registration → by strategy."""
+    rows = session.scalars(select(RegistrationMatchRow).where(RegistrationMatchRow.topic == topic))
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        if hashes.get(row.strategy) == (row.strategy_hash, row.mesh_hash):
+            found.setdefault(row.version_id, {})[row.strategy] = row.verdict
+    return found
 
 
 def save_links(
@@ -142,11 +237,13 @@ def save_links(
 
 
 def links_of(session: Session, topic: str) -> dict[int, list[Link]]:
-    """The links of a topic by record."""
+    """The links of a topic by record, to the numbers that the trials have now."""
+    present = present_numbers(session)
     rows = session.scalars(
         select(LinkRow).where(LinkRow.topic == topic).order_by(LinkRow.record_id, LinkRow.nct)
     )
     found: dict[int, list[Link]] = {}
     for row in rows:
-        found.setdefault(row.record_id, []).append(Link(row.nct, row.place, row.words))
+        nct = present.get(row.nct, row.nct)
+        found.setdefault(row.record_id, []).append(Link(nct, row.place, row.words))
     return found

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         default="https://clinicaltrials.gov/api/v2/",
         description="Where ClinicalTrials.gov (API version 2) is asked.",
     )
+    europepmc_url: str = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest/",
+        description="Where Europe PMC is asked.",
+    )
     mesh_url: str = Field(
         default="https://nlmpubs.nlm.nih.gov/projects/mesh/MESH_FILES/xmlmesh/desc{year}.gz",
         pattern=r"^https?://",
@@ -58,11 +62,14 @@ class Settings(BaseSettings):
     clinicaltrials_pause: float = Field(
         default=1.0, ge=0, le=60, description="Seconds between two requests to ClinicalTrials.gov."
     )
+    europepmc_pause: float = Field(
+        default=0.5, ge=0, le=60, description="Seconds between two requests to Europe PMC."
+    )
     banner: str = Field(
         default="", description="A sentence that stands on top of everything that is sent out."
     )
 
-    @field_validator("pubmed_url", "clinicaltrials_url")
+    @field_validator("pubmed_url", "clinicaltrials_url", "europepmc_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if urlsplit(value).scheme not in {"http", "https"}:

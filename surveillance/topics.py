@@ -75,9 +75,20 @@ class TopicStrategy:
 
 @dataclass(frozen=True, config=STRICT)
 class Trials:
-    """How ClinicalTrials.gov is asked: a query in its own language, written by the author."""
+    """How ClinicalTrials.gov is asked: by a query in its own language, written by the author, and
+    by `strategies` of the topic, translated. Either may be left out."""
 
-    query: str
+    query: str = ""
+    strategies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=STRICT)
+class EuropePmcPlan:
+    """What Europe PMC is asked: `strategies`, translated, for what PubMed lacks (preprints), and,
+    with `citations`, who cites the known items."""
+
+    strategies: tuple[str, ...] = ()
+    citations: bool = False
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -146,6 +157,7 @@ class _TopicFile:
     recommendations: tuple[Recommendation, ...]
     watched_trials: tuple[WatchedTrial, ...]
     recipients: tuple[Recipient, ...]
+    europe_pmc: EuropePmcPlan = EuropePmcPlan()
 
 
 @dataclass(frozen=True)
@@ -163,6 +175,7 @@ class Topic:
     watched_trials: tuple[WatchedTrial, ...]
     recipients: tuple[Recipient, ...]
     known_items: tuple[KnownItem, ...]
+    europe_pmc: EuropePmcPlan = EuropePmcPlan()
 
     @property
     def criteria_file(self) -> Path:
@@ -270,6 +283,12 @@ def _check_references(topic: Topic, file: Path) -> None:
     _check_unique(strategies, "strategy", file)
     _check_unique(recommendations, "recommendation", file)
     _check_unique((trial.nct for trial in topic.watched_trials), "watched trial", file)
+    rerun = [strategy.name for strategy in topic.strategies if strategy.route == "pubmed"]
+    for who, named in (
+        ("the trials query", topic.trials.strategies),
+        ("europe_pmc", topic.europe_pmc.strategies),
+    ):
+        _check_known(who, named, rerun, "strategy rerun on PubMed", Place(file))
     items = topic.folder / "known_items.csv"
     _check_unique((item.key for item in topic.known_items), "known item", items)
     for trial in topic.watched_trials:

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-import pytest
 from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
@@ -20,13 +19,14 @@ from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline.demonstration import BANNER, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
-from surveillance.sources import pubmed
 from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic, read_topic
 from tests.postgres import Cluster
 
 #: The log of attempts: it may grow, everything else must end the same.
-ATTEMPTS = {"run", "stage", "search", "search_result"}
+ATTEMPTS = {
+    "run", "stage", "search", "search_result", "line_count", "exchange", "known_item_check",
+}  # fmt: skip
 #: Moments of the machine's clock, and numbers that only order rows.
 VOLATILE = {"sent_at", "run_id", "first_search_id"}
 
@@ -110,7 +110,10 @@ class World:
             database_url=store_url(folder),
             pubmed_url=simulator.pubmed_url,
             clinicaltrials_url=simulator.clinicaltrials_url,
+            europepmc_url=simulator.europepmc_url,
+            pubmed_pause=0,
             clinicaltrials_pause=0,
+            europepmc_pause=0,
             contact_email="test@example.org",
             banner=BANNER,
         )
@@ -128,7 +131,10 @@ class World:
             "SURVEIL_DATABASE_URL": self.settings.database_url,
             "SURVEIL_PUBMED_URL": self.simulator.pubmed_url,
             "SURVEIL_CLINICALTRIALS_URL": self.simulator.clinicaltrials_url,
+            "SURVEIL_EUROPEPMC_URL": self.simulator.europepmc_url,
+            "SURVEIL_PUBMED_PAUSE": "0",
             "SURVEIL_CLINICALTRIALS_PAUSE": "0",
+            "SURVEIL_EUROPEPMC_PAUSE": "0",
             "SURVEIL_CONTACT_EMAIL": "test@example.org",
             "SURVEIL_BANNER": BANNER,
         }
@@ -176,14 +182,9 @@ def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     make_workspace(folder)
     topic = read_topic(folder / "search_strategies" / EXAMPLE)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    with (
-        Simulator.open(
-            SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
-        ) as simulator,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        # The simulator counts no requests here, so none has to wait for NCBI's sake.
-        patch.setattr(pubmed, "INTERVAL", 0.0)
+    with Simulator.open(
+        SNAPSHOT, as_of, mesh=mesh, rate_limit=False, phrase_index=False
+    ) as simulator:
         try:
             yield World(folder, simulator)
         finally:

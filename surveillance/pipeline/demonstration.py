@@ -78,6 +78,7 @@ def mark(workspace: Path) -> None:
         f'SURVEIL_BANNER="{BANNER}"',
         f"SURVEIL_PUBMED_URL={nobody}",
         f"SURVEIL_CLINICALTRIALS_URL={nobody}",
+        f"SURVEIL_EUROPEPMC_URL={nobody}",
     ]
     (workspace / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -90,8 +91,10 @@ def _settings(workspace: Path, simulator: Simulator) -> Settings:
         database_url=f"sqlite:///{(workspace / 'surveil.db').resolve()}",
         pubmed_url=simulator.pubmed_url,
         clinicaltrials_url=simulator.clinicaltrials_url,
+        europepmc_url=simulator.europepmc_url,
         pubmed_pause=0,
         clinicaltrials_pause=0,
+        europepmc_pause=0,
         contact_email="demonstration@example.org",
         NCBI_API_KEY=None,
         banner=BANNER,

@@ -18,9 +18,13 @@ from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.topics import Topic
 
 SEARCHED_SOURCE = "pubmed"
+#: The sources whose records are held against the strategies' exact meaning.
+JUDGED_SOURCES = ("pubmed", "europepmc")
 #: How a record came that no strategy of ours has to match.
-IMPORTED, FOLLOWED = "import", "followed"
-UNJUDGED_ROUTES = (IMPORTED, FOLLOWED)
+IMPORTED, FOLLOWED, CITATION = "import", "followed", "citation"
+UNJUDGED_ROUTES = (IMPORTED, FOLLOWED, CITATION)
+#: How a record came that a translated strategy found at Europe PMC.
+EUROPE_PMC = "europe pmc"
 
 
 def followed_pmids(session: Session, topic: Topic) -> set[str]:
@@ -76,13 +80,14 @@ def records_in_play(session: Session, topic: Topic) -> list[StoredRecord]:
     """The records that go on to dedup: not *no match*, or not ours to judge.
 
     What somebody exported was matched by the database itself; what is followed by its number
-    belongs to a report in play, whose retraction would stand in PubMed's record.
+    belongs to a report in play, whose retraction would stand in PubMed's record; what cites a
+    known item was found for that.
     """
     verdicts = newest_verdicts(session, topic)
     return [
         stored
         for stored in record_rows.records_of(session, topic.slug)
         if stored.route in UNJUDGED_ROUTES
-        or stored.record.source != SEARCHED_SOURCE
+        or stored.record.source not in JUDGED_SOURCES
         or verdicts.get(stored.id, Match.NO_MATCH) is not Match.NO_MATCH
     ]

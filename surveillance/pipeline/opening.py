@@ -9,6 +9,7 @@ from db.session import Store
 from surveillance.pipeline.walk import Sources
 from surveillance.settings import Settings
 from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.europe_pmc import EuropePmc
 from surveillance.sources.exchanges import Recorder, unrecorded
 from surveillance.sources.pubmed import PubMed
 
@@ -26,6 +27,12 @@ def open_sources(settings: Settings, recorder: Recorder = unrecorded) -> Sources
         ),
         trials=ClinicalTrials(
             settings.clinicaltrials_url, pause=settings.clinicaltrials_pause, recorder=recorder
+        ),
+        europe_pmc=EuropePmc(
+            settings.europepmc_url,
+            email=settings.contact_email,
+            pause=settings.europepmc_pause,
+            recorder=recorder,
         ),
     )
 

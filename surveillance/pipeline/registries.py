@@ -1,18 +1,26 @@
-"""ClinicalTrials.gov asked by the topic's query and by its watch list."""
+"""ClinicalTrials.gov asked by the topic's query, by its strategies, and by its watch list."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from db import runs as run_rows
 from db import studies as study_rows
 from surveillance.errors import SourceFailed
+from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search
-from surveillance.sources.clinicaltrials import StudyDocument, TrialsAnswer
+from surveillance.sources.clinicaltrials import ClinicalTrials, TrialsAnswer
+from surveillance.strategy.evaluate.reference import evaluate
+from surveillance.strategy.evaluate.verdict import NotEvaluable, Verdict
+from surveillance.strategy.strategy import Severity
+from surveillance.strategy.translate import Target, Translation, translate
+from surveillance.topics import Topic
 
 SOURCE = "clinicaltrials"
 DATABASE = "ClinicalTrials.gov"
@@ -21,31 +29,142 @@ MANY = 20
 BY_QUERY, BY_WATCH_LIST = "trials query", "watch list"
 
 
+@dataclass(frozen=True, slots=True)
+class TrialsQuestion:
+    """What the registry is asked for one reason: queries, or numbers of a watch list.
+
+    `held` says whether the count must hold against the last run's.
+    """
+
+    strategy: str
+    route: str
+    queries: tuple[str, ...]
+    strategy_hash: str
+    mesh_hash: str | None = None
+    remarks: tuple[str, ...] = ()
+    held: bool = True
+
+    def ask(self, trials: ClinicalTrials) -> TrialsAnswer:
+        """The registry's whole answer; raises `SourceFailed`."""
+        if self.route == study_rows.WATCHED:
+            return trials.studies(self.queries)
+        return united([trials.search(query) for query in self.queries])
+
+
 def ask_registry(walk: Walk) -> run_rows.Numbers:
     """Ask, then keep every study document in one transaction.
 
     Raises `SourceFailed` before anything is kept where the answer is not whole or not credible.
     """
-    watched = [trial.nct for trial in walk.topic.watched_trials]
-    trials = walk.sources.trials
-    questions: tuple[Callable[[], TrialsAnswer], ...] = (
-        lambda: trials.search(walk.topic.trials.query),
-        lambda: trials.studies(watched),
-    )
-    found, listed = [
-        ask() for ask in walk.progress.follow(questions, "Asking the registry", len(questions))
-    ]
+    wanted = list(questions(walk.topic))
+    answers = []
+    for question in walk.progress.follow(wanted, "Asking the registry", len(wanted)):
+        began = time.monotonic()
+        answer = question.ask(walk.sources.trials)
+        answers.append((question, answer, time.monotonic() - began))
     with walk.store.transaction() as session:
-        _hold_against_last_time(session, walk, found)
-        numbers = _save(session, walk, found, listed)
+        for question, answer, _ in answers:
+            _hold_against_last_time(session, walk, question, answer)
+        numbers = _save(session, walk, answers)
         run_rows.save_exchanges(session, walk.run, walk.exchanges.taken())
         run_rows.finish_stage(session, walk.run, "registry", numbers)
     return numbers
 
 
-def _hold_against_last_time(session: Session, walk: Walk, found: TrialsAnswer) -> None:
+def questions(topic: Topic) -> Iterator[TrialsQuestion]:
+    """What the registry is asked for a topic: the watch list first, then the queries.
+
+    The first route by which a trial came is the one that counts.
+    """
+    if topic.watched_trials:
+        numbers = tuple(trial.nct for trial in topic.watched_trials)
+        digest = _hash("|".join(numbers))
+        yield TrialsQuestion(BY_WATCH_LIST, study_rows.WATCHED, numbers, digest, held=False)
+    if query := topic.trials.query.strip():
+        yield TrialsQuestion(BY_QUERY, study_rows.SEARCHED, (query,), _hash(query))
+    for ready in asked_strategies(topic):
+        yield _translated(ready)
+
+
+def asked_strategies(topic: Topic) -> list[ReadyStrategy]:
+    """The strategies of the topic that the registry is asked with."""
+    wanted = topic.trials.strategies
+    return [ready for ready in ready_strategies(topic) if ready.name in wanted] if wanted else []
+
+
+def united(answers: Sequence[TrialsAnswer]) -> TrialsAnswer:
+    """The union of several searches, each study once; what was sent stands one on a line."""
+    if len(answers) == 1:
+        return answers[0]
+    documents = {document.nct: document for answer in answers for document in answer.documents}
+    sent = "\n".join(answer.query_sent for answer in answers)
+    return TrialsAnswer(tuple(documents.values()), len(documents), sent)
+
+
+def with_present_numbers(session: Session, topic: Topic) -> Topic:
+    """The topic with its watched trials under the numbers that the registry gives them now."""
+    present = study_rows.present_numbers(session)
+    watched = (replace(t, nct=present.get(t.nct, t.nct)) for t in topic.watched_trials)
+    return replace(topic, watched_trials=tuple({trial.nct: trial for trial in watched}.values()))
+
+
+def judge_registrations(session: Session, walk: Walk, ready: ReadyStrategy) -> None:
+    """Hold every registration of the topic against a strategy that the registry is asked with."""
+    if ready.name not in walk.topic.trials.strategies:
+        return
+    topic, hashes = walk.topic.slug, {ready.name: ready.hashes}
+    judged = study_rows.registration_verdicts(session, topic, hashes)
+    for stored in study_rows.registrations_of(session, topic):
+        if stored.version_id not in judged:
+            study_rows.save_registration_match(
+                session,
+                stored,
+                topic=topic,
+                strategy=ready.name,
+                hashes=ready.hashes,
+                verdict=_verdict(ready, stored),
+                judged_on=walk.today,
+            )
+    session.flush()
+
+
+def _verdict(ready: ReadyStrategy, stored: study_rows.StoredRegistration) -> Verdict:
+    """The exact verdict; a strategy that asks what no registration has can't be told."""
+    try:
+        return evaluate(ready.strategy, stored.newest, mesh=ready.mesh, line=ready.result_line)
+    except NotEvaluable:
+        return Verdict.CANNOT_TELL
+
+
+def _translated(ready: ReadyStrategy) -> TrialsQuestion:
+    translation = trials_translation(ready)
+    remarks = tuple(
+        f"{ready.name}: {found.message}"
+        for found in translation.diagnostics
+        if found.severity is Severity.ERROR
+    )
+    return TrialsQuestion(
+        ready.name,
+        study_rows.TRANSLATED,
+        tuple(filter(None, translation.parts)),
+        ready.hashes[0],
+        ready.hashes[1],
+        remarks,
+    )
+
+
+def trials_translation(ready: ReadyStrategy) -> Translation:
+    """A strategy as ClinicalTrials.gov is asked with it."""
+    return translate(ready.strategy, Target.CLINICALTRIALS, line=ready.result_line, mesh=ready.mesh)
+
+
+def _hold_against_last_time(
+    session: Session, walk: Walk, question: TrialsQuestion, found: TrialsAnswer
+) -> None:
     """Once the registry answered zero to everything, and a mirror took that for the truth."""
-    before = run_rows.last_count(session, walk.topic.slug, BY_QUERY, found.query_sent)
+    if not question.held:
+        return
+    before = run_rows.last_count(session, walk.topic.slug, question.strategy, found.query_sent)
     if before and (found.total == 0 or (before >= MANY and found.total * 2 < before)):
         raise SourceFailed(
             f"ClinicalTrials.gov now finds {found.total:,} trials where it found {before:,}; "
@@ -55,44 +174,57 @@ def _hold_against_last_time(session: Session, walk: Walk, found: TrialsAnswer) -
 
 
 def _save(
-    session: Session, walk: Walk, found: TrialsAnswer, listed: TrialsAnswer
+    session: Session, walk: Walk, answers: list[tuple[TrialsQuestion, TrialsAnswer, float]]
 ) -> run_rows.Numbers:
-    new = _keep(session, walk, listed, BY_WATCH_LIST, study_rows.WATCHED)
-    new += _keep(session, walk, found, BY_QUERY, study_rows.SEARCHED)
-    run_rows.move_watermark(session, walk.topic.slug, BY_QUERY, SOURCE, walk.today)
-    return {"registrations": len(found.documents), "watched": len(listed.documents), "new": new}
+    numbers = {"registrations": 0, "watched": 0, "new": 0}
+    found: set[str] = set()
+    for question, answer, seconds in answers:
+        numbers["new"] += _keep(session, walk, question, answer, seconds)
+        named = {document.nct for document in answer.documents}
+        if question.route == study_rows.WATCHED:
+            numbers["watched"] = len(named)
+        else:
+            found |= named
+        run_rows.move_watermark(session, walk.topic.slug, question.strategy, SOURCE, walk.today)
+    return {**numbers, "registrations": len(found)}
 
 
-def _keep(session: Session, walk: Walk, answer: TrialsAnswer, strategy: str, route: str) -> int:
+def _keep(
+    session: Session, walk: Walk, question: TrialsQuestion, answer: TrialsAnswer, seconds: float
+) -> int:
     search_id = run_rows.save_search(
         session,
         Search(
-            strategy=strategy,
+            strategy=question.strategy,
             source=SOURCE,
             database=DATABASE,
             window=None,
             query=answer.query_sent,
             count=answer.total,
             received=len(answer.documents),
-            warnings=answer.warnings,
+            warnings=(*question.remarks, *answer.warnings),
+            seconds=seconds,
         ),
         topic=walk.topic.slug,
         run=walk.run,
         searched_on=walk.today,
-        strategy_hash=hashlib.sha256(answer.query_sent.encode()).hexdigest(),
+        strategy_hash=question.strategy_hash,
+        mesh_hash=question.mesh_hash,
     )
-    return sum(_keep_one(session, walk, item, route, search_id) for item in answer.documents)
+    study_rows.save_aliases(session, answer.renumbered, walk.today)
+    return sum(
+        study_rows.save_registration(
+            session,
+            item.nct,
+            item.payload,
+            topic=walk.topic.slug,
+            route=question.route,
+            search_id=search_id,
+            seen_on=walk.today,
+        )
+        for item in answer.documents
+    )
 
 
-def _keep_one(
-    session: Session, walk: Walk, item: StudyDocument, route: str, search_id: int
-) -> bool:
-    return study_rows.save_registration(
-        session,
-        item.nct,
-        item.payload,
-        topic=walk.topic.slug,
-        route=route,
-        search_id=search_id,
-        seen_on=walk.today,
-    )
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

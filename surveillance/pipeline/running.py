@@ -13,6 +13,7 @@ from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
+from surveillance.pipeline.forward import ask_europe_pmc
 from surveillance.pipeline.importing import Imported, ImportRequest, import_export
 from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
@@ -37,6 +38,7 @@ Stage = Callable[[Walk], Numbers]
 STAGES: dict[str, Stage] = {
     "search": search_pubmed,
     "registry": ask_registry,
+    "europe pmc": ask_europe_pmc,
     "verify": verify,
     "deduplicate": merge_duplicates,
     "screen": screen_reports,

@@ -49,7 +49,7 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
         for plan in walk.progress.follow(plans, "Asking PubMed", len(plans))
     ]
     named = {pmid for one in asked for pmid in one.pmids}
-    fetched = _fetch(walk, sorted(named | followed, key=_by_number), must_have=named)
+    fetched = _fetch(walk, sorted(named | followed, key=by_number), must_have=named)
     _hold_against_what_was_known(fetched, followed)
     with walk.store.transaction() as session:
         numbers = _save(session, walk, asked, fetched, followed)
@@ -58,7 +58,8 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     return numbers
 
 
-def _by_number(pmid: str) -> tuple[int, str]:
+def by_number(pmid: str) -> tuple[int, str]:
+    """A key to sort PMIDs by."""
     return len(pmid), pmid
 
 
@@ -106,7 +107,7 @@ def _fetch(walk: Walk, pmids: list[str], *, must_have: set[str]) -> Fetched:
     if lost:
         raise SourceFailed(
             f"PubMed named {len(must_have):,} records but did not deliver "
-            f"{', '.join(sorted(lost, key=_by_number)[:5])}; nothing was recorded as done.",
+            f"{', '.join(sorted(lost, key=by_number)[:5])}; nothing was recorded as done.",
             hint="Run again; what is asked starts where the last success ended.",
         )
     return fetched

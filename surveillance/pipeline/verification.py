@@ -11,6 +11,8 @@ from db import records as record_rows
 from db import runs as run_rows
 from db import strategies as strategy_rows
 from db.records import StoredRecord
+from surveillance.pipeline.in_play import JUDGED_SOURCES
+from surveillance.pipeline.registries import judge_registrations
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.versions import note_version
 from surveillance.pipeline.walk import Walk
@@ -28,6 +30,7 @@ def verify(walk: Walk) -> run_rows.Numbers:
         for ready in ready_strategies(walk.topic):
             before = strategy_rows.state(session, walk.topic.slug, ready.name)
             counts.update(_verify(session, walk, ready))
+            judge_registrations(session, walk, ready)
             note_version(session, walk, ready, before)
         numbers = {str(verdict): count for verdict, count in counts.items()}
         run_rows.finish_stage(session, walk.run, "verify", numbers)
@@ -35,7 +38,9 @@ def verify(walk: Walk) -> run_rows.Numbers:
 
 
 def _verify(session: Session, walk: Walk, ready: ReadyStrategy) -> Counter[str]:
-    waiting = record_rows.unjudged(session, walk.topic.slug, ready.name, ready.hashes)
+    waiting = record_rows.unjudged(
+        session, walk.topic.slug, ready.name, ready.hashes, sources=JUDGED_SOURCES
+    )
     counts: Counter[str] = Counter()
     judged = zip(waiting, _verdicts(ready, waiting), strict=True)
     for stored, verdict in walk.progress.follow(judged, "Verifying", len(waiting)):

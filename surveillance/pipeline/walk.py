@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from db.session import Store
 from surveillance.runs import Run
 from surveillance.sources.clinicaltrials import ClinicalTrials
+from surveillance.sources.europe_pmc import EuropePmc
 from surveillance.sources.exchanges import Exchange
 from surveillance.sources.pubmed import PubMed
 from surveillance.topics import Topic
@@ -54,6 +55,7 @@ class Sources:
 
     pubmed: PubMed
     trials: ClinicalTrials
+    europe_pmc: EuropePmc
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,14 @@ _YEAR = re.compile(r"[12]\d{3}")
 
 
 def capture(result: object) -> Captured:
-    """A result with its record; the payload is its JSON with sorted keys and nothing else changed.
+    """A result with its record; the payload is its JSON with sorted keys.
 
-    Raises `UnreadableInput` for what is no result.
+    How often it is cited is left out: that changes by itself, and is no new version. Raises
+    `UnreadableInput` for what is no result.
     """
     record = read_result(result)
-    content = json.dumps(result, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    kept = {name: value for name, value in dict(result).items() if name != "citedByCount"}
+    content = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A lone surrogate (`\\ud800`) is JSON, but no text.
     return Captured(record, Payload(content.encode(errors="backslashreplace"), MEDIA_TYPE))
 

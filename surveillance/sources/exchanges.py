@@ -69,13 +69,17 @@ class Asks(Protocol):
 
 
 def question_of(request: Request) -> dict[str, str]:
-    """A request without who asked it and where: the end of its path, and its parameters."""
+    """A request without who asked it and where: the end of its path, and its parameters.
+
+    Three parts of a path tell every question apart (`MED/31688209/citations`), whatever the
+    address of the service.
+    """
     parts = urlsplit(request.url)
     form = (request.data or b"").decode()
     pairs = [*parse_qsl(parts.query, keep_blank_values=True), *parse_qsl(form)]
     pairs += (request.params or {}).items()
     asked = {name: value for name, value in pairs if name not in _WHO_ASKED}
-    return {"path": parts.path.rpartition("/")[2], **dict(sorted(asked.items()))}
+    return {"path": "/".join(parts.path.split("/")[-3:]), **dict(sorted(asked.items()))}
 
 
 class Replayed:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from surveillance.errors import UnreadableInput
+from surveillance.records.model import IndexedHeading
 
 # The largest documents hold results of some megabytes (NCT02513394: 1.5 MB).
 MAX_BYTES = 20_000_000
@@ -79,6 +80,31 @@ class Registration:
     summary: str = ""
     primary_outcomes: tuple[Outcome, ...] = ()
     references: tuple[Reference, ...] = ()
+    acronym: str = ""
+    keywords: tuple[str, ...] = ()
+    mesh_terms: tuple[str, ...] = ()
+
+    @property
+    def identifier(self) -> str:
+        """What a strategy's evaluation calls it."""
+        return self.nct
+
+    def headings(self) -> tuple[IndexedHeading, ...]:
+        """The MeSH terms that the registry derives from conditions and interventions."""
+        return tuple(map(IndexedHeading, self.mesh_terms))
+
+    def passages(self, part: str) -> tuple[str, ...]:
+        """The texts that a strategy searches as a record's: its words, or none that it lacks."""
+        match part:
+            case "title":
+                return tuple(filter(None, (self.title, self.official_title, self.acronym)))
+            case "abstract":
+                return (self.summary,) if self.summary else ()
+            case "keyword":
+                return (*self.keywords, *self.conditions, *self.interventions)
+            case "identifier":
+                return (self.nct, *self.aliases)
+        return ()
 
     @property
     def randomised(self) -> bool:
@@ -107,6 +133,8 @@ def read_study(content: bytes) -> Registration:
         aliases=_texts(identification.get("nctIdAliases")),
         title=_text(identification, "briefTitle"),
         official_title=_text(identification, "officialTitle"),
+        acronym=_text(identification, "acronym"),
+        mesh_terms=tuple(_mesh_terms(_module(document, "derivedSection"))),
         has_results=document.get("hasResults") is True or "resultsSection" in document,
         **_status(_module(protocol, "statusModule")),
         **_design(_module(protocol, "designModule")),
@@ -169,6 +197,7 @@ def _plan(protocol: Module) -> dict[str, Any]:
     references = _modules(_module(protocol, "referencesModule"), "references")
     return {
         "conditions": _texts(_module(protocol, "conditionsModule").get("conditions")),
+        "keywords": _texts(_module(protocol, "conditionsModule").get("keywords")),
         "interventions": _distinct(_text(item, "name") for item in interventions),
         "countries": tuple(sorted(_distinct(_text(place, "country") for place in locations))),
         "summary": _text(_module(protocol, "descriptionModule"), "briefSummary"),
@@ -180,6 +209,13 @@ def _plan(protocol: Module) -> dict[str, Any]:
             for item in references
         ),
     }
+
+
+def _mesh_terms(derived: Module) -> Iterator[str]:
+    for browse in ("conditionBrowseModule", "interventionBrowseModule"):
+        for mesh in _modules(_module(derived, browse), "meshes"):
+            if term := _text(mesh, "term"):
+                yield term
 
 
 def _date(module: Module, name: str) -> RegistryDate | None:

@@ -39,7 +39,10 @@ def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "SURVEIL_PUBMED_URL": simulator.pubmed_url,
             "SURVEIL_CLINICALTRIALS_URL": simulator.clinicaltrials_url,
+            "SURVEIL_EUROPEPMC_URL": simulator.europepmc_url,
+            "SURVEIL_PUBMED_PAUSE": "0",
             "SURVEIL_CLINICALTRIALS_PAUSE": "0",
+            "SURVEIL_EUROPEPMC_PAUSE": "0",
             "SURVEIL_CONTACT_EMAIL": "test@example.org",
         }
         for folder in ("workspace", "my-surveillance"):
