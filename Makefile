@@ -31,9 +31,10 @@ test: setup ## run the tests
 cover: setup ## run the tests and say which lines none of them reaches
 	$(VENV)/bin/pytest --cov=surveillance --cov=db --cov=flows --cov-report=term-missing:skip-covered
 
-bench: setup ## strategies x records a second beside the peers, on real records
+bench: setup ## strategies x records and PubMed XML a second beside the peers, on real records
 	@$(PYTHON) .ci/setup.py --bench
 	@$(VENV)/bin/python -m benchmarks.strategies
+	@$(VENV)/bin/python -m benchmarks.pubmed_xml
 
 corpus: setup ## what the compiler makes of the published strategies in ../shared
 	@$(VENV)/bin/python -m benchmarks.corpus

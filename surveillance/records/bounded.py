@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
+
+from isal import igzip, igzip_lib
 
 from surveillance.errors import Place, UnreadableInput
 
@@ -21,6 +23,8 @@ FREE_BYTES = 64 * 1024**2
 MAX_ENTRY_BYTES = 16 * 1024**2
 
 _GZIP = b"\x1f\x8b"
+# What a stream given from elsewhere may be unpacked by, and what we unpack by ourselves.
+_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, cast(type[Exception], igzip_lib.IsalError))
 
 
 class Readable(Protocol):
@@ -62,7 +66,7 @@ class BoundedStream:
         wanted = self._limit - self.given + 1
         try:
             chunk = self._stream.read(wanted if size < 0 else min(size, wanted))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        except _DAMAGE as fault:
             raise UnreadableInput(
                 f"the compressed file is damaged or cut short: {_sentence(fault)}.",
                 place=self.place,
@@ -120,7 +124,7 @@ def _unpacked(file: BinaryIO, path: Path, limit: int) -> tuple[Readable, int]:
     file.seek(0)
     if not packed:
         return file, limit
-    return gzip.GzipFile(fileobj=file), min(limit, _packed_limit(path))
+    return igzip.IGzipFile(fileobj=file), min(limit, _packed_limit(path))
 
 
 def _packed_limit(path: Path) -> int:

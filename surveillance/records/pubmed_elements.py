@@ -26,7 +26,9 @@ _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 # Digits beyond which a number is nothing in a calendar, and no integer of C.
 _ENDLESS = 9
 _NAMES = {"LastName": 0, "ForeName": 1, "Initials": 2, "CollectiveName": 3}
-_WHOLE_DATE = re.compile(r"(?:1[5-9]|20)\d\d-\d\d?-\d\d?")
+# Year, month and day as nearly all dates have them; the last two may be missing.
+_PLAIN_DATE = re.compile(r"(?:1[5-9]|20)\d\d-(?:\d\d?|[A-Z][a-z][a-z])?-(?:\d\d?)?")
+_MARKED = "<"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -150,10 +152,10 @@ def date_of(element: _Element | None) -> date | None:
     """
     if element is None:
         return None
-    printed = {part.tag: part.text or "" for part in reversed(element) if not len(part)}
-    year, month, day = printed.get("Year", ""), printed.get("Month", ""), printed.get("Day", "")
-    if _WHOLE_DATE.fullmatch(f"{year}-{month}-{day}"):
-        return _calendar(int(year), int(month), int(day))
+    printed = {part.tag: _MARKED if len(part) else part.text for part in reversed(element)}
+    year, month, day = printed.get("Year"), printed.get("Month") or "", printed.get("Day") or ""
+    if _PLAIN_DATE.fullmatch(f"{year}-{month}-{day}"):
+        return _calendar(int(year or 0), _month(month), _number(day))
     return _partial_date(parts_of(element))
 
 
