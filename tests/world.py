@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy import Column, LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
 from db.models import Base, PayloadRow
@@ -22,6 +22,8 @@ from surveillance.simulator import Simulator
 from surveillance.strategy_files import read_mesh_file
 from surveillance.topics import Topic, read_topic
 from tests.postgres import Cluster
+
+Rows = dict[str, list[dict[str, Any]]]
 
 #: The log of attempts: it may grow, everything else must end the same.
 ATTEMPTS = {
@@ -143,7 +145,7 @@ class World:
         """What must end the same however often a run was interrupted."""
         return {
             name: [{key: row[key] for key in row if key not in VOLATILE} for row in rows]
-            for name, rows in contents(self.settings.store_url).items()
+            for name, rows in renumbered(contents(self.settings.store_url)).items()
             if name not in ATTEMPTS
         }
 
@@ -158,6 +160,35 @@ def contents(store_url: str) -> dict[str, list[dict[str, Any]]]:
             return {table.name: _rows(session, table) for table in Base.metadata.sorted_tables}
     finally:
         store.close()
+
+
+def renumbered(tables: Rows) -> Rows:
+    """The same rows, numbered from 1 in their order: a transaction that PostgreSQL took back has
+    used up its numbers."""
+    numbers = {
+        name: {row["id"]: place for place, row in enumerate(rows, 1)}
+        for name, rows in tables.items()
+        if "id" in Base.metadata.tables[name].columns
+    }
+    return {
+        name: [
+            {
+                key: _renumber(Base.metadata.tables[name].columns[key], value, numbers)
+                for key, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in tables.items()
+    }
+
+
+def _renumber(column: Column[Any], value: Any, numbers: dict[str, dict[int, int]]) -> Any:
+    if column.name == "id":
+        return numbers[column.table.name][value]
+    for key in column.foreign_keys:
+        if key.column.name == "id" and value is not None:
+            return numbers[key.column.table.name][value]
+    return value
 
 
 def payloads(store_url: str) -> list[bytes]:
