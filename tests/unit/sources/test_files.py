@@ -157,3 +157,15 @@ def test_a_database_names_the_source_of_its_records(database: str, source: str) 
 def test_a_database_without_a_name_is_refused() -> None:
     with pytest.raises(UnreadableInput, match="no name"):
         source_of(" - ")
+
+
+def test_what_is_no_report_is_left_out_of_a_table_of_central_too(tmp_path: Path) -> None:
+    rows = (
+        "CENTRAL ID,Title,Author(s),Source,Publication Type\n"
+        "CN-1,A stump,Okoye AB,Stumps,Journal article\n"
+        "CN-2,A trial,NCT05009394,https://clinicaltrials.gov/show/NCT05009394,\n"
+        "CN-3,A talk,Okoye AB,Stumps,Journal article; Conference proceeding\n"
+    )
+    found = export(tmp_path, rows, "CENTRAL")
+    assert numbers(found) == ["CN-1"]
+    assert [item.source_ids for item in found.dropped] == [("CN-2",), ("CN-3",)]
