@@ -13,7 +13,7 @@ import pytest
 
 from surveillance.pipeline.running import STAGES, run_topic
 from surveillance.pipeline.walk import Walk
-from tests.world import World, world
+from tests.world import Backend, World, world
 
 UNTIL = date(2024, 8, 2)
 KILLED = 9
@@ -57,7 +57,9 @@ def run_until_it_dies(world: World, moment: str, commit: int, until: date) -> in
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+def expected(
+    backend: Backend, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[dict[str, Any]]]:
     """What a run that nobody disturbed leaves in the store."""
     with world(tmp_path_factory.mktemp("healthy") / "workspace") as healthy:
         run_topic(healthy.topic, healthy.settings, until=UNTIL)
