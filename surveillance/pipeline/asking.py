@@ -54,7 +54,8 @@ class Asked:
 
     `whole` is what it finds from the beginning to the window's end, `unseen` those of them that
     neither the window nor an earlier run brought. Both are empty where the window itself begins
-    at the beginning.
+    at the beginning. `covered_until` is how far the answer reaches, where that is not the window's
+    end: files of NLM's reach as far as their last day.
     """
 
     plan: Plan
@@ -63,6 +64,12 @@ class Asked:
     unseen: tuple[str, ...]
     line_counts: tuple[LineCount, ...]
     seconds: float
+    covered_until: date | None = None
+
+    @property
+    def covered(self) -> date:
+        """The day that the strategy is covered until, once this is kept."""
+        return self.covered_until or self.plan.window.until
 
     @property
     def pmids(self) -> tuple[str, ...]:

@@ -87,17 +87,28 @@ def begin_walk(
     )
 
 
-def run_stage(walk: Walk, name: str) -> Numbers:
-    """One stage, unless the run has finished it; what it reported."""
+def run_stage(walk: Walk, name: str, stage: Stage | None = None) -> Numbers:
+    """One stage, unless the run has finished it; what it reported.
+
+    `stage` does it in another way than usual, to the same end.
+    """
     if name in walk.run.finished_stages:
         with walk.store.transaction() as session:
             return run_rows.stage_numbers(session, walk.run)[name]
     walk.exchanges.taken()
     began = monotonic()
-    numbers = STAGES[name](walk)
+    numbers = (stage or STAGES[name])(walk)
     with walk.store.transaction() as session:
         run_rows.took(session, walk.run, name, monotonic() - began)
     return numbers
+
+
+def complete(walk: Walk) -> Overview:
+    """Every stage that the run has not finished yet; what the run brought."""
+    for name in STAGES:
+        run_stage(walk, name)
+    finish(walk)
+    return overview(walk)
 
 
 def finish(walk: Walk) -> None:
@@ -129,10 +140,7 @@ def run_topic(
             full=full,
             progress=progress,
         )
-        for name in STAGES:
-            run_stage(walk, name)
-        finish(walk)
-        return overview(walk)
+        return complete(walk)
 
 
 def import_file(

@@ -42,7 +42,7 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     """
     with walk.store.transaction() as session:
         held = frozenset(identities.source_ids(session, walk.topic.slug, SOURCE))
-        plans = [_plan(session, walk, ready, held) for ready in ready_strategies(walk.topic)]
+        plans = [make_plan(session, walk, ready, held) for ready in ready_strategies(walk.topic)]
         followed = followed_pmids(session, walk.topic)
     asked = [
         ask(walk.sources.pubmed, plan)
@@ -52,7 +52,7 @@ def search_pubmed(walk: Walk) -> run_rows.Numbers:
     fetched = _fetch(walk, sorted(named | followed, key=by_number), must_have=named)
     _hold_against_what_was_known(fetched, followed)
     with walk.store.transaction() as session:
-        numbers = _save(session, walk, asked, fetched, followed)
+        numbers = keep(session, walk, asked, fetched, followed)
         run_rows.save_exchanges(session, walk.run, walk.exchanges.taken())
         run_rows.finish_stage(session, walk.run, "search", numbers)
     return numbers
@@ -63,7 +63,8 @@ def by_number(pmid: str) -> tuple[int, str]:
     return len(pmid), pmid
 
 
-def _plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozenset[str]) -> Plan:
+def make_plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozenset[str]) -> Plan:
+    """What to ask for a strategy, by what the store knows of it; `held`: the topic's PMIDs."""
     topic = walk.topic.slug
     watermark = standing_watermark(session, topic, ready)
     wanted = None if walk.run.full else watermark
@@ -77,19 +78,21 @@ def _plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozenset[st
     )
 
 
-def standing_watermark(session: Session, topic: str, ready: ReadyStrategy) -> Watermark | None:
+def standing_watermark(
+    session: Session, topic: str, ready: ReadyStrategy, source: str = SOURCE
+) -> Watermark | None:
     """How far this version of the strategy is covered: an edited one was never searched.
 
     A new MeSH year is searched from the beginning too: headings were renamed, split and moved.
     """
-    version = run_rows.covering_version(session, topic, ready.name, SOURCE)
+    version = run_rows.covering_version(session, topic, ready.name, source)
     if (
         version is None
         or version[0] != ready.hashes[0]
         or version[1] not in (None, ready.hashes[1])
     ):
         return None
-    return run_rows.watermark(session, topic, ready.name, SOURCE)
+    return run_rows.watermark(session, topic, ready.name, source)
 
 
 def next_window(watermark: Watermark | None, since: date | None, today: date) -> Window:
@@ -134,9 +137,10 @@ def joined(parts: Sequence[Fetched]) -> Fetched:
     )
 
 
-def _save(
+def keep(
     session: Session, walk: Walk, asked: list[Asked], fetched: Fetched, followed: set[str]
 ) -> run_rows.Numbers:
+    """Keep the searches with what they brought, and move the watermarks; the stage's numbers."""
     arrived = {item.record.source_id: item for item in fetched.captured}
     moved = dict(fetched.merged)
     identified: set[str] = set()
@@ -178,7 +182,7 @@ def _save_search(
             search,
             topic=topic,
             run=walk.run,
-            searched_on=walk.today,
+            searched_on=one.covered,
             strategy_hash=ready.hashes[0],
             mesh_hash=ready.hashes[1],
             covers=one.plan.covers,
@@ -191,7 +195,7 @@ def _save_search(
             record_rows.save_results(session, topic, search_id, saved)
             new[route] += len(saved.new)
     if one.plan.covers:
-        run_rows.move_watermark(session, topic, ready.name, SOURCE, one.plan.window.until)
+        run_rows.move_watermark(session, topic, ready.name, SOURCE, one.covered)
     return new
 
 
