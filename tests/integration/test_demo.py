@@ -25,6 +25,8 @@ from tests.world import ATTEMPTS, contents
 
 EXPECTED = tomllib.loads((SNAPSHOT / "expected.toml").read_text(encoding="utf-8"))
 Rows = dict[str, list[dict[str, Any]]]
+#: The demonstration keeps its store in its own folder, whatever the environment says.
+pytestmark = pytest.mark.sqlite
 
 
 @dataclass(frozen=True)
