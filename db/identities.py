@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -45,6 +46,21 @@ def found_by(session: Session, topic: str, strategy: str, source: str) -> int:
         )
     )
     return counted or 0
+
+
+def deleted(session: Session, ids: Iterable[int]) -> dict[int, date]:
+    """Those of these records that their source deleted and did not merge, with the day."""
+    wanted = list(ids)
+    found: dict[int, date] = {}
+    for start in range(0, len(wanted), BATCH):
+        some = wanted[start : start + BATCH]
+        rows = session.execute(
+            select(RecordRow.id, RecordRow.deleted_on).where(
+                RecordRow.id.in_(some), RecordRow.merged_into.is_(None)
+            )
+        )
+        found.update((number, on) for number, on in rows if on is not None)
+    return found
 
 
 def mark_merged(session: Session, source: str, merged: Iterable[tuple[str, str]]) -> None:

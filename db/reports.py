@@ -14,6 +14,8 @@ from surveillance.dedup.decide import PairDecision, Verdict
 from surveillance.dedup.similarity import FieldEvidence
 
 RULE = "rule"
+#: Who decided, where PubMed itself answers one number with the record of another.
+PUBMED = "pubmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,17 @@ def reports_of(session: Session, topic: str) -> list[StoredReport]:
     ]
 
 
-def reported_records(session: Session, topic: str) -> frozenset[int]:
-    """The records of a topic that have a report."""
-    return frozenset(_places(session, topic))
+def compared_versions(session: Session, topic: str) -> dict[int, int]:
+    """The records of a topic that have a report, each with the version that was compared last."""
+    places = _places(session, topic)
+    return {record_id: place.compared_sequence for record_id, place in places.items()}
+
+
+def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) -> None:
+    """Note which version of each record was compared with the others."""
+    for record_id, place in _places(session, topic).items():
+        place.compared_sequence = sequences.get(record_id, place.compared_sequence)
+    session.flush()
 
 
 def doubtful_pairs(session: Session, topic: str) -> int:
@@ -179,7 +189,11 @@ def _own_report(session: Session, topic: str, record_id: int, entered: date) -> 
     session.add(report)
     session.flush()
     place = ReportRecordRow(
-        topic=topic, record_id=record_id, report_id=report.id, own_report_id=report.id
+        topic=topic,
+        record_id=record_id,
+        report_id=report.id,
+        own_report_id=report.id,
+        compared_sequence=0,
     )
     session.add(place)
     return place

@@ -13,6 +13,7 @@ from surveillance.errors import UnreadableInput
 
 if TYPE_CHECKING:
     from surveillance.pipeline.overview import Overview
+    from surveillance.pipeline.planning import Span
     from surveillance.topics import Topic
 
 
@@ -45,6 +46,9 @@ def run(
     all_: Annotated[bool, typer.Option("--all", help="Every topic of the workspace.")] = False,
     since: Since = None,
     until: Until = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for everything from the beginning.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
     ] = False,
@@ -56,16 +60,19 @@ def run(
     """
     from surveillance.cli import show
     from surveillance.pipeline.overview import as_document
+    from surveillance.pipeline.planning import Span
 
     chosen = _chosen(topics or [], all_)
     end = until or datetime.now(UTC).date()
     if since is not None and since > end:
         raise UnreadableInput(f"a window cannot end ({end}) before it begins ({since}).")
+    if since is not None and full:
+        raise UnreadableInput("choose --since or --full, not both.")
+    span = Span(end, since, full)
     if dry_run:
-        for topic in chosen:
-            _show_plan(topic, since, end)
+        _show_plans(chosen, span, as_json=as_json)
         return
-    overviews = [_run(topic, since, end) for topic in chosen]
+    overviews = [_run(topic, span) for topic in chosen]
     if as_json:
         show.document([as_document(overview) for overview in overviews])
         return
@@ -180,20 +187,48 @@ def _named(name: str) -> Topic:
     return topic_named(name)
 
 
-def _run(topic: Topic, since: date | None, until: date) -> Overview:
+def _run(topic: Topic, span: Span) -> Overview:
     from surveillance.cli.show import Bars
     from surveillance.pipeline.running import run_topic
     from surveillance.settings import read_settings
 
-    return run_topic(topic, read_settings(), until=until, since=since, progress=Bars())
+    return run_topic(
+        topic,
+        read_settings(),
+        until=span.until,
+        since=span.since,
+        full=span.full,
+        progress=Bars(),
+    )
 
 
-def _show_plan(topic: Topic, since: date | None, until: date) -> None:
+def _show_plans(topics: list[Topic], span: Span, *, as_json: bool) -> None:
     from surveillance.cli import show
     from surveillance.pipeline.planning import plan
     from surveillance.settings import read_settings
 
-    for question in plan(topic, read_settings(), since=since, until=until):
-        show.out.print(f"{question.source}, {question.strategy}: {question.window}", style="bold")
-        show.out.print(question.query, soft_wrap=True, markup=False)
+    plans = {topic.slug: plan(topic, read_settings(), span) for topic in topics}
+    if as_json:
+        show.document(
+            [
+                {
+                    "topic": slug,
+                    "source": question.source,
+                    "strategy": question.strategy,
+                    "since": str(question.window.since) if question.window else None,
+                    "until": str(question.window.until) if question.window else None,
+                    "query": question.query,
+                }
+                for slug, questions in plans.items()
+                for question in questions
+            ]
+        )
+        return
+    for questions in plans.values():
+        for question in questions:
+            window = f": {question.window}" if question.window else ""
+            show.out.print(
+                f"{question.source}, {question.strategy}{window}", style="bold", markup=False
+            )
+            show.out.print(question.query, soft_wrap=True, markup=False)
     show.err.print("Nothing was asked and nothing was stored.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from surveillance.alerts.digest import Digest, DigestContent, Waiting, WeekInNum
 from surveillance.alerts.files import deliver
 from surveillance.alerts.outbox import due
 from surveillance.errors import UnreadableInput
-from surveillance.pipeline import registries
+from surveillance.pipeline import forward, registries
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.reports import reported
 from surveillance.pipeline.strategies import remarks_on_mapping
@@ -144,8 +145,20 @@ def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
         )
         for strategy in topic.strategies
     ]
-    registry = searched.get((registries.BY_QUERY, registries.DATABASE))
-    return (*rows, Coverage(registries.DATABASE, registry))
+    asked = (registries.BY_QUERY, *topic.trials.strategies)
+    rows.append(Coverage(registries.DATABASE, _last(searched, asked, registries.DATABASE)))
+    if topic.europe_pmc.strategies:
+        last = _last(searched, topic.europe_pmc.strategies, forward.DATABASE)
+        rows.append(Coverage(f"{forward.DATABASE}, what PubMed lacks", last))
+    return tuple(rows)
+
+
+def _last(
+    searched: Mapping[tuple[str, str], date], strategies: Iterable[str], database: str
+) -> date | None:
+    """When the last of these strategies was searched there; None: one never was."""
+    days = [day for name in strategies if (day := searched.get((name, database)))]
+    return max(days, default=None)
 
 
 def _numbers(stages: dict[str, run_rows.Numbers]) -> WeekInNumbers:

@@ -77,18 +77,13 @@ def europe_pmc_queries(ready: ReadyStrategy) -> tuple[str, ...]:
     return tuple(map(beyond_pubmed, parts))
 
 
-def window_for(session: Session, walk_topic: str, ready: ReadyStrategy) -> Watermark | None:
-    """How far this version of the strategy is covered on Europe PMC."""
-    version = run_rows.covering_version(session, walk_topic, ready.name, SOURCE)
-    if version not in (ready.hashes, (ready.hashes[0], None)):
-        return None
-    return run_rows.watermark(session, walk_topic, ready.name, SOURCE)
-
-
 def _searched(walk: Walk) -> list[_Found]:
     strategies = asked_strategies(walk.topic)
     with walk.store.transaction() as session:
-        marks = [window_for(session, walk.topic.slug, ready) for ready in strategies]
+        marks = [
+            searching.standing_watermark(session, walk.topic.slug, ready, SOURCE)
+            for ready in strategies
+        ]
     plans = list(zip(strategies, marks, strict=True))
     followed = walk.progress.follow(plans, "Asking Europe PMC", len(plans))
     return [_search(walk, ready, mark) for ready, mark in followed]

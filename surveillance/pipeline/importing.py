@@ -19,6 +19,9 @@ from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
+#: So many lines that were not read are named in the store and to people; the rest are counted.
+MOST_NAMED = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -105,7 +108,10 @@ def _held(export: Export) -> int:
 
 def _remarks(export: Export, request: ImportRequest) -> list[str]:
     remarks = [f"{item.count:,} left out: {item.reason}" for item in export.dropped]
-    remarks += [f"line {line.line} was not read: {line.reason}" for line in export.unread]
+    named = export.unread[:MOST_NAMED]
+    remarks += [f"line {line.line} was not read: {line.reason}" for line in named]
+    if more := len(export.unread) - len(named):
+        remarks.append(f"{more:,} more lines were not read, up to line {export.unread[-1].line}")
     if request.expected is not None and request.expected != _held(export):
         remarks.append(
             f"the file holds {_held(export):,} records, but {request.expected:,} were expected"

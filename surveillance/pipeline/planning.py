@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm import Session
+
+from db import studies as study_rows
 from db.session import Store
-from surveillance.pipeline import registries, searching
-from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
-from surveillance.runs import Watermark, Window
+from surveillance.pipeline import forward, registries, searching
+from surveillance.pipeline.in_play import followed_pmids
+from surveillance.pipeline.strategies import ready_strategies
+from surveillance.records.europe_pmc import SOURCE
+from surveillance.runs import Window
 from surveillance.settings import Settings
 from surveillance.topics import Topic
 
@@ -24,26 +29,65 @@ class Question:
     query: str
 
 
-def plan(
-    topic: Topic, settings: Settings, *, since: date | None, until: date
-) -> Iterator[Question]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a run is told of its dates: until when, since when if that is named, or everything."""
+
+    until: date
+    since: date | None = None
+    full: bool = False
+
+
+def plan(topic: Topic, settings: Settings, span: Span) -> list[Question]:
     """The questions of a run of this topic; reads the store where there is one, writes nothing."""
-    for ready in ready_strategies(topic):
-        watermark = _watermark(settings, topic.slug, ready)
-        window = searching.next_window(watermark, since, until)
-        for part in ready.translation.parts:
-            yield Question("PubMed", ready.name, window, part)
-    yield Question(registries.DATABASE, registries.BY_QUERY, None, topic.trials.query)
-    numbers = ", ".join(trial.nct for trial in topic.watched_trials)
-    yield Question(registries.DATABASE, registries.BY_WATCH_LIST, None, numbers)
-
-
-def _watermark(settings: Settings, topic: str, ready: ReadyStrategy) -> Watermark | None:
     store = Store(settings.store_url)
     try:
         if not settings.workspace.is_dir() or store.revision() is None:
-            return None
+            return list(_plan(topic, None, span))
         with store.transaction() as session:
-            return searching.standing_watermark(session, topic, ready)
+            return list(_plan(topic, session, span))
     finally:
         store.close()
+
+
+def _plan(topic: Topic, session: Session | None, span: Span) -> Iterator[Question]:
+    yield from _pubmed(topic, session, span)
+    for asked in registries.questions(topic):
+        joined = ", " if asked.route == study_rows.WATCHED else "\n"
+        yield Question(registries.DATABASE, asked.strategy, None, joined.join(asked.queries))
+    yield from _europe_pmc(topic, session, span)
+
+
+def _pubmed(topic: Topic, session: Session | None, span: Span) -> Iterator[Question]:
+    for ready in ready_strategies(topic):
+        mark = None
+        if session and not span.full:
+            mark = searching.standing_watermark(session, topic.slug, ready)
+        window = searching.next_window(mark, span.since, span.until)
+        for part in ready.translation.parts:
+            yield Question("PubMed", ready.name, window, part)
+        if window.since is not None:
+            everything = Window(None, span.until)
+            yield Question("PubMed", f"{ready.name}, all of it", everything, "the same query")
+    followed = followed_pmids(session, topic) if session else known_pmids(topic)
+    if followed:
+        numbers = ", ".join(sorted(followed, key=searching.by_number))
+        yield Question("PubMed", "known items and reports in play, by PMID", None, numbers)
+
+
+def known_pmids(topic: Topic) -> set[str]:
+    """The PMIDs of the known items."""
+    return {item.pmid for item in topic.known_items if item.pmid}
+
+
+def _europe_pmc(topic: Topic, session: Session | None, span: Span) -> Iterator[Question]:
+    for ready in forward.asked_strategies(topic):
+        mark = None
+        if session and not span.full:
+            mark = searching.standing_watermark(session, topic.slug, ready, SOURCE)
+        window = searching.next_window(mark, span.since, span.until)
+        for query in forward.europe_pmc_queries(ready):
+            yield Question(forward.DATABASE, ready.name, window, query)
+    if topic.europe_pmc.citations:
+        numbers = ", ".join(sorted(known_pmids(topic), key=searching.by_number))
+        yield Question(forward.DATABASE, "who cites the known items", None, numbers)

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db import identities
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
@@ -15,7 +16,7 @@ from db import screening as screening_rows
 from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
-from surveillance.pipeline.in_play import best, newest_verdicts, records_in_play
+from surveillance.pipeline.in_play import SEARCHED_SOURCE, best, newest_verdicts, records_in_play
 from surveillance.records import Record
 from surveillance.runs import FirstSearch
 from surveillance.strategy.evaluate.verdict import Verdict as Match
@@ -29,7 +30,8 @@ class Reported:
 
     `name` is source and identifier of the first record. `is_new`: it came after the published
     search, or came into play later than the search that covers it. `covered_until` is how far
-    its strategy had been covered before. `retracted` is the record that says so, if one does.
+    its strategy had been covered before. `retracted` is the record that says so, if one does;
+    `deleted_on` is the day since which its source holds none of its records.
     `match` is the best verdict on its searched records, None where it has none.
     """
 
@@ -42,6 +44,7 @@ class Reported:
     covered_until: date
     known_item: str
     retracted: Record | None
+    deleted_on: date | None
     match: Match | None
     links: tuple[Link, ...]
 
@@ -63,6 +66,7 @@ class _Known:
     known_items: dict[int, str]
     links: dict[int, list[Link]]
     first_searches: dict[int, FirstSearch]
+    deleted: dict[int, date]
 
 
 def reported(session: Session, topic: Topic) -> Iterator[Reported]:
@@ -79,15 +83,17 @@ def reported(session: Session, topic: Topic) -> Iterator[Reported]:
 
 
 def _load(session: Session, topic: Topic) -> _Known:
+    records = {stored.id: stored for stored in record_rows.records_of(session, topic.slug)}
     return _Known(
         topic=topic,
-        records={stored.id: stored for stored in record_rows.records_of(session, topic.slug)},
+        records=records,
         in_play=frozenset(stored.id for stored in records_in_play(session, topic)),
         verdicts=newest_verdicts(session, topic),
         standings=screening_rows.standings(session, topic.slug),
         known_items=report_rows.known_items_of(session, topic.slug),
         links=study_rows.links_of(session, topic.slug),
         first_searches=run_rows.first_searches(session, topic.slug),
+        deleted=identities.deleted(session, records),
     )
 
 
@@ -107,9 +113,17 @@ def _reported(
         covered_until=_covered(known.topic, searched, first_seen_on),
         known_item=next((known.known_items[n] for n in record_ids if n in known.known_items), ""),
         retracted=next((one.record for one in stored if one.record.retracted), None),
+        deleted_on=_deleted_on(known, record_ids),
         match=best([known.verdicts[n] for n in record_ids if n in known.verdicts]),
         links=_links(known, record_ids),
     )
+
+
+def _deleted_on(known: _Known, record_ids: tuple[int, ...]) -> date | None:
+    """The day on which the last of a report's PubMed records was gone; None: one is there."""
+    on_pubmed = [n for n in record_ids if known.records[n].record.source == SEARCHED_SOURCE]
+    gone = [known.deleted[number] for number in on_pubmed if number in known.deleted]
+    return max(gone) if gone and len(gone) == len(on_pubmed) else None
 
 
 def _lead(stored: list[StoredRecord]) -> Record:

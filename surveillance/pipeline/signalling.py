@@ -8,17 +8,21 @@ from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
+from db import known_items as known_item_rows
 from db import runs as run_rows
 from db import signals as signal_rows
 from db import studies as study_rows
 from db.signals import StoredSignal
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.registries import with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
+from surveillance.pipeline.strategies import current_hashes
 from surveillance.pipeline.walk import Walk
 from surveillance.screening.rules import Verdict
 from surveillance.settings import Settings
 from surveillance.signals.findings import (
     ChangedRegistration,
+    DeletedReport,
     Finding,
     FoundReport,
     LostKnownItem,
@@ -27,6 +31,7 @@ from surveillance.signals.findings import (
     RetractedReport,
 )
 from surveillance.signals.rules import raise_signals
+from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.changes import compare
 from surveillance.topics import Topic
 
@@ -34,11 +39,12 @@ from surveillance.topics import Topic
 def signal(walk: Walk) -> run_rows.Numbers:
     """Raise what the store shows and was not raised before; equal signals are one."""
     with walk.store.transaction() as session:
+        topic = with_present_numbers(session, walk.topic)
         findings = [
-            *_registrations(session, walk.topic),
-            *_reports(session, walk),
+            *_registrations(session, topic),
+            *_reports(session, walk, topic),
         ]
-        signals = raise_signals(walk.topic, findings)
+        signals = raise_signals(topic, findings)
         numbers = {"new": signal_rows.save_signals(session, walk.run, signals)}
         run_rows.finish_stage(session, walk.run, "signal", numbers)
     return numbers
@@ -54,29 +60,48 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
     held = study_rows.registrations_of(session, topic.slug)
     first_asked = min((stored.first_seen_on for stored in held), default=date.max)
+    refused = _matched_by_none(session, topic)
     for stored in held:
+        if stored.route == study_rows.TRANSLATED and stored.version_id in refused:
+            continue
         first = stored.versions[0][1]
         # What the first search found and was posted by then, the guidance could see.
         is_new = first.first_posted > published or stored.first_seen_on > first_asked
-        if stored.route == study_rows.SEARCHED and is_new:
+        if stored.route != study_rows.WATCHED and is_new:
             yield NewRegistration(first, stored.first_seen_on)
         for (_, before), (_, after) in pairwise(stored.versions):
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
 
 
-def _reports(session: Session, walk: Walk) -> Iterator[Finding]:
-    items = {item.key: item for item in walk.topic.known_items}
-    searched = ", ".join(s.name for s in walk.topic.strategies if s.route == "pubmed")
-    reports = list(reported(session, walk.topic))
+def _matched_by_none(session: Session, topic: Topic) -> frozenset[int]:
+    """Versions of registrations that every strategy asked there judged, and none matches."""
+    hashes = {
+        name: pair
+        for name, pair in current_hashes(topic).items()
+        if name in topic.trials.strategies
+    }
+    judged = study_rows.registration_verdicts(session, topic.slug, hashes)
+    return frozenset(
+        version for version, by in judged.items() if set(by.values()) == {Match.NO_MATCH}
+    )
+
+
+def _reports(session: Session, walk: Walk, topic: Topic) -> Iterator[Finding]:
+    items = {item.key: item for item in topic.known_items}
+    searched = ", ".join(s.name for s in topic.strategies if s.route == "pubmed")
+    losses = known_item_rows.losses(session, topic.slug, Match.NO_MATCH)
+    reports = list(reported(session, topic))
     for found in walk.progress.follow(reports, "Looking for signals", len(reports)):
         if found.is_new:
             yield _found(found)
         known = items.get(found.known_item)
         if found.retracted and (known is not None or _included(found)):
             yield RetractedReport(found.name, found.retracted, known)
+        if found.deleted_on and (known is not None or _included(found)):
+            yield DeletedReport(found.name, found.lead, found.deleted_on, known)
         if known is not None and found.dropped_out:
-            yield LostKnownItem(known, searched)
+            yield LostKnownItem(known, searched, losses.get(known.key, 1))
 
 
 def _included(found: Reported) -> bool:

@@ -42,14 +42,14 @@ _MARKUP = re.compile(
 _YEAR = re.compile(r"[12]\d{3}")
 
 
-def capture(result: object) -> Captured:
+def capture(result: Any) -> Captured:
     """A result with its record; the payload is its JSON with sorted keys.
 
     How often it is cited is left out: that changes by itself, and is no new version. Raises
     `UnreadableInput` for what is no result.
     """
     record = read_result(result)
-    kept = {name: value for name, value in dict(result).items() if name != "citedByCount"}
+    kept = {name: result[name] for name in result if name != "citedByCount"}
     content = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A lone surrogate (`\\ud800`) is JSON, but no text.
     return Captured(record, Payload(content.encode(errors="backslashreplace"), MEDIA_TYPE))

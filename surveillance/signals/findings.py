@@ -74,10 +74,31 @@ class RetractedReport:
 
 @dataclass(frozen=True, slots=True)
 class LostKnownItem:
-    """A known item in whose database the strategy no longer finds it."""
+    """A known item in whose database the strategy no longer finds it.
+
+    `times` counts its losses: one that was found again and is lost anew is a new event.
+    """
 
     known_item: KnownItem
     strategy: str
+    times: int = 1
 
 
-Finding = NewRegistration | ChangedRegistration | FoundReport | RetractedReport | LostKnownItem
+@dataclass(frozen=True, slots=True)
+class DeletedReport:
+    """A report whose record NLM took out of PubMed: a known item, or one that is included."""
+
+    name: str
+    record: Record
+    deleted_on: date
+    known_item: KnownItem | None = None
+
+
+Finding = (
+    NewRegistration
+    | ChangedRegistration
+    | FoundReport
+    | RetractedReport
+    | LostKnownItem
+    | DeletedReport
+)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NEW_SYSTEMATIC_REVIEW = "new_systematic_review"
     FOUND_LATE = "found_late"
     KNOWN_ITEM_NOT_FOUND = "known_item_not_found"
+    REPORT_DELETED = "report_deleted"
 
 
 class Shown(StrEnum):

@@ -15,6 +15,7 @@ from surveillance.runs import OVERLAP
 from surveillance.screening.designs import Design
 from surveillance.signals.findings import (
     ChangedRegistration,
+    DeletedReport,
     Finding,
     FoundReport,
     LostKnownItem,
@@ -45,7 +46,7 @@ from surveillance.studies.registrations import Registration
 from surveillance.studies.weight import Weight
 from surveillance.topics import Topic
 
-RULES_VERSION = "signals-1"
+RULES_VERSION = "signals-2"
 
 
 def raise_signals(
@@ -105,6 +106,8 @@ def _signals_of(topic: Topic, finding: Finding, answered: set[str]) -> tuple[Sig
             return known_item_retracted(topic, finding)
         case LostKnownItem():
             return known_item_not_found(topic, finding)
+        case DeletedReport():
+            return report_deleted(topic, finding)
 
 
 def new_registration(topic: Topic, finding: NewRegistration) -> tuple[Signal, ...]:
@@ -266,17 +269,36 @@ def known_item_retracted(topic: Topic, finding: RetractedReport) -> tuple[Signal
 def known_item_not_found(topic: Topic, finding: LostKnownItem) -> tuple[Signal, ...]:
     """A known item that its strategy no longer finds: the search may have a hole. Medium."""
     item = finding.known_item
+    again = " again" if finding.times > 1 else ""
     return _one(
         topic,
         Kind.KNOWN_ITEM_NOT_FOUND,
         item.key,
         finding.strategy,
+        *([str(finding.times)] if finding.times > 1 else []),
         weight=Weight.MEDIUM,
-        headline=f"A study in {table_of(item)} is no longer found: {cited_item(item)}",
+        headline=f"A study in {table_of(item)} is no longer found{again}: {cited_item(item)}",
         sentence=f"The strategy “{finding.strategy}” should find “{bare(item.title)}” and does "
         "not. The record or the strategy changed: look at both.",
         touching=_declared(topic, item.recommendations),
         evidence=(Evidence(Shown.KNOWN_ITEM, item.key, item.citation),),
+    )
+
+
+def report_deleted(topic: Topic, finding: DeletedReport) -> tuple[Signal, ...]:
+    """NLM took the record of a known item or of an included report out of PubMed: medium."""
+    item, record = finding.known_item, finding.record
+    whose = f"a study in {table_of(item)}" if item else "an included report"
+    return _one(
+        topic,
+        Kind.REPORT_DELETED,
+        item.key if item else finding.name,
+        weight=Weight.MEDIUM,
+        headline=f"PubMed no longer holds {whose}: {cited_item(item) if item else cited(record)}",
+        sentence=f"“{bare(record.title)}” was there and was not delivered on "
+        f"{finding.deleted_on}. It was withdrawn, or is held twice: look it up at the journal.",
+        touching=_declared(topic, item.recommendations) if item else _touching(topic, record),
+        evidence=(_shown_record(record),),
     )
 
 

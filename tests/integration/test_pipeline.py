@@ -23,7 +23,7 @@ from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.in_play import records_in_play
-from surveillance.pipeline.planning import plan
+from surveillance.pipeline.planning import Span, plan
 from surveillance.pipeline.running import STAGES, import_file, run_topic
 from surveillance.records import Captured, Payload
 from surveillance.records.json_lines import to_json
@@ -201,14 +201,20 @@ def test_a_window_that_leaves_a_gap_does_not_move_the_watermark(searched: World)
 
 def test_a_dry_run_asks_nothing_and_writes_nothing(searched: World) -> None:
     asked, before = len(searched.simulator.requests), contents(searched.settings.store_url)
-    questions = list(plan(searched.topic, searched.settings, since=None, until=LATER_WEEK))
-    assert [question.source for question in questions] == [
-        "PubMed",
-        "ClinicalTrials.gov",
-        "ClinicalTrials.gov",
+    questions = plan(searched.topic, searched.settings, Span(LATER_WEEK))
+    assert [(question.source, question.strategy) for question in questions] == [
+        ("PubMed", "medline"),
+        ("PubMed", "medline, all of it"),
+        ("PubMed", "known items and reports in play, by PMID"),
+        ("ClinicalTrials.gov", "watch list"),
+        ("ClinicalTrials.gov", "trials query"),
+        ("ClinicalTrials.gov", "medline"),
+        ("Europe PMC", "medline"),
+        ("Europe PMC", "who cites the known items"),
     ]
-    assert questions[0].window is not None
     assert str(questions[0].window) == "2024-07-26 to 2025-01-31"
+    in_full = plan(searched.topic, searched.settings, Span(LATER_WEEK, full=True))
+    assert str(in_full[0].window) == "the beginning to 2025-01-31"
     assert len(searched.simulator.requests) == asked
     assert contents(searched.settings.store_url) == before
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from surveillance.records import Author, Correction, IndexedHeading, Record, RecordDates
 from surveillance.signals.findings import (
     ChangedRegistration,
+    DeletedReport,
     Finding,
     FoundReport,
     LostKnownItem,
@@ -383,6 +384,7 @@ def everything() -> list[Finding]:
         RetractedReport("pubmed 5", report(5)),
         RetractedReport("pubmed 6", report(6), known_item()),
         LostKnownItem(known_item(), "medline"),
+        DeletedReport("pubmed 7", report(7), TODAY),
     ]
 
 
