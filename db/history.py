@@ -1,0 +1,147 @@
+"""What was searched, found and decided so far, for the documents ↔ rows (read alone)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import (
+    KnownItemCheckRow,
+    LineCountRow,
+    ReportRow,
+    RunRow,
+    ScreeningDecisionRow,
+    SearchResultRow,
+    SearchRow,
+    StageRow,
+    TopicRecordRow,
+    TopicRegistrationRow,
+)
+from db.records import BATCH
+from surveillance.runs import LineCount
+
+RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The decision that counts on a report at one stage: a person's where there is one."""
+
+    verdict: str
+    criterion: str
+    reason: str
+    by_person: bool
+
+
+def searches(session: Session, topic: str, *, run_id: int | None = None) -> list[SearchRow]:
+    """The searches of a topic, or of one of its runs, oldest first."""
+    query = select(SearchRow).where(SearchRow.topic == topic).order_by(SearchRow.id)
+    return list(
+        session.scalars(query if run_id is None else query.where(SearchRow.run_id == run_id))
+    )
+
+
+def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[LineCount, ...]]:
+    """What was counted for each line in these searches, by search."""
+    found: dict[int, list[LineCount]] = {}
+    for start in range(0, len(search_ids), BATCH):
+        rows = session.scalars(
+            select(LineCountRow)
+            .where(LineCountRow.search_id.in_(search_ids[start : start + BATCH]))
+            .order_by(LineCountRow.search_id, LineCountRow.line)
+        )
+        for row in rows:
+            counted = LineCount(row.line, row.query, row.count, tuple(row.warnings))
+            found.setdefault(row.search_id, []).append(counted)
+    return {search_id: tuple(lines) for search_id, lines in found.items()}
+
+
+def kept_by_search(session: Session, topic: str) -> Counter[int]:
+    """How many records each search of a topic is stored with."""
+    rows = session.execute(
+        select(SearchResultRow.search_id, func.count())
+        .join(SearchRow, SearchRow.id == SearchResultRow.search_id)
+        .where(SearchRow.topic == topic)
+        .group_by(SearchResultRow.search_id)
+    )
+    return Counter({search_id: number for search_id, number in rows})  # noqa: C416 — rows, not pairs
+
+
+def new_by_search(session: Session, topic: str) -> Counter[int]:
+    """How many records and registrations came to a topic first by each search."""
+    found: Counter[int] = Counter()
+    for table in (TopicRecordRow, TopicRegistrationRow):
+        rows = session.execute(
+            select(table.first_search_id, func.count())
+            .where(table.topic == topic, table.first_search_id.is_not(None))
+            .group_by(table.first_search_id)
+        )
+        for search_id, number in rows:
+            found[search_id] += number
+    return found
+
+
+def searches_by_record(session: Session, topic: str) -> dict[int, list[int]]:
+    """The searches that returned each record of a topic."""
+    rows = session.execute(
+        select(SearchResultRow.record_id, SearchResultRow.search_id)
+        .join(SearchRow, SearchRow.id == SearchResultRow.search_id)
+        .where(SearchRow.topic == topic)
+        .order_by(SearchResultRow.search_id)
+    )
+    found: dict[int, list[int]] = {}
+    for record_id, search_id in rows:
+        found.setdefault(record_id, []).append(search_id)
+    return found
+
+
+def run_of(session: Session, topic: str, run_id: int) -> RunRow | None:
+    """A run of a topic by its number, None where the topic has none of that number."""
+    row = session.get(RunRow, run_id)
+    return row if row and row.topic == topic else None
+
+
+def run_numbers(session: Session, topic: str) -> list[int]:
+    """The numbers of a topic's runs, newest first."""
+    query = select(RunRow.id).where(RunRow.topic == topic).order_by(RunRow.id.desc())
+    return list(session.scalars(query))
+
+
+def stages_of(session: Session, run_id: int) -> list[StageRow]:
+    """The finished stages of a run, in the order they ended."""
+    query = select(StageRow).where(StageRow.run_id == run_id)
+    return list(session.scalars(query.order_by(StageRow.finished_at, StageRow.name)))
+
+
+def known_item_checks(session: Session, run_id: int) -> dict[str, KnownItemCheckRow]:
+    """What a run found of each known item, by the item's key."""
+    query = select(KnownItemCheckRow).where(KnownItemCheckRow.run_id == run_id)
+    return {row.key: row for row in session.scalars(query)}
+
+
+def judged_at(session: Session, topic: str, stage: str) -> dict[int, Judged]:
+    """The decision that counts on each report of a topic at one stage.
+
+    As in `db.screening.standings`, no rule overrides a person, and a person's decision on a
+    report that was merged counts for the one it is in now unless a person decided there too.
+    """
+    rows = session.execute(
+        select(ReportRow.merged_into, ScreeningDecisionRow)
+        .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
+        .where(ReportRow.topic == topic, ScreeningDecisionRow.stage == stage)
+        .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
+    )
+    found: dict[int, Judged] = {}
+    for merged_into, row in rows:
+        by_person = row.made_by != RULE
+        if merged_into is not None and not by_person:
+            continue
+        report_id = merged_into or row.report_id
+        before = found.get(report_id)
+        if by_person or before is None or not before.by_person:
+            found[report_id] = Judged(row.verdict, row.criterion, row.reason, by_person)
+    return found

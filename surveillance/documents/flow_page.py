@@ -1,0 +1,35 @@
+"""The PRISMA flow as a page: the diagram where a format can show it, and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveillance.documents.diagram import flow_svg
+from surveillance.documents.flow import PrismaFlow
+from surveillance.documents.flow_boxes import FOOTNOTES, Boxes, Entry, boxes_of, state
+from surveillance.documents.page import Heading, Listing, Page, Paragraph, Picture, Table
+
+
+def flow_page(flow: PrismaFlow) -> Page:
+    """The diagram, its numbers in tables by column, and what they mean."""
+    about = flow.about
+    return Page(
+        f"PRISMA 2020 flow diagram for an updated review: {about.title}",
+        about.banner,
+        (
+            Paragraph(f"{about.guidance} ({about.body}). {state(flow)}"),
+            Picture(flow_svg(flow)),
+            Heading("The numbers of the diagram"),
+            *_tables(boxes_of(flow)),
+            Listing(FOOTNOTES),
+        ),
+    )
+
+
+def _tables(boxes: Boxes) -> Iterator[Table]:
+    columns: dict[str, list[Entry]] = {}
+    for box in boxes.values():
+        columns.setdefault(box.column, []).extend(box.entries)
+    for column, entries in columns.items():
+        rows = tuple((f"{'… ' * one.depth}{one.words}", one.value) for one in entries)
+        yield Table(column, ("box", "n"), rows)

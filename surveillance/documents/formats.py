@@ -1,0 +1,44 @@
+"""The formats of documents, and which document has which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from surveillance.documents.html import as_html
+from surveillance.documents.markdown import as_markdown
+from surveillance.documents.page import Page
+from surveillance.errors import UnreadableInput
+
+
+class Format(StrEnum):
+    """What a document can be written as."""
+
+    MD = "md"
+    HTML = "html"
+    DOCX = "docx"
+    SVG = "svg"
+
+
+#: Of each document its formats, the default first.
+HISTORY = (Format.MD, Format.HTML, Format.DOCX)
+PRISMA_FLOW = (Format.SVG, Format.MD, Format.HTML, Format.DOCX)
+
+
+def chosen(named: str | None, document: str, formats: tuple[Format, ...]) -> Format:
+    """The format of that name, or the default; raises `UnreadableInput` naming those there are."""
+    wanted = named.casefold() if named else formats[0]
+    for one in formats:
+        if wanted == one:
+            return one
+    there = ", ".join(formats)
+    raise UnreadableInput(f"{document} cannot be written as “{named}”; its formats are {there}.")
+
+
+def written(page: Page, wanted: Format) -> bytes:
+    """A page in a format that holds text and tables."""
+    if wanted is Format.DOCX:
+        # python-docx takes a third of a second to import, and only this format needs it.
+        from surveillance.documents.word import as_docx  # noqa: PLC0415
+
+        return as_docx(page)
+    return (as_html(page) if wanted is Format.HTML else as_markdown(page)).encode()

@@ -1,0 +1,288 @@
+"""A topic's PRISMA flow counted from the store: every record and every report in one place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from db import history as history_rows
+from db import records as record_rows
+from db import reports as report_rows
+from db import studies as study_rows
+from db.history import Judged
+from db.models import SearchRow
+from db.records import StoredRecord
+from surveillance.documents.flow import Counted, FullTexts, Removed, Screened, Stream
+from surveillance.pipeline.in_play import (
+    CITATION,
+    FOLLOWED,
+    IMPORTED,
+    newest_verdicts,
+    records_in_play,
+)
+from surveillance.pipeline.strategies import current_hashes
+from surveillance.strategy.evaluate.verdict import Verdict as Match
+from surveillance.topics import Topic
+
+ABSTRACT, FULL_TEXT = "abstract", "full text"
+#: So begins the name of a search for who cites a known item (`forward`).
+CITATIONS = "citations of "
+WAYS = {FOLLOWED: "Known items and reports followed by number", CITATION: "Citation searching"}
+WATCHED = "Trials on the watch list"
+REGISTRATIONS = "Registrations, watched as such"
+#: The databases that a record's source names for itself; an import is named by its search.
+_DATABASES = {"pubmed": "PubMed", "europepmc": "Europe PMC"}
+# As `importing` words what it left out of an export.
+_LEFT_OUT = re.compile(r"(?P<number>[\d,]+) left out: (?P<reason>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the store holds of a topic: for each record how it came, and where it stands.
+
+    `ways` names the other method by which a record came that no search of a database returned.
+    A record in play that was not compared with others yet stands for a report of its own, by the
+    negative of its number.
+    """
+
+    records: Mapping[int, StoredRecord]
+    databases: Mapping[int, str]
+    ways: Mapping[int, str]
+    in_play: frozenset[int]
+    judged: frozenset[int]
+    report_of: Mapping[int, int]
+    known: frozenset[int]
+    abstracts: Mapping[int, Judged]
+    full_texts: Mapping[int, Judged]
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Entries of exports that are no records here: left out by database and reason, or repeated."""
+
+    reasons: Counter[tuple[str, str]]
+    repeated: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """Registrations on the watch list, those found beside it, and how many of these match none."""
+
+    watched: int
+    found: int
+    no_match: int
+
+
+def counted_streams(session: Session, topic: Topic) -> tuple[Stream, Stream]:
+    """What searches of databases and registers brought, and what came by other methods."""
+    searches = history_rows.searches(session, topic.slug)
+    held = _hold(session, topic, searches)
+    trials = _trials(session, topic)
+    reached = _reports(held, held.databases)
+    return (
+        _by_search(held, _left_out(session, topic, searches), trials),
+        _by_other_methods(held, reached, trials),
+    )
+
+
+def _trials(session: Session, topic: Topic) -> _Trials:
+    """The registrations of a topic; one that only a strategy brought may match none exactly."""
+    stored = study_rows.registrations_of(session, topic.slug)
+    hashes = {n: h for n, h in current_hashes(topic).items() if n in topic.trials.strategies}
+    verdicts = study_rows.registration_verdicts(session, topic.slug, hashes)
+    refused = [
+        one
+        for one in stored
+        if one.route == study_rows.TRANSLATED
+        and set(verdicts.get(one.version_id, {}).values()) == {Match.NO_MATCH}
+    ]
+    watched = sum(one.route == study_rows.WATCHED for one in stored)
+    return _Trials(watched=watched, found=len(stored) - watched, no_match=len(refused))
+
+
+def _hold(session: Session, topic: Topic, searches: list[SearchRow]) -> _Held:
+    stored = {one.id: one for one in record_rows.records_of(session, topic.slug)}
+    databases = _databases(session, topic, searches, stored)
+    in_play = frozenset(one.id for one in records_in_play(session, topic))
+    return _Held(
+        records=stored,
+        databases=databases,
+        ways={
+            number: WAYS.get(one.route, f"By the route “{one.route}”")
+            for number, one in stored.items()
+            if number not in databases
+        },
+        in_play=in_play,
+        judged=frozenset(newest_verdicts(session, topic)),
+        report_of={
+            number: report.id
+            for report in report_rows.reports_of(session, topic.slug)
+            for number in report.record_ids
+        },
+        known=frozenset(report_rows.known_items_of(session, topic.slug)),
+        abstracts=history_rows.judged_at(session, topic.slug, ABSTRACT),
+        full_texts=history_rows.judged_at(session, topic.slug, FULL_TEXT),
+    )
+
+
+def _databases(
+    session: Session, topic: Topic, searches: list[SearchRow], stored: Mapping[int, StoredRecord]
+) -> dict[int, str]:
+    """The database that each record is counted for: where a search of it returned the record."""
+    by_number = {search.id: search for search in searches}
+    found: dict[int, str] = {}
+    for number, ids in history_rows.searches_by_record(session, topic.slug).items():
+        asked = [by_number[one] for one in ids if not by_number[one].strategy.startswith(CITATIONS)]
+        if asked and number in stored:
+            source = stored[number].record.source
+            found[number] = _DATABASES.get(source, asked[0].database)
+    return found
+
+
+def _by_search(held: _Held, left_out: _LeftOut, trials: _Trials) -> Stream:
+    databases = Counter(held.databases.values())
+    for (database, _), number in left_out.reasons.items():
+        databases[database] += number
+    databases.update(left_out.repeated)
+    reports = _reports(held, held.databases)
+    reasons = [Counted(f"{where}: {what}", n) for (where, what), n in left_out.reasons.items()]
+    return Stream(
+        databases=_counts(databases),
+        registers=(Counted("ClinicalTrials.gov, not watched", trials.found),),
+        removed=_removed(
+            held,
+            held.databases,
+            reports,
+            repeated=left_out.repeated.total(),
+            no_match=trials.no_match,
+            reasons=(*reasons, Counted(REGISTRATIONS, trials.found - trials.no_match)),
+        ),
+        screened=_screened(held, reports),
+        full_texts=_full_texts(held, reports),
+    )
+
+
+def _by_other_methods(held: _Held, reached: frozenset[int], trials: _Trials) -> Stream:
+    ways = Counter(dict.fromkeys(WAYS.values(), 0))
+    ways.update(held.ways.values())
+    reports = _reports(held, held.ways) - reached
+    elsewhere = sum(1 for n in held.ways if n in held.in_play and _report(held, n) in reached)
+    return Stream(
+        others=(*_counts(ways), Counted(WATCHED, trials.watched)),
+        removed=_removed(
+            held,
+            held.ways,
+            reports,
+            elsewhere=elsewhere,
+            reasons=(Counted(REGISTRATIONS, trials.watched),),
+        ),
+        screened=_screened(held, reports),
+        full_texts=_full_texts(held, reports),
+    )
+
+
+def _left_out(session: Session, topic: Topic, searches: list[SearchRow]) -> _LeftOut:
+    """The same file brought again counts once: a search of it is named by the file's hash."""
+    kept = history_rows.kept_by_search(session, topic.slug)
+    files = {(one.strategy, one.query): one for one in searches if one.source == IMPORTED}
+    left_out = _LeftOut(Counter(), Counter())
+    for search in files.values():
+        found = [match for text in search.warnings if (match := _LEFT_OUT.fullmatch(text))]
+        numbers = [int(match["number"].replace(",", "")) for match in found]
+        for match, number in zip(found, numbers, strict=True):
+            left_out.reasons[search.database, match["reason"]] += number
+        twice = max(0, search.received - kept[search.id] - sum(numbers))
+        left_out.repeated[search.database] += twice
+    return left_out
+
+
+def _report(held: _Held, record_id: int) -> int:
+    return held.report_of.get(record_id, -record_id)
+
+
+def _reports(held: _Held, records: Iterable[int]) -> frozenset[int]:
+    return frozenset(_report(held, number) for number in records if number in held.in_play)
+
+
+def _removed(
+    held: _Held,
+    records: Mapping[int, str],
+    reports: frozenset[int],
+    *,
+    repeated: int = 0,
+    elsewhere: int = 0,
+    no_match: int = 0,
+    reasons: tuple[Counted, ...] = (),
+) -> Removed:
+    in_play = [number for number in records if number in held.in_play]
+    out = [number for number in records if number not in held.in_play]
+    judged = sum(number in held.judged for number in out)
+    return Removed(
+        duplicates=repeated + len(in_play) - elsewhere - len(reports),
+        no_match=no_match + judged,
+        unjudged=len(out) - judged,
+        excluded_by_rule=sum(_by_rule(held, report) for report in reports),
+        elsewhere=elsewhere,
+        other_reasons=tuple(reason for reason in reasons if reason.number),
+    )
+
+
+def _by_rule(held: _Held, report: int) -> bool:
+    decision = held.abstracts.get(report)
+    # What was assessed on its full text has passed this stage, whatever a rule proposes.
+    if decision is None or decision.by_person or report in held.full_texts:
+        return False
+    return decision.verdict == "exclude"
+
+
+def _screened(held: _Held, reports: frozenset[int]) -> Screened:
+    left = [report for report in reports if not _by_rule(held, report)]
+    counts = Counter(_standing(held, report) for report in left)
+    known = _known_reports(held)
+    return Screened(
+        excluded=counts["exclude"],
+        included=counts["include"],
+        unsure=counts["unsure"],
+        waiting=counts["waiting"],
+        previous=sum(_standing(held, one) == "include" for one in left if one in known),
+    )
+
+
+def _standing(held: _Held, report: int) -> str:
+    decision = held.abstracts.get(report)
+    if decision is not None and decision.by_person:
+        return decision.verdict
+    return "include" if report in held.full_texts else "waiting"
+
+
+def _full_texts(held: _Held, reports: frozenset[int]) -> FullTexts | None:
+    decided = {one: held.full_texts[one] for one in reports if one in held.full_texts}
+    if not decided:
+        return None
+    known = _known_reports(held)
+    verdicts = Counter((made.verdict, one in known) for one, made in decided.items())
+    reasons = Counter(
+        made.reason or made.criterion or "no reason given"
+        for made in decided.values()
+        if made.verdict == "exclude"
+    )
+    return FullTexts(
+        excluded=_counts(reasons),
+        unsure=verdicts["unsure", False] + verdicts["unsure", True],
+        included=verdicts["include", False],
+        previous=verdicts["include", True],
+    )
+
+
+def _known_reports(held: _Held) -> frozenset[int]:
+    return frozenset(held.report_of[number] for number in held.known if number in held.report_of)
+
+
+def _counts(counter: Mapping[str, int]) -> tuple[Counted, ...]:
+    """Largest first, equal ones by name."""
+    ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Counted(words, number) for words, number in ordered)
