@@ -64,8 +64,10 @@ def _show(episodes: list[Episode]) -> None:
 
 def _say_where(workspace: Path) -> None:
     from surveillance.cli import show
+    from surveillance.pipeline.demonstration import DOCUMENTS
 
     rows = [("the store", workspace / "surveil.db")]
     rows += [("a digest", path) for path in sorted((workspace / "alerts").glob("*"))]
+    rows += [("a document", path) for path in sorted((workspace / DOCUMENTS).glob("*"))]
     rows.append(("the topic's files", workspace / "search_strategies"))
     show.out.print(show.table("Where the results lie", ("what", "where"), rows))

@@ -11,6 +11,7 @@ from db import runs as run_rows
 from surveillance.pipeline.importing import Imported, ImportRequest
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.overview import Overview
+from surveillance.pipeline.reporting import write_documents
 from surveillance.pipeline.running import import_file, run_topic
 from surveillance.pipeline.walk import Progress
 from surveillance.settings import Settings
@@ -21,6 +22,8 @@ from surveillance.topics import Topic
 SNAPSHOT = Path(__file__).resolve().parent.parent / "simulator" / "snapshot"
 BANNER = "CONSTRUCTED DEMONSTRATION DATA"
 PUBLISHED_SEARCH, LATER_WEEK = date(2024, 8, 2), date(2025, 1, 31)
+#: Where the search history and the PRISMA flow are put, beside the digests' folder.
+DOCUMENTS = "documents"
 #: What the databases that we cannot ask exported on the day of the published search.
 EXPORTS = ("Embase", "CENTRAL", "CDSR", "INAHTA")
 
@@ -37,7 +40,8 @@ class Episode:
 def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[Episode]:
     """Run the published search with its imports, the later week, and the later week again.
 
-    `topic` lies in `workspace`. On a workspace that has seen the demonstration nothing is added.
+    At the end the documents are written. `topic` lies in `workspace`. On a workspace that has
+    seen the demonstration nothing is added to the store.
     """
     mark(workspace)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
@@ -57,6 +61,7 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
             # Time does not run back for a workspace that has seen the later week.
             simulator.as_of = max(day, _last_day(topic, settings) or day)
             yield Episode(what, run_topic(topic, settings, until=day, progress=progress))
+        write_documents(topic, settings, workspace / DOCUMENTS)
 
 
 def _last_day(topic: Topic, settings: Settings) -> date | None:
