@@ -100,13 +100,12 @@ class Page:
 
 def words_of(cell: Cell) -> str:
     """A cell as one line: thousands apart, tenths of seconds, a dash for what is missing."""
-    if cell is None or cell == "":
-        return UNTOLD
-    if isinstance(cell, Code):
-        return one_line(cell.text)
     if isinstance(cell, float):
         return f"{cell:,.1f}"
-    return f"{cell:,}" if isinstance(cell, int) else one_line(str(cell))
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    text = cell.text if isinstance(cell, Code) else str("" if cell is None else cell)
+    return one_line(text) or UNTOLD
 
 
 def signed(number: int | None) -> str | None:
