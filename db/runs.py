@@ -255,13 +255,16 @@ def covering_version(
     return (found[0], found[1]) if found else None
 
 
-def last_total(session: Session, topic: str, strategy: str, strategy_hash: str) -> int | None:
-    """What this version of a strategy counted last when it was asked from the beginning."""
+def last_total(
+    session: Session, topic: str, strategy: str, source: str, strategy_hash: str
+) -> int | None:
+    """What a source counted last for this version of a strategy, asked from the beginning."""
     return session.scalars(
         select(SearchRow.count)
         .where(
             SearchRow.topic == topic,
             SearchRow.strategy == strategy,
+            SearchRow.source == source,
             SearchRow.strategy_hash == strategy_hash,
             SearchRow.since.is_(None),
         )
@@ -278,9 +281,24 @@ def last_count(session: Session, topic: str, strategy: str, query: str) -> int |
     ).first()
 
 
-def searches_of(session: Session, run: Run) -> list[SearchRow]:
+def finished_before(session: Session, run: Run) -> int | None:
+    """The number of the finished surveillance run of the topic that came before this one."""
+    return session.scalars(
+        select(RunRow.id)
+        .where(
+            RunRow.topic == run.topic,
+            RunRow.kind == SURVEILLANCE,
+            RunRow.state == FINISHED,
+            RunRow.id < run.id,
+        )
+        .order_by(RunRow.id.desc())
+    ).first()
+
+
+def searches_of(session: Session, run_id: int) -> list[SearchRow]:
     """The searches of one run, in the order they were made."""
-    return list(session.scalars(select(SearchRow).where(SearchRow.run_id == run.id)))
+    rows = select(SearchRow).where(SearchRow.run_id == run_id).order_by(SearchRow.id)
+    return list(session.scalars(rows))
 
 
 def _unfinished(session: Session, topic: str, kind: str) -> list[RunRow]:

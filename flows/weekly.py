@@ -9,7 +9,7 @@ from prefect import Task, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
-from surveillance.errors import SourceFailed
+from surveillance.errors import SourceFailed, StoreFailed
 from surveillance.pipeline import running
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.walk import Walk
@@ -21,10 +21,10 @@ RETRY_DELAYS = [60.0, 600.0, 3600.0]
 
 
 def is_worth_another_try(_task: Task[..., Any], _run: TaskRun | None, state: State[Any]) -> bool:
-    """Only a source may do better next time; anything else is the input's fault, or ours."""
+    """A source or the store may do better next time; all else is the input's fault, or ours."""
     try:
         state.result()
-    except SourceFailed:
+    except (SourceFailed, StoreFailed):
         return True
     except Exception:  # noqa: BLE001 — whatever it was, asking again does not mend it
         return False
@@ -59,7 +59,7 @@ def weekly_surveillance(
     """
     settings = read_settings()
     described = read_topic(settings.topics_folder / topic)
-    with opened(settings) as store:
+    with opened(settings) as store, store.exclusive(described.slug):
         walk = running.begin_walk(
             described,
             settings,

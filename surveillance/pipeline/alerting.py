@@ -125,13 +125,26 @@ def _compose(
 
 
 def warnings_of(session: Session, run: Run) -> tuple[str, ...]:
-    """What the sources remarked in a run, each remark once."""
-    said = [
+    """What the sources remarked in a run, each remark once; what they said last time is counted.
+
+    A limit that never changes would bury what is new: `surveil report history` shows them all.
+    """
+    said = _warnings(session, run.id)
+    before = run_rows.finished_before(session, run)
+    known = set(_warnings(session, before)) if before else set()
+    new = [warning for warning in said if warning not in known]
+    old = len(said) - len(new)
+    same = f"{old} remark{'s' * (old > 1)} of the sources as in the run before"
+    return (*new, *([f"{same} (`surveil report history {run.topic}`)."] if old else []))
+
+
+def _warnings(session: Session, run_id: int) -> list[str]:
+    said = (
         f"{search.database}: {warning}"
-        for search in run_rows.searches_of(session, run)
+        for search in run_rows.searches_of(session, run_id)
         for warning in search.warnings
-    ]
-    return tuple(dict.fromkeys(said))
+    )
+    return list(dict.fromkeys(said))
 
 
 def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:

@@ -37,10 +37,8 @@ class Plan:
 
     @property
     def covers(self) -> bool:
-        """Whether success leaves no gap behind the window, so that the watermark may move."""
-        if self.window.since is None:
-            return True
-        return self.watermark is not None and self.window.since <= self.watermark.covered_until
+        """Whether the watermark may move."""
+        return covers_on(self.watermark, self.window)
 
     @property
     def dates(self) -> tuple[DateField, ...]:
@@ -75,6 +73,13 @@ class Asked:
     def pmids(self) -> tuple[str, ...]:
         """Every PMID that was named and is to be fetched."""
         return (*self.answer.pmids, *self.unseen)
+
+
+def covers_on(watermark: Watermark | None, window: Window) -> bool:
+    """Whether success on `window` leaves no gap behind it, so that the watermark may move."""
+    if window.since is None:
+        return True
+    return watermark is not None and window.since <= watermark.covered_until
 
 
 def ask(pubmed: PubMed, plan: Plan) -> Asked:

@@ -14,6 +14,7 @@ from db import runs as run_rows
 from db.records import Saved
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import searching
+from surveillance.pipeline.asking import covers_on
 from surveillance.pipeline.in_play import CITATION, EUROPE_PMC
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
@@ -95,7 +96,7 @@ def _search(walk: Walk, ready: ReadyStrategy, mark: Watermark | None) -> _Found:
     queries = europe_pmc_queries(ready)
     answer = united([walk.sources.europe_pmc.search(query, window) for query in queries])
     kept = tuple(item for item in answer.captured if lacking_in_pubmed(item.record))
-    covers = window.since is None or (mark is not None and window.since <= mark.covered_until)
+    covers = covers_on(mark, window)
     search = _as_search(ready.name, answer, window, time.monotonic() - began)
     return _Found(search, EUROPE_PMC, kept, ready=ready, covers=covers)
 

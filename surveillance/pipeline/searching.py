@@ -74,7 +74,7 @@ def make_plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozense
         watermark=watermark,
         held=held,
         found=identities.found_by(session, topic, ready.name, SOURCE),
-        last_total=run_rows.last_total(session, topic, ready.name, ready.hashes[0]),
+        last_total=run_rows.last_total(session, topic, ready.name, SOURCE, ready.hashes[0]),
     )
 
 

@@ -1,4 +1,4 @@
-"""A stage is asked again where a source failed, and only there."""
+"""A stage is tried again where a source or the store failed, and only there."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.weekly import RETRY_DELAYS, is_worth_another_try, stage
-from surveillance.errors import SourceFailed, UnreadableInput
+from surveillance.errors import SourceFailed, StoreFailed, UnreadableInput
 
 
 @pytest.mark.parametrize(
     ("state", "again"),
     [
         (Failed(data=SourceFailed("PubMed did not answer.")), True),
+        (Failed(data=StoreFailed("the disk is full.")), True),
         (Failed(data=UnreadableInput("no such file.")), False),
         (Failed(data=RuntimeError("our fault")), False),
         (Completed(data={"identified": 3}), False),
     ],
-    ids=["a source failed", "unreadable input", "our own fault", "done"],
+    ids=["a source failed", "the store failed", "unreadable input", "our own fault", "done"],
 )
-def test_only_a_failing_source_is_asked_again(state: State[Any], again: bool) -> None:
+def test_only_what_may_pass_is_tried_again(state: State[Any], again: bool) -> None:
     assert is_worth_another_try(stage, None, state) is again
 
 

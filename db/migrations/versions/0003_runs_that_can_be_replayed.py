@@ -125,33 +125,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("stage", schema=None) as batch_op:
-        batch_op.drop_column("seconds")
-
-    with op.batch_alter_table("search", schema=None) as batch_op:
-        batch_op.drop_column("seconds")
-        batch_op.drop_column("dates")
-        batch_op.drop_column("mesh_hash")
-
-    with op.batch_alter_table("run", schema=None) as batch_op:
-        batch_op.drop_column("full")
-
-    with op.batch_alter_table("report_record", schema=None) as batch_op:
-        batch_op.drop_column("compared_sequence")
-
-    with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_record_merged_into_record"), type_="foreignkey")
-        batch_op.drop_column("merged_into")
-
-    with op.batch_alter_table("registration_match", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_registration_match_version_id"))
-
-    op.drop_table("registration_match")
-    op.drop_table("line_count")
-    op.drop_table("known_item_check")
-    with op.batch_alter_table("exchange", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exchange_run_id"))
-
-    op.drop_table("exchange")
-    op.drop_table("applied_file")
-    op.drop_table("registration_alias")
+    raise NotImplementedError("there is no way back; restore the copy that was made before")

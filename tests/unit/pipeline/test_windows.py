@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveillance.pipeline.searching import covers_on, next_window
+from surveillance.pipeline.asking import covers_on
+from surveillance.pipeline.searching import next_window
 from surveillance.runs import OVERLAP, Watermark, Window
 
 MARK = Watermark("medline", "pubmed", date(2024, 8, 2))
