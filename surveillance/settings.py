@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
         description="NLM's descriptor XML, for `surveil mesh update`; {year} is this year.",
     )
+    pubmed_files_url: str = Field(
+        default="https://ftp.ncbi.nlm.nih.gov/pubmed/",
+        pattern=r"^https?://",
+        description="NLM's folder of baseline and update files, for `surveil bulk`.",
+    )
     contact_email: str = Field(
         default="",
         description="The address that NCBI asks every user of E-utilities to send along.",

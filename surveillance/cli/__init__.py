@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from surveillance.cli import demo, mesh, running, store, strategy, topics, watching
+from surveillance.cli import bulk, demo, mesh, running, store, strategy, topics, watching
 from surveillance.errors import Busy, SourceFailed, StoreFailed, SurveillanceError
 
 DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
@@ -32,6 +32,7 @@ app.add_typer(mesh.app, name="mesh")
 demo.register(app)
 topics.register(app)
 running.register(app)
+bulk.register(app)
 watching.register(app)
 store.register(app)
 

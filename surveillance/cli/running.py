@@ -62,7 +62,7 @@ def run(
     from surveillance.pipeline.overview import as_document
     from surveillance.pipeline.planning import Span
 
-    chosen = _chosen(topics or [], all_)
+    chosen = chosen_topics(topics or [], all_)
     end = until or datetime.now(UTC).date()
     if since is not None and since > end:
         raise UnreadableInput(f"a window cannot end ({end}) before it begins ({since}).")
@@ -171,7 +171,8 @@ def show_known_items(overview: Overview) -> None:
     show.out.print(show.table(f"{len(rows)} known items", headers, rows))
 
 
-def _chosen(names: list[str], all_: bool) -> list[Topic]:
+def chosen_topics(names: list[str], all_: bool) -> list[Topic]:
+    """The topics that were named, or with `all_` every one of the workspace."""
     from surveillance.cli.topics import all_topics
 
     if all_ and names:

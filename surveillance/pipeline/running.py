@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time
 from time import monotonic
 
@@ -103,10 +103,14 @@ def run_stage(walk: Walk, name: str, stage: Stage | None = None) -> Numbers:
     return numbers
 
 
-def complete(walk: Walk) -> Overview:
-    """Every stage that the run has not finished yet; what the run brought."""
+def complete(walk: Walk, done: Collection[str] = ()) -> Overview:
+    """Every stage that the run has not finished yet; what the run brought.
+
+    `done` are stages that were finished since the walk began.
+    """
     for name in STAGES:
-        run_stage(walk, name)
+        if name not in done:
+            run_stage(walk, name)
     finish(walk)
     return overview(walk)
 
@@ -130,7 +134,7 @@ def run_topic(
 
     `since` overrides where the windows begin; `full` asks for everything from the beginning.
     """
-    with opened(settings) as store:
+    with opened(settings) as store, store.exclusive(topic.slug):
         walk = begin_walk(
             topic,
             settings,
@@ -151,7 +155,7 @@ def import_file(
     progress: Progress | None = None,
 ) -> tuple[Imported, Overview]:
     """A database's own export taken into a topic and brought as far as the links to trials."""
-    with opened(settings) as store:
+    with opened(settings) as store, store.exclusive(topic.slug):
         walk = begin_walk(
             topic,
             settings,

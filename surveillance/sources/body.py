@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from typing import BinaryIO
 
 from urllib3 import BaseHTTPResponse
 
@@ -71,6 +72,24 @@ def read_body(response: BaseHTTPResponse, *, max_bytes: int, seconds: float) -> 
     if gunzip:
         gunzip.end()
     return bytes(body)
+
+
+def write_body(
+    response: BaseHTTPResponse, file: BinaryIO, *, max_bytes: int, seconds: float
+) -> None:
+    """The body into a file as it was sent, block by block; raises `Unusable` beyond the limits.
+
+    What the server calls its packing is not looked at: a packed file stays packed.
+    """
+    deadline = time.monotonic() + seconds
+    received = 0
+    while data := response.read1(_BLOCK, decode_content=False):
+        received += len(data)
+        if received > max_bytes:
+            raise Unusable(f"sent more than {max_bytes:,} bytes in one file")
+        if time.monotonic() > deadline:
+            raise Unusable(f"took more than {seconds:.0f} s to send a file")
+        file.write(data)
 
 
 def _gunzip(encoding: str) -> _Gunzip | None:

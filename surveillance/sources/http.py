@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError, ReadTime
 from urllib3.util.retry import Retry
 
 from surveillance.errors import SourceFailed
-from surveillance.sources.body import ACCEPTED, Damaged, Unusable, read_body
+from surveillance.sources.body import ACCEPTED, Damaged, Unusable, read_body, write_body
 from surveillance.sources.pacing import MachinePace, pace_file
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ TIMEOUT = (10.0, 60.0)
 MAX_SECONDS = 300.0
 #: 200 PubMed records are about 3 MB; the largest study documents are about 5 MB.
 MAX_BYTES = 64 * 1024**2
+#: A file that is downloaded: NLM's largest have some 100 MB packed; a slow line takes its time.
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_FILE_SECONDS = 3600.0
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 
@@ -154,17 +158,28 @@ class Client:
         Raises `SourceFailed` where the service does not answer, refuses, or is still busy after
         the last retry.
         """
+        return self._asked(request, None)
+
+    def download(self, url: str, file: Path) -> None:
+        """What is at an address, as it is, into a file; memory stays with one block of it.
+
+        An attempt that breaks off begins anew. Raises `SourceFailed` as `ask` does.
+        """
+        headers = {"Accept-Encoding": "identity"}
+        self._asked(Request("GET", url, headers=headers), file)
+
+    def _asked(self, request: Request, file: Path | None) -> Answer:
         attempt = 1
         while True:
             try:
-                return self._attempt(request)
+                return self._attempt(request, file)
             except _Again as again:
                 self._wait(attempt, again)
                 attempt += 1
 
-    def _attempt(self, request: Request) -> Answer:
+    def _attempt(self, request: Request, file: Path | None) -> Answer:
         try:
-            answer = self._once(request)
+            answer = self._once(request, file)
         except (requests.RequestException, HTTPError, Damaged) as fault:
             raise _Again(self._unreachable(fault)) from None
         except Unusable as fault:
@@ -176,8 +191,11 @@ class Client:
             raise SourceFailed(f"{self.name} refused the request ({self._quote(answer)}).")
         return answer
 
-    def _once(self, request: Request) -> Answer:
-        """Redirects are not followed: they could lead anywhere, with the key in the request."""
+    def _once(self, request: Request, file: Path | None) -> Answer:
+        """Redirects are not followed: they could lead anywhere, with the key in the request.
+
+        The body of a success goes into `file`, where there is one, and not into the answer.
+        """
         self._limiter.wait()
         with self._session.request(
             request.method,
@@ -189,6 +207,10 @@ class Client:
             stream=True,
             allow_redirects=False,
         ) as response:
+            if file and response.status_code == requests.codes.ok:
+                with file.open("wb") as to:
+                    write_body(response.raw, to, max_bytes=MAX_FILE_BYTES, seconds=MAX_FILE_SECONDS)
+                return Answer(response.status_code, b"", response.headers)
             body = read_body(response.raw, max_bytes=self._max_bytes, seconds=MAX_SECONDS)
             return Answer(response.status_code, body, response.headers)
 

@@ -19,6 +19,7 @@ from surveillance.cli import app
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
+from tests.nlm import Article, article_set, put_file
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "docs" / "commands.md"]
@@ -49,6 +50,11 @@ def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             (tmp_path / folder).mkdir()
             shutil.copy(exports / "embase.ris", tmp_path / folder)
             shutil.copy(SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml")
+            put_file(
+                tmp_path / folder / "pubmed-files",
+                "pubmed25n1275.xml.gz",
+                article_set([Article(90000999, "Of another field", date(2025, 1, 29))]),
+            )
         yield tmp_path, environment
 
 
