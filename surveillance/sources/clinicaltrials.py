@@ -23,6 +23,7 @@ from surveillance.sources.http import (
     excerpt,
     shared_limiter,
 )
+from surveillance.sources.whole import NotWhole, twice
 
 MEDIA_TYPE = "application/json"
 #: Studies a page. Documents with results reach 1.5 MB, so a page stays below 40 MB.
@@ -69,10 +70,6 @@ class TrialsAnswer:
         return (*moved, *(f"{nct} was not delivered." for nct in self.missing))
 
 
-class _TokenExpired(Exception):
-    """A page token that was good a moment ago: the registry was refreshed in between."""
-
-
 class ClinicalTrials:
     """ClinicalTrials.gov at `base_url` (the folder of `studies`), asked every `pause` seconds."""
 
@@ -94,24 +91,14 @@ class ClinicalTrials:
     def search(self, query: str) -> TrialsAnswer:
         """Every study that answers `query`, in the registry's own search language.
 
-        Starts once more from the first page where a page token expires or the studies do not
-        add up to the count. Raises `SourceFailed` where they don't then either, or where the
-        registry refuses the query.
+        Starts once more from the first page where an answer is not whole: a page token expired,
+        a page came twice, the studies do not add up to the count. Raises `SourceFailed` where it
+        is not whole then either, or where the registry refuses the query.
         """
         if not query.strip():
             raise UnreadableInput("an empty query would return the whole registry.")
-        for _ in range(2):
-            try:
-                documents, total = self._pages({"query.term": query})
-            except _TokenExpired:
-                continue
-            if len(documents) == total:
-                return TrialsAnswer(documents, total, query)
-        raise SourceFailed(
-            "ClinicalTrials.gov changed while it was read, twice: its pages do not add up to its "
-            "count.",
-            hint="Run again; nothing was recorded as done.",
-        )
+        documents = self._whole({"query.term": query})
+        return TrialsAnswer(documents, len(documents), query)
 
     def studies(self, ncts: Iterable[str]) -> TrialsAnswer:
         """The studies of these numbers, in the order asked; old numbers lead to the new study.
@@ -121,9 +108,9 @@ class ClinicalTrials:
         asked = list(dict.fromkeys(map(_checked, ncts)))
         found: dict[str, StudyDocument] = {}
         for start in range(0, len(asked), PAGE):
-            documents, _ = self._pages({"filter.ids": "|".join(asked[start : start + PAGE])})
+            documents = self._whole({"filter.ids": "|".join(asked[start : start + PAGE])})
             found.update((document.nct, document) for document in documents)
-        by_number = {nct: found.get(nct) or self._study(nct) for nct in asked}
+        by_number = {nct: found.get(nct) or self._by_number(nct) for nct in asked}
         current = {document.nct: document for document in by_number.values() if document}
         return TrialsAnswer(
             documents=tuple(current.values()),
@@ -137,20 +124,29 @@ class ClinicalTrials:
             ),
         )
 
-    def _pages(self, parameters: Mapping[str, str]) -> tuple[tuple[StudyDocument, ...], int]:
-        """All pages of one query: the studies, each once, and the count of the first page."""
+    def _whole(self, parameters: Mapping[str, str]) -> tuple[StudyDocument, ...]:
+        return twice(self._client.name, lambda: self._pages(parameters))
+
+    def _pages(self, parameters: Mapping[str, str]) -> tuple[StudyDocument, ...]:
+        """All pages of one query: as many studies as the first page counts, each once.
+
+        An empty page on the way is no end; one that brings only what came before is a page twice.
+        """
         asked = {**parameters, "pageSize": str(PAGE), "countTotal": "true"}
         page = self._page(asked)
         total = _total(page)
         found = dict(_documents(page))
         seen: set[str] = set()
         while token := page.get("nextPageToken"):
-            if token in seen:
-                raise SourceFailed("ClinicalTrials.gov gave the same page twice.")
-            seen.add(token)
             page = self._page({**asked, "pageToken": str(token)})
-            found.update(_documents(page))
-        return tuple(found.values()), total
+            documents = dict(_documents(page))
+            if token in seen or (documents and found.keys() >= documents.keys()):
+                raise NotWhole("a page came twice")
+            seen.add(token)
+            found.update(documents)
+        if len(found) != total:
+            raise NotWhole(f"it counted {total:,} studies and its pages add up to {len(found):,}")
+        return tuple(found.values())
 
     def _page(self, parameters: Mapping[str, str]) -> dict[str, Any]:
         answer = self._ask(
@@ -159,11 +155,12 @@ class ClinicalTrials:
                 self._studies_url,
                 params=parameters,
                 expected=frozenset({400}),
-                transient=_is_web_page,
+                transient=_is_passing,
             )
         )
         if answer.status == 400 and "pageToken" in parameters:
-            raise _TokenExpired
+            # The registry was refreshed in between.
+            raise NotWhole(f"a page token expired ({excerpt(answer.text)})")
         if answer.status == 400:
             raise SourceFailed(
                 f"ClinicalTrials.gov does not understand the query: {excerpt(answer.text)}.",
@@ -171,11 +168,13 @@ class ClinicalTrials:
             )
         return _document(answer)
 
-    def _study(self, nct: str) -> StudyDocument | None:
-        """One study by a number that it has or had; None where the registry knows no such number.
+    def _by_number(self, nct: str) -> StudyDocument | None:
+        """One study by a number that it has or had; None where the registry twice knows none."""
+        once = twice(self._client.name, lambda: self._study(nct))
+        return once or twice(self._client.name, lambda: self._study(nct))
 
-        An old number may be answered with a redirect to the new one, which is asked for here.
-        """
+    def _study(self, nct: str) -> StudyDocument | None:
+        """An old number may be answered with a redirect to the new one, which is asked for here."""
         answer = self._ask_study(nct)
         if answer.status in _MOVED and (
             moved := _NCT_IN.search(answer.headers.get("Location", ""))
@@ -191,7 +190,7 @@ class ClinicalTrials:
                 "GET",
                 f"{self._studies_url}/{nct}",
                 expected=_MOVED | {404},
-                transient=_is_web_page,
+                transient=_is_passing,
             )
         )
 
@@ -210,31 +209,34 @@ def _checked(nct: str) -> str:
     return number
 
 
-def _is_web_page(answer: Answer) -> bool:
-    return answer.status == 200 and answer.content[:200].lstrip().startswith(b"<")
+def _is_passing(answer: Answer) -> bool:
+    """A page of somebody between, or a refusal for now, although the status says success."""
+    begins = answer.content[:200].lstrip()
+    return answer.status == 200 and begins.startswith((b"<", b'{"error"'))
 
 
 def _document(answer: Answer) -> dict[str, Any]:
     try:
-        document = json.loads(answer.content)
+        # strict=False: raw line breaks inside strings were met in the wild.
+        document = json.loads(answer.content, strict=False)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise SourceFailed(f"ClinicalTrials.gov did not answer in JSON: {excerpt(answer.text)}")
+        raise NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
     return document
 
 
 def _total(page: Mapping[str, Any]) -> int:
     total = page.get("totalCount")
     if not isinstance(total, int):
-        raise SourceFailed("ClinicalTrials.gov gave no count of its studies.")
+        raise NotWhole("it gave no count of its studies")
     return total
 
 
 def _documents(page: Mapping[str, Any]) -> Iterable[tuple[str, StudyDocument]]:
     studies = page.get("studies")
     if not isinstance(studies, list):
-        raise SourceFailed("ClinicalTrials.gov gave a page without a list of studies.")
+        raise NotWhole("it gave a page without a list of studies")
     for study in studies:
         document = _study_document(study)
         yield document.nct, document
@@ -246,6 +248,6 @@ def _study_document(study: Any) -> StudyDocument:
     except (KeyError, TypeError):
         nct = ""
     if not _NCT.match(nct):
-        raise SourceFailed("ClinicalTrials.gov sent a study without its number.")
+        raise NotWhole("it sent a study without its number")
     content = json.dumps(study, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return StudyDocument(nct, Payload(content.encode(), MEDIA_TYPE))

@@ -35,6 +35,10 @@ class QueryRefused(SourceFailed):
     """PubMed answered that it cannot search for this: asking again does not help."""
 
 
+class NoAnswer(SourceFailed):
+    """A body that is no answer of ESearch, or half of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ESearchAnswer:
     """One answer of ESearch; `pmids` are the first of `count`."""
@@ -60,7 +64,7 @@ def is_passing_error(body: str) -> bool:
 
 
 def read_esearch(body: str, term: str) -> ESearchAnswer:
-    """The answer to `term`; raises `SourceFailed` where the body holds an error or no answer."""
+    """The answer to `term`; raises `QueryRefused` where the body says so, `NoAnswer`."""
     result = _result(body)
     if error := result.get("ERROR"):
         raise QueryRefused(f"PubMed could not search: {excerpt(str(error))}")
@@ -68,7 +72,7 @@ def read_esearch(body: str, term: str) -> ESearchAnswer:
         pmids = tuple(map(_pmid, result.get("idlist", ())))
         count = int(result["count"])
     except (KeyError, TypeError, ValueError):
-        raise SourceFailed(
+        raise NoAnswer(
             f"PubMed's answer has no count or no list of PMIDs: {excerpt(body)}"
         ) from None
     translation = str(result.get("querytranslation", ""))
@@ -82,9 +86,9 @@ def _result(body: str) -> dict[str, Any]:
         document = json.loads(body, strict=False)
         result = document["esearchresult"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise SourceFailed(f"PubMed's answer is not one of ESearch: {excerpt(body)}") from None
+        raise NoAnswer(f"PubMed's answer is not one of ESearch: {excerpt(body)}") from None
     if not isinstance(result, dict):
-        raise SourceFailed(f"PubMed's answer is not one of ESearch: {excerpt(body)}")
+        raise NoAnswer(f"PubMed's answer is not one of ESearch: {excerpt(body)}")
     return result
 
 

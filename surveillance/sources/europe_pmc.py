@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from surveillance.errors import SourceFailed, UnreadableInput
@@ -27,6 +27,7 @@ from surveillance.sources.http import (
     excerpt,
     shared_limiter,
 )
+from surveillance.sources.whole import NotWhole, twice
 
 #: Results a page (the service gives up to 1,000). A whole result has some 20 KB, at most 1 MB.
 PAGE = 100
@@ -43,8 +44,6 @@ _LIMITED = b"rate limit exceeded"
 _LAST_DAY = date(3000, 12, 31)
 _CODE = re.compile(r"[A-Z]{2,10}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,40}")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,6 @@ class _Page:
     warnings: tuple[str, ...] = ()
 
 
-class _NotWhole(Exception):
-    """Pages that do not make a whole; the message says what was counted and what came."""
-
-
 @dataclass(slots=True)
 class _Gathered:
     """What the pages of one answer have brought."""
@@ -82,7 +77,7 @@ class _Gathered:
     def add(self, page: _Page) -> None:
         """Put a page to the others; one that brings nothing of what is still to come is wrong."""
         if self.count not in (-1, page.count):
-            raise _NotWhole(f"it counted {self.count:,} records, then {page.count:,}")
+            raise NotWhole(f"it counted {self.count:,} records, then {page.count:,}")
         self.count = page.count
         if page.count > MOST_RESULTS:
             raise SourceFailed(
@@ -94,14 +89,14 @@ class _Gathered:
         self.warnings.update(dict.fromkeys(page.warnings))
         if len(self.found) == before < page.count:
             trouble = "a page came twice" if page.results else "a page was empty"
-            raise _NotWhole(f"{trouble}: {self._counted}")
+            raise NotWhole(f"{trouble}: {self._counted}")
         if len(self.found) > page.count:
-            raise _NotWhole(self._counted)
+            raise NotWhole(self._counted)
 
     def check(self) -> None:
         """Raise where what came is not what was counted."""
         if len(self.found) != self.count:
-            raise _NotWhole(self._counted)
+            raise NotWhole(self._counted)
 
     @property
     def _counted(self) -> str:
@@ -148,7 +143,7 @@ class EuropePmc:
         if not query.strip():
             raise UnreadableInput("an empty query would return all of Europe PMC.")
         sent = _within(query, window)
-        return _twice(lambda: self._search(sent))
+        return twice(self._client.name, lambda: self._search(sent))
 
     def citations(self, source: str, identifier: str) -> EuropePmcAnswer:
         """Every record that cites this one (`MED`, `31688209`), with all that is held of it.
@@ -162,7 +157,7 @@ class EuropePmc:
                 f"“{source[:40]}:{identifier[:40]}” is no record of Europe PMC.",
                 hint="It is a source and a number there, like MED:31688209.",
             )
-        return _twice(lambda: self._citations(source, identifier))
+        return twice(self._client.name, lambda: self._citations(source, identifier))
 
     def _search(self, query: str) -> EuropePmcAnswer:
         whole = _Gathered()
@@ -267,21 +262,6 @@ class EuropePmc:
         return found
 
 
-def _twice(ask: Callable[[], T]) -> T:
-    """What `ask` gives, asked once more where it was not whole."""
-    try:
-        return ask()
-    except _NotWhole:
-        pass
-    try:
-        return ask()
-    except _NotWhole as fault:
-        raise SourceFailed(
-            f"Europe PMC's answer was not whole, twice: {fault}.",
-            hint="Run again; nothing was recorded as done.",
-        ) from None
-
-
 def _within(query: str, window: Window | None) -> str:
     """The query in a window of days on which Europe PMC first indexed or entered a record.
 
@@ -310,7 +290,7 @@ def _captured(result: Any) -> Captured:
     try:
         return capture(result)
     except UnreadableInput as fault:
-        raise _NotWhole(fault.message.rstrip(".")) from None
+        raise NotWhole(fault.message.rstrip(".")) from None
 
 
 def _is_passing(answer: Answer) -> bool:
@@ -322,7 +302,7 @@ def _is_passing(answer: Answer) -> bool:
 def _document(answer: Answer, *, later: bool) -> dict[str, Any]:
     """The JSON of an answer. A refusal of a `later` page is taken for a mark that expired."""
     if answer.status in _REFUSED and later:
-        raise _NotWhole(f"a later page was refused: {excerpt(answer.text)}")
+        raise NotWhole(f"a later page was refused: {excerpt(answer.text)}")
     if answer.status in _REFUSED:
         raise SourceFailed(
             f"Europe PMC does not understand what was asked: {excerpt(answer.text)}.",
@@ -333,7 +313,7 @@ def _document(answer: Answer, *, later: bool) -> dict[str, Any]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise _NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
+        raise NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
     return document
 
 
@@ -343,7 +323,7 @@ def _count(document: dict[str, Any]) -> int:
         count = int(count)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         said = excerpt(str(document.get("errMsg") or ""))
-        raise _NotWhole(f"it gave no count of its records{': ' + said if said else ''}")
+        raise NotWhole(f"it gave no count of its records{': ' + said if said else ''}")
     return count
 
 
@@ -352,7 +332,7 @@ def _list(document: dict[str, Any], *path: str) -> tuple[Any, ...]:
     for name in path:
         part = part.get(name) if isinstance(part, dict) else None
     if not isinstance(part, list):
-        raise _NotWhole("a page had no list of records")
+        raise NotWhole("a page had no list of records")
     return tuple(part)
 
 

@@ -21,9 +21,15 @@ from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.records.payload import Captured, Deleted
 from surveillance.records.pubmed_xml import PubmedEntry, latest_versions, read_pubmed_xml
 from surveillance.runs import Window
-from surveillance.sources.esearch import ESearchAnswer, is_passing_error, read_esearch
+from surveillance.sources.esearch import (
+    ESearchAnswer,
+    NoAnswer,
+    is_passing_error,
+    read_esearch,
+)
 from surveillance.sources.exchanges import Asks, Exchange, Recorder, question_of, unrecorded
 from surveillance.sources.http import Answer, Client, Request, RetryPolicy, address, shared_limiter
+from surveillance.sources.whole import NotWhole, twice
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +128,14 @@ class PubMed:
     ) -> PubMedAnswer:
         """Every PMID that answers `query`, in `window` by any of the record's dates in `by`.
 
-        More than 9,999 are asked for in slices by date, which must add up. Raises `SourceFailed`
-        where the answer is not whole.
+        More than 9,999 are asked for in slices by date, which must add up. What is not whole is
+        asked for once more; raises `SourceFailed` where it is not whole then either.
         """
         if not query.strip():
             raise UnreadableInput("an empty query would return all of PubMed.")
+        return twice(self._client.name, lambda: self._search(query, window, by))
+
+    def _search(self, query: str, window: Window | None, by: tuple[DateField, ...]) -> PubMedAnswer:
         term = _term(query, window, by)
         whole = self._esearch(term)
         pmids = whole.pmids
@@ -134,26 +143,32 @@ class PubMed:
             pmids = self._in_slices(query, window, by, whole.count)
         named = dict.fromkeys(pmids)
         if len(named) != whole.count:
-            raise SourceFailed(
-                f"PubMed counted {whole.count:,} records but named {len(named):,}.",
-                hint="Run again; nothing was recorded as done.",
-            )
+            raise NotWhole(f"it counted {whole.count:,} records but named {len(named):,}")
         return PubMedAnswer(tuple(named), whole.count, whole.translation, whole.warnings, term)
 
     def count(self, query: str, window: Window | None, *, most: int = 0) -> ESearchAnswer:
         """How many records answer `query`, created in `window`, and what PubMed says of it.
 
         The first `most` of them are named, 9,999 at most. Raises `QueryRefused` where PubMed
-        cannot search for it.
+        cannot search for it, `SourceFailed` where it twice names fewer or more than it counts.
         """
         # rettype=count would drop every warning (source-facts).
-        return self._esearch(_term(query, window, (DateField.CREATED,)), most=most)
+        term = _term(query, window, (DateField.CREATED,))
+        return twice(self._client.name, lambda: self._count(term, most))
+
+    def _count(self, term: str, most: int) -> ESearchAnswer:
+        counted = self._esearch(term, most=most)
+        named = len(set(counted.pmids))
+        if most and named != min(counted.count, most):
+            raise NotWhole(f"it counted {counted.count:,} records but named {named:,}")
+        return counted
 
     def fetch(self, pmids: Iterable[str]) -> Fetched:
         """The records of `pmids`, the highest version of each, in the order asked.
 
-        What did not come is asked for once more (an answer can be short without a word), then
-        named in `missing`. Raises `SourceFailed`, or `UnreadableInput` for what is no PMID.
+        What did not come is asked for once more (an answer can be short without a word); what
+        PubMed then does not even find by its number is named in `missing`. Raises `SourceFailed`,
+        or `UnreadableInput` for what is no PMID.
         """
         asked = list(dict.fromkeys(map(_checked, pmids)))
         entries = self._efetch_all(asked)
@@ -165,12 +180,30 @@ class PubMed:
         if strangers := arrived.keys() - {*asked, *merged.values()}:
             log.warning("PubMed sent records that were not asked for: %s", ", ".join(strangers))
         wanted = dict.fromkeys(merged.get(pmid, pmid) for pmid in asked)
+        missing = tuple(pmid for pmid in wanted if pmid not in arrived)
+        deleted = _deleted(entries)
+        self._check_gone([pmid for pmid in missing if pmid not in deleted])
         return Fetched(
             captured=tuple(arrived[pmid] for pmid in wanted if pmid in arrived),
-            missing=tuple(pmid for pmid in wanted if pmid not in arrived),
-            deleted=_deleted(entries),
+            missing=missing,
+            deleted=deleted,
             merged=tuple(merged.items()),
         )
+
+    def _check_gone(self, missing: Sequence[str]) -> None:
+        """Raise where PubMed still finds what it did not deliver.
+
+        A record that is gone is a finding; one that was left out of an answer must not pass for it.
+        """
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            by_number = " OR ".join(f"{pmid}[uid]" for pmid in batch)
+            if found := self.count(by_number, None, most=len(batch)).pmids:
+                raise SourceFailed(
+                    f"PubMed finds {', '.join(found[:5])} but did not deliver it, twice; nothing "
+                    "was recorded as done.",
+                    hint="Run again later.",
+                )
 
     def _merged(self, lacking: Sequence[str], answer: Sequence[PubmedEntry]) -> dict[str, str]:
         """The PMIDs that PubMed answers with another record; `answer` is that to `lacking`.
@@ -189,7 +222,7 @@ class PubMed:
     ) -> tuple[str, ...]:
         """The PMIDs of more records than one answer holds; a date field after the other."""
         if len(by) > 1:
-            answers = [self.search(query, window, by=(one,)) for one in by]
+            answers = [self._search(query, window, (one,)) for one in by]
             return tuple(pmid for answer in answers for pmid in answer.pmids)
         span = Window((window and window.since) or EARLIEST, window.until if window else LATEST)
         return self._sliced(query, span, by, count)
@@ -209,9 +242,8 @@ class PubMed:
         answers = [self._esearch(_term(query, half, by)) for half in halves]
         if sum(answer.count for answer in answers) != count:
             counts = " and ".join(f"{answer.count:,}" for answer in answers)
-            raise SourceFailed(
-                f"PubMed counted {count:,} records for {span} but {counts} in its two halves.",
-                hint="Run again; nothing was recorded as done.",
+            raise NotWhole(
+                f"it counted {count:,} records for {span} but {counts} in its two halves"
             )
         return tuple(
             pmid
@@ -224,9 +256,15 @@ class PubMed:
         )
 
     def _esearch(self, term: str, *, most: int = MAX_PMIDS) -> ESearchAnswer:
+        return twice(self._client.name, lambda: self._esearch_once(term, most))
+
+    def _esearch_once(self, term: str, most: int) -> ESearchAnswer:
         parameters = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(most)}
         request, answer = self._post("esearch.fcgi", parameters)
-        read = read_esearch(answer.text, term)
+        try:
+            read = read_esearch(answer.text, term)
+        except NoAnswer as fault:
+            raise NotWhole(fault.message.rstrip(".")) from None
         self._recorder(Exchange.of(self._client.name, request, answer))
         return read
 
@@ -238,14 +276,16 @@ class PubMed:
         ]
 
     def _efetch(self, pmids: Sequence[str]) -> list[PubmedEntry]:
+        return twice(self._client.name, lambda: self._efetch_once(pmids))
+
+    def _efetch_once(self, pmids: Sequence[str]) -> list[PubmedEntry]:
         parameters = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml"}
         request, answer = self._post("efetch.fcgi", parameters, ends=b"Set>")
         try:
             entries = list(read_pubmed_xml(io.BytesIO(answer.content), name="PubMed's answer"))
         except UnreadableInput as fault:
-            raise SourceFailed(
-                f"PubMed's records cannot be read: {fault.place}: {fault.message}",
-                hint="Run again; nothing was recorded as done.",
+            raise NotWhole(
+                f"its records cannot be read: {fault.place}: {fault.message.rstrip('.')}"
             ) from None
         self._recorder(_of_records(self._client.name, request, answer, entries))
         return entries

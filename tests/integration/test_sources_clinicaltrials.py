@@ -110,7 +110,7 @@ def test_a_page_token_that_expired_starts_the_search_once_more(
     simulator.faults.extend([page(1, total=9, token="a"), expired])
     assert trials.search("stump").total == 12
     simulator.faults.extend([page(1, total=9, token="a"), expired] * 2)
-    with pytest.raises(SourceFailed, match="changed while it was read, twice"):
+    with pytest.raises(SourceFailed, match="not whole, twice: a page token expired"):
         trials.search("stump")
 
 
@@ -120,14 +120,36 @@ def test_pages_that_do_not_add_up_are_asked_for_once_more_and_then_fail(
     simulator.faults.append(page(1, total=3))
     assert trials.search("stump").total == 12
     simulator.faults.extend([page(1, total=3)] * 2)
-    with pytest.raises(SourceFailed, match="do not add up"):
+    with pytest.raises(SourceFailed, match="counted 3 studies and its pages add up to 1"):
         trials.search("stump")
 
 
-def test_the_same_page_again_and_again_fails(trials: ClinicalTrials, simulator: Simulator) -> None:
-    simulator.faults.extend([page(1, total=3, token="a"), page(1, token="a")])
-    with pytest.raises(SourceFailed, match="same page twice"):
+@pytest.mark.parametrize("again", ["a", "b", ""])
+def test_a_page_that_comes_twice_starts_the_search_once_more_and_then_fails(
+    trials: ClinicalTrials, simulator: Simulator, again: str
+) -> None:
+    pages = [page(1, total=3, token="a"), page(1, token=again)]
+    simulator.faults.extend(pages)
+    assert trials.search("stump").total == 12
+    simulator.faults.extend(pages * 2)
+    with pytest.raises(SourceFailed, match="a page came twice"):
         trials.search("stump")
+
+
+def test_a_list_of_numbers_that_is_short_once_loses_nothing(
+    trials: ClinicalTrials, simulator: Simulator
+) -> None:
+    simulator.faults.append(page(3, total=2))
+    assert len(trials.studies(numbers(3, 4)).documents) == 2
+    assert len(simulator.requests) == 2
+
+
+def test_a_number_that_is_denied_once_is_asked_for_again(
+    trials: ClinicalTrials, simulator: Simulator
+) -> None:
+    simulator.faults.extend([page(total=0), Fault.status(404, path=number(3))])
+    answer = trials.studies(numbers(3))
+    assert ([document.nct for document in answer.documents], answer.missing) == (numbers(3), ())
 
 
 def test_a_query_that_the_registry_does_not_understand_is_named(trials: ClinicalTrials) -> None:
@@ -184,8 +206,19 @@ def test_what_is_no_number_is_refused_before_anything_is_asked(
         Fault.status(429, "slow down", headers={"Retry-After": "0"}),
         Fault.status(503, "down"),
         Fault.status(200, "<html>Sorry</html>", media_type="text/html"),
+        Fault.limited(status=200),
         Fault.reset(),
+        Fault.reset_midway(),
         Fault.truncated(),
+        Fault.gzip_cut(),
+        Fault.raw_newline(),
+        Fault.invalid_json(),
+        Fault.binary(),
+        Fault.wrong_total(1),
+        Fault.zero_total(),
+        Fault.id_missing(),
+        Fault.page_missing(),
+        Fault.page_skipped(),
     ],
 )
 def test_a_fault_that_passes_changes_nothing(
@@ -210,7 +243,7 @@ def test_a_fault_that_passes_changes_nothing(
 def test_an_answer_of_another_shape_fails_in_one_sentence(
     trials: ClinicalTrials, simulator: Simulator, body: str, says: str
 ) -> None:
-    simulator.faults.append(Fault.status(200, body))
+    simulator.faults.extend([Fault.status(200, body)] * 2)
     with pytest.raises(SourceFailed, match=says):
         trials.search("stump")
 

@@ -14,7 +14,7 @@ from surveillance.runs import Window
 from surveillance.simulator import Fault, Simulator
 from surveillance.sources import pubmed as pubmed_module
 from surveillance.sources.http import RetryPolicy
-from surveillance.sources.pubmed import DateField, PubMed
+from surveillance.sources.pubmed import DateField, PubMed, PubMedAnswer
 
 QUICK = RetryPolicy(retries=2, first_wait=0.01, longest=5.0)
 FIRST_DAY = date(2024, 7, 1)
@@ -121,22 +121,45 @@ def test_more_records_on_one_day_than_pubmed_gives_is_said(
             pubmed.search("stump[ti]", Window(FIRST_DAY, FIRST_DAY + timedelta(days=9)))
 
 
-def test_slices_that_do_not_add_up_fail(
+def test_slices_that_do_not_add_up_are_asked_for_once_more_and_then_fail(
     simulator: Simulator, pubmed: PubMed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pubmed_module, "MAX_PMIDS", 3)
     simulator.eutils.most_ids = 3
     whole = '{"esearchresult": {"count": "99", "idlist": [], "querytranslation": "x"}}'
+    window = Window(FIRST_DAY, FIRST_DAY + timedelta(days=40))
     simulator.faults.append(Fault.status(200, whole))
+    assert pubmed.search("stump[ti]", window).count == 20
+    simulator.faults.extend([Fault.status(200, whole), Fault(times=2), Fault.status(200, whole)])
     with pytest.raises(SourceFailed, match=r"counted 99 records .* in its two halves"):
-        pubmed.search("stump[ti]", Window(FIRST_DAY, FIRST_DAY + timedelta(days=40)))
+        pubmed.search("stump[ti]", window)
 
 
-def test_a_list_shorter_than_its_count_fails(simulator: Simulator, pubmed: PubMed) -> None:
+@pytest.mark.parametrize("most", [0, 5, 9_999])
+def test_a_list_shorter_than_its_count_is_asked_for_once_more_and_then_fails(
+    simulator: Simulator, pubmed: PubMed, most: int
+) -> None:
     short = '{"esearchresult": {"count": "2", "idlist": ["1"], "querytranslation": "x"}}'
+
+    def ask() -> int:
+        return (pubmed.count("stump[ti]", None, most=most) if most else search()).count
+
+    def search() -> PubMedAnswer:
+        return pubmed.search("stump[ti]", None)
+
     simulator.faults.append(Fault.status(200, short))
+    assert ask() == 20
+    simulator.faults.extend([Fault.status(200, short)] * 2)
     with pytest.raises(SourceFailed, match="counted 2 records but named 1"):
-        pubmed.search("stump[ti]", None)
+        ask()
+
+
+def test_what_pubmed_finds_but_does_not_deliver_is_not_taken_for_gone(
+    simulator: Simulator, pubmed: PubMed
+) -> None:
+    simulator.faults.extend([Fault.article_missing()] * 2)
+    with pytest.raises(SourceFailed, match="finds 90000001 but did not deliver it, twice"):
+        pubmed.fetch(pmids(1, 2))
 
 
 def test_records_come_in_the_order_asked_each_once(pubmed: PubMed) -> None:
@@ -152,10 +175,8 @@ def test_pmids_that_pubmed_does_not_have_are_named_after_a_second_request(
     fetched = pubmed.fetch([*pmids(1), "99999999"])
     assert [item.record.pmid for item in fetched.captured] == pmids(1)
     assert fetched.missing == ("99999999",)
-    assert [asked.parameters["id"] for asked in simulator.requests] == [
-        "90000001,99999999",
-        "99999999",
-    ]
+    asked = [one.parameters.get("id") or one.parameters["term"] for one in simulator.requests]
+    assert asked == ["90000001,99999999", "99999999", "99999999[uid]"]
 
 
 def test_an_answer_that_is_short_once_loses_nothing(pubmed: PubMed, simulator: Simulator) -> None:
@@ -205,7 +226,11 @@ def test_what_is_no_pmid_is_refused_before_anything_is_asked(
         Fault.status(200, ""),
         Fault.status(502, "Bad gateway"),
         Fault.reset(),
+        Fault.reset_midway(),
         Fault.truncated(),
+        Fault.gzip_cut(),
+        Fault.cut_inside_entry(),
+        Fault.binary(),
     ],
 )
 def test_a_fault_that_passes_changes_nothing(
@@ -216,6 +241,27 @@ def test_a_fault_that_passes_changes_nothing(
     simulator.faults.extend([fault])
     assert len(pubmed.fetch(pmids(1, 2)).captured) == 2
     assert len(simulator.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.raw_newline(),
+        Fault.invalid_json(),
+        Fault.wrong_total(1),
+        Fault.wrong_total(-1),
+        Fault.zero_total(),
+        Fault.id_missing(),
+        Fault.empty_page(),
+    ],
+)
+def test_an_answer_of_esearch_that_is_not_whole_once_changes_nothing(
+    pubmed: PubMed, simulator: Simulator, fault: Fault
+) -> None:
+    simulator.faults.append(fault)
+    assert pubmed.search("stump[ti]", None).count == 20
+    simulator.faults.append(fault)
+    assert len(pubmed.count("stump[ti]", None, most=9_999).pmids) == 20
 
 
 @pytest.mark.parametrize(
