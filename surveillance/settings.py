@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     europepmc_pause: float = Field(
         default=0.5, ge=0, le=60, description="Seconds between two requests to Europe PMC."
     )
+    retry_wait: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Seconds before a source that failed is asked again; it doubles each time.",
+    )
     banner: str = Field(
         default="", description="A sentence that stands on top of everything that is sent out."
     )

@@ -11,27 +11,34 @@ from surveillance.settings import Settings
 from surveillance.sources.clinicaltrials import ClinicalTrials
 from surveillance.sources.europe_pmc import EuropePmc
 from surveillance.sources.exchanges import Recorder, unrecorded
+from surveillance.sources.http import RetryPolicy
 from surveillance.sources.pubmed import PubMed
 
 
 def open_sources(settings: Settings, recorder: Recorder = unrecorded) -> Sources:
     """The sources that the settings name; `recorder` is told of every answer."""
     key = settings.ncbi_api_key
+    retry = RetryPolicy(first_wait=settings.retry_wait)
     return Sources(
         pubmed=PubMed(
             settings.pubmed_url,
             email=settings.contact_email,
             api_key=key.get_secret_value() if key else None,
             interval=settings.pubmed_pause,
+            retry=retry,
             recorder=recorder,
         ),
         trials=ClinicalTrials(
-            settings.clinicaltrials_url, pause=settings.clinicaltrials_pause, recorder=recorder
+            settings.clinicaltrials_url,
+            pause=settings.clinicaltrials_pause,
+            retry=retry,
+            recorder=recorder,
         ),
         europe_pmc=EuropePmc(
             settings.europepmc_url,
             email=settings.contact_email,
             pause=settings.europepmc_pause,
+            retry=retry,
             recorder=recorder,
         ),
     )
