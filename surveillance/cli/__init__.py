@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from surveillance.cli import bulk, demo, mesh, running, store, strategy, topics, watching
+from surveillance.cli import bulk, demo, mesh, report, running, store, strategy, topics, watching
 from surveillance.errors import Busy, SourceFailed, StoreFailed, SurveillanceError
 
 DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
@@ -29,6 +29,7 @@ app.add_typer(strategy.app, name="strategy")
 app.add_typer(topics.app, name="topics")
 app.add_typer(store.app, name="db")
 app.add_typer(mesh.app, name="mesh")
+app.add_typer(report.app, name="report")
 demo.register(app)
 topics.register(app)
 running.register(app)
