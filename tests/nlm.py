@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, Self
 from xml.sax.saxutils import escape
 
+from surveillance.pipeline.bulk import run_bulk
+from surveillance.pipeline.running import run_topic
+from surveillance.pipeline.walk import Progress
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
-from surveillance.topics import Topic, read_topic
-from tests.world import store_url
+from surveillance.topics import Topic, list_topics, read_topic
+from tests.world import contents, store_url
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,70 @@ def settings_for(workspace: Path, simulator: Simulator) -> Settings:
         europepmc_pause=0,
         contact_email="test@example.org",
     )
+
+
+class Both:
+    """Two workspaces with the same topics: one asks E-utilities, the other reads the files."""
+
+    def __init__(
+        self, folder: Path, simulator: Simulator, topics: Mapping[str, str], mesh: Path
+    ) -> None:
+        self.simulator = simulator
+        self.files = folder / "files" / "updatefiles"
+        self.asked, self.read = (settings_for(folder / name, simulator) for name in _WORKSPACES)
+        for settings in (self.asked, self.read):
+            shutil.copy(mesh, settings.workspace / "mesh.tsv")
+            for slug, strategy in topics.items():
+                put_topic(settings.workspace, slug, strategy)
+
+    @classmethod
+    def searched(
+        cls,
+        folder: Path,
+        simulator: Simulator,
+        topics: Mapping[str, str],
+        mesh: Path,
+        *,
+        until: date,
+    ) -> Self:
+        """Both after the same first search through E-utilities."""
+        made = cls(folder, simulator, topics, mesh)
+        made.ask(made.asked, until)
+        made.ask(made.read, until)
+        return made
+
+    def ask(self, settings: Settings, until: date) -> None:
+        """A run of every topic through E-utilities, as PubMed stands on that day."""
+        self.simulator.as_of = until
+        for topic in topics_of(settings):
+            run_topic(topic, settings, until=until)
+
+    def bulk(self, until: date, *, place: str = "", progress: Progress | None = None) -> None:
+        """A run of every topic from the files."""
+        run_bulk(topics_of(self.read), self.read, place=place, until=until, progress=progress)
+
+
+def topics_of(settings: Settings) -> list[Topic]:
+    """Every topic of a workspace."""
+    names = list_topics(settings.topics_folder)
+    return [read_topic(settings.topics_folder / name) for name in names]
+
+
+def facts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """What the two routes must agree on."""
+    return {
+        name: [{key: row[key] for key in row if key not in _MOMENTS} for row in rows]
+        for name, rows in contents(settings.store_url).items()
+        if name not in _DIFFERENT
+    }
+
+
+#: What the routes differ in, and why: how they asked (searches with their results and counts),
+#: what was answered to be replayed, and which files were read. When each stage ran, and by which
+#: search a record came first, is told by the others.
+_DIFFERENT = {"search", "search_result", "line_count", "exchange", "applied_file"}
+_MOMENTS = {"started_at", "finished_at", "seconds", "first_search_id"}
+_WORKSPACES = ("asked", "read")
 
 
 def _parts(day: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,18 +12,21 @@ import pytest
 
 from surveillance.errors import SourceFailed, SurveillanceError, UnreadableInput
 from surveillance.pipeline.bulk import plan_bulk, run_bulk
-from surveillance.pipeline.running import run_topic
 from surveillance.settings import Settings
 from surveillance.simulator import Fault, Simulator
 from surveillance.strategy.mesh import MeshTree
-from surveillance.topics import Topic, list_topics, read_topic
-from tests.nlm import Article, article_set, put_file, put_md5, put_topic, settings_for
+from tests.nlm import (
+    Article,
+    Both,
+    article_set,
+    facts,
+    put_file,
+    put_md5,
+    put_topic,
+    settings_for,
+    topics_of,
+)
 from tests.world import contents
-
-#: What the two routes differ in, and why: how they asked, and what they read.
-DIFFERENT = {"search", "search_result", "line_count", "exchange", "applied_file"}
-#: Moments of the machine's clock.
-MOMENTS = {"started_at", "finished_at", "seconds", "first_search_id"}
 
 FIRST, LATE, AFTERWARDS = date(2026, 1, 10), date(2026, 1, 18), date(2026, 1, 30)
 NAMES = [f"pubmed26n{number:04}.xml.gz" for number in range(1335, 1338)]
@@ -56,44 +59,6 @@ TOPICS = {
 Item = TypeVar("Item")
 
 
-class Both:
-    """Two workspaces with the same topics: one asks E-utilities, the other reads the files."""
-
-    def __init__(self, folder: Path, simulator: Simulator) -> None:
-        self.simulator = simulator
-        self.files = folder / "files" / "updatefiles"
-        self.asked = self._workspace(folder / "asked")
-        self.read = self._workspace(folder / "read")
-
-    def _workspace(self, folder: Path) -> Settings:
-        settings = settings_for(folder, self.simulator)
-        (folder / "mesh.tsv").write_text(TREE)
-        for slug, strategy in TOPICS.items():
-            put_topic(folder, slug, strategy)
-        return settings
-
-    def ask(self, settings: Settings, until: date) -> None:
-        self.simulator.as_of = until
-        for topic in topics_of(settings):
-            run_topic(topic, settings, until=until)
-
-    def bulk(self, until: date, **options: Any) -> None:
-        run_bulk(topics_of(self.read), self.read, until=until, **options)
-
-
-def topics_of(settings: Settings) -> list[Topic]:
-    names = list_topics(settings.topics_folder)
-    return [read_topic(settings.topics_folder / name) for name in names]
-
-
-def facts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    return {
-        name: [{key: row[key] for key in row if key not in MOMENTS} for row in rows]
-        for name, rows in contents(settings.store_url).items()
-        if name not in DIFFERENT
-    }
-
-
 def rows(settings: Settings, table: str) -> list[dict[str, Any]]:
     return contents(settings.store_url)[table]
 
@@ -120,11 +85,7 @@ def both(tmp_path: Path) -> Iterator[Both]:
         mesh=MeshTree.load(mesh),
         files=tmp_path / "files",
     ) as simulator:
-        made = Both(tmp_path, simulator)
-        made.ask(made.asked, FIRST)
-        made.ask(made.read, FIRST)
-        assert facts(made.asked) == facts(made.read)
-        yield made
+        yield Both.searched(tmp_path, simulator, TOPICS, mesh, until=FIRST)
 
 
 def test_the_files_bring_what_e_utilities_bring(both: Both) -> None:
@@ -219,7 +180,7 @@ def test_a_plan_reads_and_stores_nothing(both: Both) -> None:
     assert contents(both.read.store_url) == before
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Callable[[Both], object], str]] = {
     "damaged": (lambda both: damage(both.files / NAMES[2]), "its MD5 is"),
     "cut short": (lambda both: cut(both.files / NAMES[2]), "cannot be read"),
     "a web page": (
