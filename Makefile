@@ -35,6 +35,7 @@ bench: setup ## strategies x records and PubMed XML a second beside the peers, o
 	@$(PYTHON) .ci/setup.py --bench
 	@$(VENV)/bin/python -m benchmarks.strategies
 	@$(VENV)/bin/python -m benchmarks.pubmed_xml
+	@$(VENV)/bin/python -m benchmarks.bulk
 
 corpus: setup ## what the compiler makes of the published strategies in ../shared
 	@$(VENV)/bin/python -m benchmarks.corpus

@@ -205,15 +205,13 @@ def _in_order(files: Iterable[PubMedFile]) -> Listing:
     newest = max(file.year for file in named)
     remarks = []
     if older := sorted(file.name for file in named if file.year < newest):
-        remarks.append(
-            f"{_some(older)} belong to an earlier year than the newest file and were left out."
-        )
+        remarks.append(f"Of an earlier year than the newest file and left out: {_some(older)}.")
     ours = [file for file in named if file.year == newest]
     baseline = max((file.number for file in ours if file.is_baseline), default=0)
     early = [f for f in ours if not f.is_baseline and f.number <= baseline]
     if early:
         names = sorted(file.name for file in early)
-        remarks.append(f"{_some(names)} are older than the baseline and were left out.")
+        remarks.append(f"Older than the baseline and left out: {_some(names)}.")
     ordered = sorted((f for f in ours if f not in early), key=lambda file: file.order)
     _check_gaps(ordered)
     return Listing(tuple(ordered), tuple(remarks))

@@ -273,7 +273,7 @@ def test_the_baseline_and_the_updates_are_all_of_pubmed(both: Both, tmp_path: Pa
     both.ask(asked, LATE)
     run_bulk(topics_of(fresh), fresh, place=str(place), until=LATE)
     assert facts(fresh) == facts(asked)
-    assert "older than the baseline" in str(rows(fresh, "search")[-1]["warnings"])
+    assert "Older than the baseline" in str(rows(fresh, "search")[-1]["warnings"])
 
 
 @pytest.mark.sqlite
