@@ -10,19 +10,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import (
+    AppliedFileRow,
     ExchangeRow,
     LineCountRow,
+    PayloadRow,
     RunRow,
     SearchRow,
     StageRow,
     TopicRecordRow,
     WatermarkRow,
 )
+from db.records import save_payload
+from surveillance.records import Payload
 from surveillance.runs import FirstSearch, Run, RunInputs, Search, Watermark
 from surveillance.sources.exchanges import Exchange
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
 SURVEILLANCE, IMPORT = "surveillance", "import"
+
+#: The media type that a topic's file is kept under.
+INPUT = "application/vnd.surveil.input"
 
 Numbers = dict[str, int]
 
@@ -60,6 +67,29 @@ def begin(
     session.add(row)
     session.flush()
     return _run(session, row)
+
+
+def keep_inputs(session: Session, contents: Iterable[bytes]) -> None:
+    """Keep the files that a run is computed from, each once by its hash."""
+    for content in contents:
+        save_payload(session, Payload(content, INPUT))
+
+
+def every_run(session: Session) -> list[tuple[Run, str, bool]]:
+    """Every run of every topic in the order they began: what it is, its kind, whether it ended."""
+    rows = session.scalars(select(RunRow).order_by(RunRow.id))
+    return [(_run(session, row), row.kind, row.state == FINISHED) for row in rows]
+
+
+def has_inputs(session: Session, run: Run) -> bool:
+    """Whether every file that the run was computed from is kept."""
+    return all(session.get(PayloadRow, sha256) is not None for _, sha256 in run.inputs.hashes)
+
+
+def took_files(session: Session, run: Run) -> bool:
+    """Whether the run took its records from NLM's files, which are not kept."""
+    applied = select(AppliedFileRow.name).where(AppliedFileRow.run_id == run.id)
+    return session.scalars(applied).first() is not None
 
 
 def finish_stage(session: Session, run: Run, name: str, numbers: Numbers) -> None:

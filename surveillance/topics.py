@@ -206,10 +206,21 @@ class Topic:
         known = ", ".join(strategy.name for strategy in self.strategies)
         raise UnreadableInput(f"{self.slug} has no strategy “{name}”; it has {known}.")
 
+    def inputs(self) -> dict[str, bytes]:
+        """The content of every file that decides what a run does, by file name.
+
+        The workspace's MeSH counts as the topic's where the topic has none of its own.
+        """
+        files = {path.name: path for path in sorted(self.folder.iterdir()) if path.is_file()}
+        if self.mesh_file:
+            files.setdefault(self.mesh_file.name, self.mesh_file)
+        return {name: path.read_bytes() for name, path in sorted(files.items())}
+
     def hashes(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 of every file that decides what a run does, by file name."""
-        files = sorted(path for path in self.folder.iterdir() if path.is_file())
-        return tuple((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files)
+        return tuple(
+            (name, hashlib.sha256(content).hexdigest()) for name, content in self.inputs().items()
+        )
 
 
 def read_topic(folder: Path) -> Topic:

@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Column, LargeBinary, Table, select
+from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
+from db.facts import Fact, facts
 from db.models import Base, PayloadRow
 from db.session import Store
 from surveillance.cli.topics import EXAMPLE, make_workspace
@@ -24,13 +25,6 @@ from surveillance.topics import Topic, read_topic
 from tests.postgres import Cluster
 
 Rows = dict[str, list[dict[str, Any]]]
-
-#: The log of attempts: it may grow, everything else must end the same.
-ATTEMPTS = {
-    "run", "stage", "search", "search_result", "line_count", "exchange", "known_item_check",
-}  # fmt: skip
-#: Moments of the machine's clock, and numbers that only order rows.
-VOLATILE = {"sent_at", "run_id", "first_search_id"}
 
 
 class Backend(Protocol):
@@ -141,13 +135,14 @@ class World:
             "SURVEIL_BANNER": BANNER,
         }
 
-    def facts(self) -> dict[str, list[dict[str, Any]]]:
+    def facts(self) -> dict[str, list[Fact]]:
         """What must end the same however often a run was interrupted."""
-        return {
-            name: [{key: row[key] for key in row if key not in VOLATILE} for row in rows]
-            for name, rows in renumbered(contents(self.settings.store_url)).items()
-            if name not in ATTEMPTS
-        }
+        store = Store(self.settings.store_url)
+        try:
+            with store.transaction() as session:
+                return facts(session)
+        finally:
+            store.close()
 
 
 def contents(store_url: str) -> dict[str, list[dict[str, Any]]]:
@@ -160,35 +155,6 @@ def contents(store_url: str) -> dict[str, list[dict[str, Any]]]:
             return {table.name: _rows(session, table) for table in Base.metadata.sorted_tables}
     finally:
         store.close()
-
-
-def renumbered(tables: Rows) -> Rows:
-    """The same rows, numbered from 1 in their order: a transaction that PostgreSQL took back has
-    used up its numbers."""
-    numbers = {
-        name: {row["id"]: place for place, row in enumerate(rows, 1)}
-        for name, rows in tables.items()
-        if "id" in Base.metadata.tables[name].columns
-    }
-    return {
-        name: [
-            {
-                key: _renumber(Base.metadata.tables[name].columns[key], value, numbers)
-                for key, value in row.items()
-            }
-            for row in rows
-        ]
-        for name, rows in tables.items()
-    }
-
-
-def _renumber(column: Column[Any], value: Any, numbers: dict[str, dict[int, int]]) -> Any:
-    if column.name == "id":
-        return numbers[column.table.name][value]
-    for key in column.foreign_keys:
-        if key.column.name == "id" and value is not None:
-            return numbers[key.column.table.name][value]
-    return value
 
 
 def payloads(store_url: str) -> list[bytes]:

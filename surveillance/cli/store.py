@@ -71,6 +71,32 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy is to lie."
     show.out.print(f"The store was copied to {file}.", markup=False)
 
 
+@app.command()
+def replay(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Do every run again from what is stored, and compare; exit code 1 where the two differ.
+
+    Nobody is asked and nothing is changed. Example: surveil db replay
+    """
+    from dataclasses import asdict
+
+    from surveillance.cli import show
+    from surveillance.pipeline.replaying import replay as replay_all
+    from surveillance.settings import read_settings
+
+    found = replay_all(read_settings(), show.Bars())
+    if as_json:
+        show.document(asdict(found))
+    else:
+        for difference in found.differences:
+            show.out.print(difference, markup=False)
+        told = f"{len(found.differences):,} differences" if found.differences else "the same store"
+        show.out.print(f"{found.runs:,} runs done again from what is stored: {told}.")
+    if found.differences:
+        raise typer.Exit(1)
+
+
 def doctor(
     live: Annotated[bool, typer.Option("--live", help="Ask the sources, too.")] = False,
 ) -> None:
@@ -82,7 +108,11 @@ def doctor(
 
     examinations: dict[str, Callable[[], str]] = {"store": _store, "topics": _topics}
     if live:
-        examinations |= {"PubMed": _pubmed, "ClinicalTrials.gov": _clinicaltrials}
+        examinations |= {
+            "PubMed": _pubmed,
+            "ClinicalTrials.gov": _clinicaltrials,
+            "Europe PMC": _europe_pmc,
+        }
     rows = [(name, "works", version(name)) for name in ("prefect", "sqlalchemy", "spacy")]
     rows += [_examine(name, look) for name, look in examinations.items()]
     show.out.print(show.table("surveil doctor", ("what", "state", "details"), rows))
@@ -132,7 +162,7 @@ def _pubmed() -> str:
     from surveillance.pipeline.opening import open_sources
     from surveillance.settings import read_settings
 
-    answer = open_sources(read_settings()).pubmed.search("asthma[mh]", None)
+    answer = open_sources(read_settings()).pubmed.count("asthma[mh]", None)
     return f"answers ({answer.count:,} records on asthma)"
 
 
@@ -142,3 +172,11 @@ def _clinicaltrials() -> str:
 
     answer = open_sources(read_settings()).trials.studies(["NCT05009394"])
     return f"answers ({len(answer.documents)} of 1 study)"
+
+
+def _europe_pmc() -> str:
+    from surveillance.pipeline.opening import open_sources
+    from surveillance.settings import read_settings
+
+    answer = open_sources(read_settings()).europe_pmc.search('EXT_ID:"31688209" AND SRC:MED', None)
+    return f"answers ({answer.count:,} of 1 record)"

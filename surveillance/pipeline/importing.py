@@ -14,6 +14,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline.in_play import IMPORTED
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search, Window
+from surveillance.sources.exchanges import Exchange
 from surveillance.sources.files import Export, read_export
 from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
@@ -44,16 +45,32 @@ class ImportRequest:
     expected: int | None = None
 
 
-def import_export(walk: Walk, request: ImportRequest) -> Imported:
-    """Read an export and keep it as a search of its database; raises `UnreadableInput`."""
-    described = strategy_for(walk.topic, request.database)
-    strategy_text = read_text(request.strategy_file or walk.topic.strategy_file(described))
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that was read and found sound, before anything is stored."""
+
+    request: ImportRequest
+    described: TopicStrategy
+    strategy_hash: str
+    export: Export
+
+
+def read_import(topic: Topic, request: ImportRequest) -> Brought:
+    """What somebody brought to a topic; raises `UnreadableInput`."""
+    described = strategy_for(topic, request.database)
+    text = read_text(request.strategy_file or topic.strategy_file(described))
     export = read_export(request.file, described.database)
-    search = _search(request, described, export)
+    return Brought(request, described, content_hash(text), export)
+
+
+def import_export(walk: Walk, brought: Brought) -> Imported:
+    """Keep an export as a search of its database, with the file itself."""
+    search = _search(brought.request, brought.described, brought.export)
     with walk.store.transaction() as session:
-        new = _save(session, walk, search, export, content_hash(strategy_text))
-    dropped = sum(item.count for item in export.dropped)
-    return Imported(len(export.captured), new, dropped, search.warnings)
+        new = _save(session, walk, search, brought)
+        run_rows.save_exchanges(session, walk.run, [_exchange(brought.request)])
+    dropped = sum(item.count for item in brought.export.dropped)
+    return Imported(len(brought.export.captured), new, dropped, search.warnings)
 
 
 def strategy_for(topic: Topic, database: str) -> TopicStrategy:
@@ -84,7 +101,30 @@ def _search(request: ImportRequest, described: TopicStrategy, export: Export) ->
     )
 
 
-def _save(session: Session, walk: Walk, search: Search, export: Export, strategy_hash: str) -> int:
+def _exchange(request: ImportRequest) -> Exchange:
+    """The file as it was brought, so that the import can be replayed."""
+    question = {
+        "file": request.file.name,
+        "database": request.database,
+        "expected": "" if request.expected is None else str(request.expected),
+        "strategy": read_text(request.strategy_file) if request.strategy_file else "",
+    }
+    return Exchange(IMPORTED, question, 0, request.file.read_bytes())
+
+
+def requested(exchange: Exchange, folder: Path, searched_on: date) -> ImportRequest:
+    """The request that an import's exchange was kept of, its files written below `folder`."""
+    asked = exchange.question
+    file = folder / Path(asked["file"]).name
+    file.write_bytes(exchange.content or b"")
+    strategy = folder / "strategy.txt" if asked["strategy"] else None
+    if strategy:
+        strategy.write_text(asked["strategy"], encoding="utf-8")
+    expected = int(asked["expected"]) if asked["expected"] else None
+    return ImportRequest(file, asked["database"], searched_on, strategy, expected)
+
+
+def _save(session: Session, walk: Walk, search: Search, brought: Brought) -> int:
     topic, searched_on = walk.topic.slug, walk.today
     search_id = run_rows.save_search(
         session,
@@ -92,10 +132,10 @@ def _save(session: Session, walk: Walk, search: Search, export: Export, strategy
         topic=topic,
         run=walk.run,
         searched_on=searched_on,
-        strategy_hash=strategy_hash,
+        strategy_hash=brought.strategy_hash,
     )
     saved = record_rows.save_captured(
-        session, export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
+        session, brought.export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
     )
     record_rows.save_results(session, topic, search_id, saved)
     run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on)

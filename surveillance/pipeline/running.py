@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time
+from functools import partial
 from time import monotonic
 
 from db import runs as run_rows
@@ -14,7 +15,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.forward import ask_europe_pmc
-from surveillance.pipeline.importing import Imported, ImportRequest, import_export
+from surveillance.pipeline.importing import Imported, ImportRequest, import_export, read_import
 from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
 from surveillance.pipeline.registries import ask_registry
@@ -24,12 +25,13 @@ from surveillance.pipeline.signalling import signal
 from surveillance.pipeline.strategies import EVALUATION_VERSION, ready_strategies
 from surveillance.pipeline.studies import link_studies
 from surveillance.pipeline.verification import verify
-from surveillance.pipeline.walk import Exchanges, Progress, Unwatched, Walk
+from surveillance.pipeline.walk import Exchanges, Progress, Sources, Unwatched, Walk
 from surveillance.runs import RunInputs
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
 from surveillance.settings import Settings
 from surveillance.signals.rules import RULES_VERSION as SIGNAL_RULES
+from surveillance.sources.exchanges import Recorder
 from surveillance.topics import Topic
 
 Stage = Callable[[Walk], Numbers]
@@ -60,10 +62,13 @@ def begin_walk(
     full: bool = False,
     kind: str = run_rows.SURVEILLANCE,
     progress: Progress | None = None,
+    sources: Callable[[Recorder], Sources] | None = None,
 ) -> Walk:
     """The unfinished run of this topic, clock and inputs taken up again, or a new one.
 
-    Raises `UnreadableInput`, before anything is stored, where strategy or criteria are not sound.
+    `sources` opens others than the settings name. The topic's files are kept by their hashes, so
+    that the run can be replayed. Raises `UnreadableInput`, before anything is stored, where
+    strategy or criteria are not sound.
     """
     if clock.date() > datetime.now(UTC).date():
         raise UnreadableInput(
@@ -73,13 +78,15 @@ def begin_walk(
     read_criteria(topic.criteria_file)
     inputs = RunInputs(topic.slug, topic.hashes(), rule_versions())
     with store.transaction() as session:
+        run_rows.keep_inputs(session, topic.inputs().values())
         run = run_rows.begin(session, inputs, kind, clock, since, full=full)
     exchanges = Exchanges()
+    open_them = sources or partial(open_sources, settings)
     return Walk(
         topic=topic,
         run=run,
         store=store,
-        sources=open_sources(settings, exchanges.note),
+        sources=open_them(exchanges.note),
         exchanges=exchanges,
         alerts_folder=settings.alerts_folder,
         banner=settings.banner,
@@ -155,6 +162,7 @@ def import_file(
     progress: Progress | None = None,
 ) -> tuple[Imported, Overview]:
     """A database's own export taken into a topic and brought as far as the links to trials."""
+    brought = read_import(topic, request)
     with opened(settings) as store, store.exclusive(topic.slug):
         walk = begin_walk(
             topic,
@@ -164,7 +172,7 @@ def import_file(
             kind=f"{run_rows.IMPORT} {request.database}",
             progress=progress,
         )
-        imported = import_export(walk, request)
+        imported = import_export(walk, brought)
         for name in AFTER_IMPORT:
             run_stage(walk, name)
         finish(walk)

@@ -188,7 +188,8 @@ def test_a_source_that_fails_records_nothing_and_leaves_the_watermark(
     one_sentence(said)
     after = workspace.facts()
     untouched = ["watermark", "signal", "alert", "report", "screening_decision"]
-    marks = {row["strategy"]: row["covered_until"] for row in after["watermark"]}
+    rows = [dict(fact) for fact in after["watermark"]]
+    marks = {row["strategy"]: str(row["covered_until"]) for row in rows}
     if "registry" not in said.lower() and "clinicaltrials" not in said.lower():
         assert {name: after[name] for name in untouched} == {n: before[n] for n in untouched}
         assert marks["medline"] == "2024-08-02"

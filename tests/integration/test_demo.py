@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from db.facts import ATTEMPTS
 from db.session import Store
 from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline.demonstration import BANNER, SNAPSHOT, Episode, demonstrate
@@ -21,7 +22,7 @@ from surveillance.pipeline.walk import Unwatched
 from surveillance.settings import read_settings
 from surveillance.simulator.snapshot_builder.source import read_source
 from surveillance.topics import Topic, read_topic
-from tests.world import ATTEMPTS, contents
+from tests.world import contents
 
 EXPECTED = tomllib.loads((SNAPSHOT / "expected.toml").read_text(encoding="utf-8"))
 Rows = dict[str, list[dict[str, Any]]]

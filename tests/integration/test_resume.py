@@ -7,10 +7,10 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from db.facts import Fact
 from surveillance.pipeline.running import STAGES, run_topic
 from surveillance.pipeline.walk import Walk
 from tests.world import Backend, World, world
@@ -57,9 +57,7 @@ def run_until_it_dies(world: World, moment: str, commit: int, until: date) -> in
 
 
 @pytest.fixture(scope="module")
-def expected(
-    backend: Backend, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[dict[str, Any]]]:
+def expected(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Fact]]:
     """What a run that nobody disturbed leaves in the store."""
     with world(tmp_path_factory.mktemp("healthy") / "workspace") as healthy:
         run_topic(healthy.topic, healthy.settings, until=UNTIL)
@@ -71,7 +69,7 @@ def expected(
 
 @pytest.mark.slow
 def test_a_run_killed_around_its_commits_ends_like_one_that_was_not(
-    tmp_path: Path, expected: dict[str, list[dict[str, Any]]]
+    tmp_path: Path, expected: dict[str, list[Fact]]
 ) -> None:
     with world(tmp_path / "workspace") as killed:
         deaths = [
@@ -89,7 +87,7 @@ def test_a_run_killed_around_its_commits_ends_like_one_that_was_not(
 def test_stopped_between_two_stages_and_run_again_the_store_ends_the_same(
     tmp_path: Path,
     last: str,
-    expected: dict[str, list[dict[str, Any]]],
+    expected: dict[str, list[Fact]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with world(tmp_path / "workspace") as stopped:

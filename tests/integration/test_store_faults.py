@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from db import records as record_rows
 from db import runs as run_rows
+from db.facts import Fact
 from db.session import Store
 from surveillance.cli import main
 from surveillance.errors import StoreFailed, UnreadableInput
@@ -252,7 +253,7 @@ def test_a_connection_lost_in_a_transaction_is_said(store: Store, backend: Backe
 
 
 @pytest.fixture
-def healthy(tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
+def healthy(tmp_path: Path) -> dict[str, list[Fact]]:
     with world(tmp_path / "healthy") as made:
         run_topic(made.topic, made.settings, until=UNTIL)
         return made.facts()
@@ -262,7 +263,7 @@ def healthy(tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.postgresql
 @pytest.mark.parametrize("moment", ["before_commit", "after_flush"])
 def test_a_run_that_lost_its_server_goes_on_the_next_time(
-    moment: str, tmp_path: Path, healthy: dict[str, list[dict[str, Any]]], backend: Backend
+    moment: str, tmp_path: Path, healthy: dict[str, list[Fact]], backend: Backend
 ) -> None:
     assert isinstance(backend, PostgreSQL)
     cut: PostgreSQL = backend
@@ -288,7 +289,7 @@ def test_a_run_that_lost_its_server_goes_on_the_next_time(
 @pytest.mark.postgresql
 def test_a_connection_cut_while_nobody_used_it_is_made_again(
     tmp_path: Path,
-    healthy: dict[str, list[dict[str, Any]]],
+    healthy: dict[str, list[Fact]],
     backend: Backend,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
