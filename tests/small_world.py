@@ -195,7 +195,7 @@ class SmallWorld:
         )
 
     @contextmanager
-    def serving(self) -> Iterator[None]:
+    def serving(self, *, rate_limit: bool = False) -> Iterator[None]:
         """Write the topic as it now is, and serve the layers."""
         folder = self.workspace / "search_strategies" / "small"
         folder.mkdir(parents=True)
@@ -204,7 +204,7 @@ class SmallWorld:
         (folder / "known_items.csv").write_text(KNOWN + "".join(self.known), encoding="utf-8")
         shutil.copy(EXAMPLE / "criteria.toml", folder)
         with Simulator.open(
-            self.holdings, FIRST, rate_limit=False, phrase_index=False
+            self.holdings, FIRST, rate_limit=rate_limit, phrase_index=False
         ) as simulator:
             self._simulator = simulator
             yield
