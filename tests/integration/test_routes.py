@@ -96,6 +96,21 @@ def verdicts(made: SmallWorld, pmid: int) -> list[str]:
     return [row["verdict"] for row in made.rows("match") if row["record_version_id"] in versions]
 
 
+def test_an_old_report_that_changes_outside_every_window_is_seen(made: SmallWorld) -> None:
+    """No date shows it (source-facts), so what is in play is fetched by number in every run."""
+    erratum = Article(90000002, abstract="Pain of the stump was measured in 12 people, not in 20.")
+    made.layer(SECOND, [erratum, Article(90000001, types=("Retracted Publication",))])
+    with made.serving():
+        made.run(FIRST)
+        made.run(SECOND)
+        versions = [row["content"]["abstract"] for row in made.rows("record_version")]
+        assert [text for text in versions if "not in 20" in text]
+        assert len([text for text in versions if "not in 20" not in text]) == 3
+        assert any("was retracted" in line for line in made.signals())
+        judged = {row["record_version_id"] for row in made.rows("match")}
+        assert judged == {row["id"] for row in made.rows("record_version")}
+
+
 def test_a_full_run_asks_from_the_beginning_and_counts_each_line(made: SmallWorld) -> None:
     with made.serving():
         made.run(FIRST)
