@@ -14,12 +14,17 @@ from typing import Any
 
 import pytest
 from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
+from sqlalchemy import delete, inspect
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from db.models import (
     KnownItemCheckRow,
+    MatchRow,
+    RecordRow,
     ReportRecordRow,
     ScreeningDecisionRow,
     SearchResultRow,
@@ -36,6 +41,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.overview import Overview
+from surveillance.pipeline.prisma import counted_streams
 from surveillance.pipeline.reporting import (
     prisma_flow,
     prisma_flow_svg,
@@ -170,23 +176,26 @@ def reports_of(made: World, verdict: str) -> list[int]:
 
 def decide(made: World, report: int, verdict: str, *, stage: str = "abstract") -> None:
     with changing(made) as session:
-        session.add(
-            ScreeningDecisionRow(
-                report_id=report,
-                stage=stage,
-                verdict=verdict,
-                criterion="",
-                reason="no comparison" if verdict == "exclude" else "",
-                design="",
-                evidence=[],
-                checks=[],
-                made_by="A. Reviewer",
-                rule_version="",
-                criteria_hash="",
-                content_hash="",
-                decided_on=LATER_WEEK,
-            )
-        )
+        session.add(decision(report, verdict, stage=stage))
+
+
+def decision(report: int, verdict: str, *, stage: str) -> ScreeningDecisionRow:
+    """What a person decides on a report."""
+    return ScreeningDecisionRow(
+        report_id=report,
+        stage=stage,
+        verdict=verdict,
+        criterion="",
+        reason="no comparison" if verdict == "exclude" else "",
+        design="",
+        evidence=[],
+        checks=[],
+        made_by="A. Reviewer",
+        rule_version="",
+        criteria_hash="",
+        content_hash="",
+        decided_on=LATER_WEEK,
+    )
 
 
 def moved(before: Stream, after: Stream) -> dict[str, int]:
@@ -252,6 +261,53 @@ def test_what_came_by_other_methods_has_its_own_column(copy: World) -> None:
     assert after.by_other_methods.removed.elsewhere == 1
     assert after.by_other_methods.screened.total + after.by_other_methods.removed.excluded_by_rule
     assert after.by_search.identified == before.by_search.identified - 2
+
+
+@given(data=st.data())
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
+def test_whatever_became_of_the_records_the_columns_add_up(
+    seen: tuple[World, Overview], data: st.DataObject
+) -> None:
+    """Any records by any route, any reports, any decisions: each record stands in one place."""
+    made = seen[0]
+    with closing(Store(made.settings.store_url)) as store, Session(store.engine) as session:
+        before = counted_streams(session, made.topic)
+        _shuffle(session, data)
+        after = counted_streams(session, made.topic)
+        session.rollback()
+    records = sum(one.identified for one in before)
+    assert sum(one.identified for one in after) == records
+    for stream in after:
+        parts = [*asdict(stream.removed).values(), *asdict(stream.screened).values()]
+        assert all(part >= 0 for part in parts if isinstance(part, int))
+        assert stream.identified == stream.removed.total + stream.screened.total
+        assert stream.screened.previous <= stream.screened.included
+
+
+def _shuffle(session: Session, data: st.DataObject) -> None:
+    """Some records lose their searches, change their route, verdict or report; some are decided."""
+    places = session.query(ReportRecordRow).order_by(ReportRecordRow.record_id).all()
+    reports = sorted({place.report_id for place in places})
+    changes = st.sampled_from(["way", "merge", "unplaced", "unjudged", "abstract", "full text"])
+    wanted = st.tuples(st.sampled_from(places), changes, st.sampled_from(reports))
+    for place, change, other in data.draw(st.lists(wanted, max_size=40)):
+        source = session.get_one(RecordRow, place.record_id).source
+        # An entry of an export that has no result would be one that the file repeats.
+        if change == "way" and source == "pubmed":
+            session.query(SearchResultRow).filter_by(record_id=place.record_id).delete()
+            route = data.draw(st.sampled_from(["followed", "citation", "created", "by hand"]))
+            session.get_one(TopicRecordRow, (TOPIC, place.record_id)).route = route
+        elif change == "merge" and not inspect(place).deleted:
+            place.report_id = other
+        elif change == "unplaced" and not inspect(place).deleted:
+            session.delete(place)
+        elif change == "unjudged":
+            session.execute(delete(MatchRow).where(MatchRow.record_version_id == place.record_id))
+        elif change in ("abstract", "full text"):
+            verdict = data.draw(st.sampled_from(["include", "exclude", "unsure"]))
+            session.add(decision(other, verdict, stage=change))
+        session.flush()
 
 
 def test_a_file_brought_twice_counts_once(tmp_path: Path) -> None:
