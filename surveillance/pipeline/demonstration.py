@@ -45,8 +45,10 @@ def demonstrate(topic: Topic, workspace: Path, progress: Progress) -> Iterator[E
     """
     mark(workspace)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
-    # The snapshot is too small to say which words PubMed knows.
-    with Simulator.open(SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh, phrase_index=False) as simulator:
+    # The snapshot is too small to say which words PubMed knows, and nobody waits for its sake.
+    with Simulator.open(
+        SNAPSHOT, PUBLISHED_SEARCH, mesh=mesh, phrase_index=False, rate_limit=False
+    ) as simulator:
         settings = _settings(workspace, simulator)
         for database in EXPORTS:
             file = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports" / f"{database.lower()}.ris"

@@ -15,7 +15,7 @@ from db.records import Saved
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import searching
 from surveillance.pipeline.asking import covers_on
-from surveillance.pipeline.in_play import CITATION, EUROPE_PMC
+from surveillance.pipeline.in_play import CITATION, EUROPE_PMC, known_item_pmids
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.records import Captured
@@ -105,13 +105,14 @@ def _citing(walk: Walk) -> list[_Found]:
     """Who cites each known item; what PubMed holds of it is fetched there, in its own words."""
     if not walk.topic.europe_pmc.citations:
         return []
-    items = [item for item in walk.topic.known_items if item.pmid]
+    with walk.store.transaction() as session:
+        cited = sorted(known_item_pmids(session, walk.topic).items())
     answers = []
-    for item in walk.progress.follow(items, "Asking who cites", len(items)):
+    for key, pmid in walk.progress.follow(cited, "Asking who cites", len(cited)):
         began = time.monotonic()
-        answer = walk.sources.europe_pmc.citations(PUBMED_PART, item.pmid)
+        answer = walk.sources.europe_pmc.citations(PUBMED_PART, pmid)
         seconds = time.monotonic() - began
-        answers.append((_as_search(f"citations of {item.key}", answer, None, seconds), answer))
+        answers.append((_as_search(f"citations of {key}", answer, None, seconds), answer))
     held, fetched = _on_pubmed(walk, [answer for _, answer in answers])
     return [_cited_by(search, answer, held, fetched) for search, answer in answers]
 

@@ -33,7 +33,7 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
     One that PubMed merged is asked for by the number that it has now. A date window alone never
     shows that an old report was retracted (source-facts: E-utilities).
     """
-    followed = {item.pmid for item in topic.known_items if item.pmid}
+    followed = set(known_item_pmids(session, topic).values())
     standings = screening_rows.standings(session, topic.slug)
     wanted: set[int] = set()
     for report in report_rows.reports_of(session, topic.slug):
@@ -45,6 +45,17 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
             followed.add(stored.record.pmid)
     now = identities.merged_numbers(session, SEARCHED_SOURCE)
     return {now.get(pmid, pmid) for pmid in followed}
+
+
+def known_item_pmids(session: Session, topic: Topic) -> dict[str, str]:
+    """The PMID of each known item that has one: as the topic says, else as it was recognised."""
+    numbers = report_rows.known_items_of(session, topic.slug)
+    found = {
+        numbers[stored.id]: stored.record.pmid
+        for stored in record_rows.records_of(session, topic.slug, sorted(numbers))
+        if stored.record.pmid
+    }
+    return found | {item.key: item.pmid for item in topic.known_items if item.pmid}
 
 
 def best(verdicts: Collection[Match]) -> Match | None:

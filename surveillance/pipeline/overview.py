@@ -23,7 +23,7 @@ _CLOSING_TABLE = {
     ("search", "new, revised"): "    revised since",
     ("search", "new, caught up"): "    by no window",
     ("search", "followed"): "followed by PMID",
-    ("search", "gone"): "  no longer on PubMed",
+    ("search", "gone"): "  gone from PubMed",
     ("search", "merged"): "  merged by PubMed",
     ("registry", "registrations"): "trials by query",
     ("registry", "watched"): "watched trials",

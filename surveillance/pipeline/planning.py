@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import studies as study_rows
 from db.session import Store
 from surveillance.pipeline import forward, registries, searching
-from surveillance.pipeline.in_play import followed_pmids
+from surveillance.pipeline.in_play import followed_pmids, known_item_pmids
 from surveillance.pipeline.strategies import ready_strategies
 from surveillance.records.europe_pmc import SOURCE
 from surveillance.runs import Window
@@ -69,15 +69,17 @@ def _pubmed(topic: Topic, session: Session | None, span: Span) -> Iterator[Quest
         if window.since is not None:
             everything = Window(None, span.until)
             yield Question("PubMed", f"{ready.name}, all of it", everything, "the same query")
-    followed = followed_pmids(session, topic) if session else known_pmids(topic)
+    followed = followed_pmids(session, topic) if session else set(_named(topic, None))
     if followed:
         numbers = ", ".join(sorted(followed, key=searching.by_number))
         yield Question("PubMed", "known items and reports in play, by PMID", None, numbers)
 
 
-def known_pmids(topic: Topic) -> set[str]:
-    """The PMIDs of the known items."""
-    return {item.pmid for item in topic.known_items if item.pmid}
+def _named(topic: Topic, session: Session | None) -> list[str]:
+    """The PMIDs of the known items, as far as they are known."""
+    if session is None:
+        return [item.pmid for item in topic.known_items if item.pmid]
+    return sorted(known_item_pmids(session, topic).values(), key=searching.by_number)
 
 
 def _europe_pmc(topic: Topic, session: Session | None, span: Span) -> Iterator[Question]:
@@ -89,5 +91,5 @@ def _europe_pmc(topic: Topic, session: Session | None, span: Span) -> Iterator[Q
         for query in forward.europe_pmc_queries(ready):
             yield Question(forward.DATABASE, ready.name, window, query)
     if topic.europe_pmc.citations:
-        numbers = ", ".join(sorted(known_pmids(topic), key=searching.by_number))
+        numbers = ", ".join(_named(topic, session))
         yield Question(forward.DATABASE, "who cites the known items", None, numbers)
