@@ -17,6 +17,7 @@ from surveillance.pipeline.importing import import_export, read_import, requeste
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.running import (
     AFTER_IMPORT,
+    PROGRAM,
     STAGES,
     begin_walk,
     finish,
@@ -35,6 +36,8 @@ from surveillance.topics import Topic, read_topic
 #: Nobody is asked: these addresses only end as those of the services do.
 _NOBODY = "http://replay.invalid"
 NOBODYS_ADDRESS = "nobody@example.invalid"
+#: What people did beside the runs: signing off keeps the version that is signed, too.
+PEOPLES = ("sign_off", "strategy_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,11 @@ def replay(settings: Settings, progress: Progress | None = None) -> Replay:
         with tempfile.TemporaryDirectory(prefix="surveil-replay-") as folder:
             followed = watcher.follow(runs, "Replaying", len(runs))
             theirs = _replayed(settings, Path(folder), store, followed)
-    return Replay(len(runs), tuple(differences(ours, theirs)))
+    return Replay(len(runs), tuple(differences(_of_runs(ours), _of_runs(theirs))))
+
+
+def _of_runs(found: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
+    return {name: rows for name, rows in found.items() if name not in PEOPLES}
 
 
 def _check(store: Store, run: Run) -> None:
@@ -90,7 +97,8 @@ def _check(store: Store, run: Run) -> None:
             hint="A store with such runs cannot be replayed.",
         )
     today = dict(rule_versions())
-    changed = [name for name, version in run.inputs.rule_versions if today.get(name) != version]
+    rules = [(name, version) for name, version in run.inputs.rule_versions if name != PROGRAM]
+    changed = [name for name, version in rules if today.get(name) != version]
     if changed:
         raise UnreadableInput(
             f"run {run.id} of {run.today} was computed by other rules than today's "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time
 from functools import partial
+from importlib.metadata import version
 from time import monotonic
 
 from db import runs as run_rows
@@ -35,6 +36,9 @@ from surveillance.sources.exchanges import Recorder
 from surveillance.topics import Topic
 
 Stage = Callable[[Walk], Numbers]
+
+#: What the program's own version stands under, beside those of the rules.
+PROGRAM, DISTRIBUTION = "program", "guidance-surveillance"
 
 #: The walk, left to right. Each stage works on what the store holds and ends in one transaction.
 STAGES: dict[str, Stage] = {
@@ -185,8 +189,9 @@ def clock_for(day: date) -> datetime:
 
 
 def rule_versions() -> tuple[tuple[str, str], ...]:
-    """The versions of the rules that decide, kept with every run."""
+    """The versions of the program and of the rules that decide, kept with every run."""
     versions = {
+        PROGRAM: version(DISTRIBUTION),
         "evaluation": EVALUATION_VERSION,
         "dedup": DEDUP_RULES,
         "screening": SCREENING_RULES,

@@ -20,6 +20,7 @@ from surveillance.records.pubmed_article import UnreadableArticle
 from surveillance.records.pubmed_entries import ENTRIES, SETS, PubmedEntry, read_entry
 from surveillance.records.pubmed_pieces import Pieces, Remainder
 from surveillance.records.pubmed_quick import read_piece
+from surveillance.records.xml_streams import forget
 
 __all__ = ["PubmedEntry", "latest_versions", "read_pubmed_xml"]
 
@@ -73,7 +74,7 @@ def _read_with_care(
             elif element.tag in ENTRIES:
                 bounded.entry_ends()
                 yield _entry(element, stream, name)
-                _forget(element)
+                forget(element)
     except etree.XMLSyntaxError as fault:
         raise _unreadable(fault, stream, bounded, name) from None
     _check_root(parser.root, bounded, name)
@@ -111,15 +112,6 @@ def _entry(element: _Element, stream: Remainder, name: Path | str) -> PubmedEntr
     except UnreadableArticle as fault:
         line = cast("int | None", element.sourceline) or 1
         raise UnreadableInput(f"{fault}.", place=stream.place(name, line, 1)) from None
-
-
-def _forget(element: _Element) -> None:
-    """Free the entry and everything before it, so that memory stays with one entry."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        while element.getprevious() is not None:
-            del parent[0]
 
 
 def _check_root(root: _Element | None, stream: BoundedStream, name: Path | str) -> None:

@@ -23,7 +23,7 @@ from surveillance.sources.http import (
     excerpt,
     shared_limiter,
 )
-from surveillance.sources.whole import NotWhole, twice
+from surveillance.sources.whole import NotWhole, json_object, twice
 
 MEDIA_TYPE = "application/json"
 #: Studies a page. Documents with results reach 1.5 MB, so a page stays below 40 MB.
@@ -166,7 +166,7 @@ class ClinicalTrials:
                 f"ClinicalTrials.gov does not understand the query: {excerpt(answer.text)}.",
                 hint="Mend the topic's trials query.",
             )
-        return _document(answer)
+        return json_object(answer)
 
     def _by_number(self, nct: str) -> StudyDocument | None:
         """One study by a number that it has or had; None where the registry twice knows none."""
@@ -182,7 +182,7 @@ class ClinicalTrials:
             answer = self._ask_study(moved[0])
         if answer.status == 404:
             return None
-        return _study_document(_document(answer))
+        return _study_document(json_object(answer))
 
     def _ask_study(self, nct: str) -> Answer:
         return self._ask(
@@ -213,17 +213,6 @@ def _is_passing(answer: Answer) -> bool:
     """A page of somebody between, or a refusal for now, although the status says success."""
     begins = answer.content[:200].lstrip()
     return answer.status == 200 and begins.startswith((b"<", b'{"error"'))
-
-
-def _document(answer: Answer) -> dict[str, Any]:
-    try:
-        # strict=False: raw line breaks inside strings were met in the wild.
-        document = json.loads(answer.content, strict=False)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
-    return document
 
 
 def _total(page: Mapping[str, Any]) -> int:

@@ -5,7 +5,6 @@ Source of the rules: docs/decisions/0016-europe-pmc.md, with what is documented 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from surveillance.sources.http import (
     excerpt,
     shared_limiter,
 )
-from surveillance.sources.whole import NotWhole, twice
+from surveillance.sources.whole import NotWhole, json_object, twice
 
 #: Results a page (the service gives up to 1,000). A whole result has some 20 KB, at most 1 MB.
 PAGE = 100
@@ -308,13 +307,7 @@ def _document(answer: Answer, *, later: bool) -> dict[str, Any]:
             f"Europe PMC does not understand what was asked: {excerpt(answer.text)}.",
             hint="Mend the strategy, or the address of Europe PMC.",
         )
-    try:
-        document = json.loads(answer.content, strict=False)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
-    return document
+    return json_object(answer)
 
 
 def _count(document: dict[str, Any]) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from surveillance.errors import SourceFailed
+from surveillance.sources.http import Answer, excerpt
 
 T = TypeVar("T")
 
@@ -30,3 +32,15 @@ def twice(name: str, ask: Callable[[], T]) -> T:
             f"{name}'s answer was not whole, twice: {fault}.",
             hint="Run again; nothing was recorded as done.",
         ) from None
+
+
+def json_object(answer: Answer) -> dict[str, Any]:
+    """The JSON object that a service answered; raises `NotWhole` where it is none."""
+    try:
+        # strict=False: raw line breaks inside strings were met in the wild.
+        document = json.loads(answer.content, strict=False)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise NotWhole(f"it did not answer in JSON: {excerpt(answer.text)}")
+    return document

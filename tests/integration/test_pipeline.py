@@ -224,7 +224,9 @@ def test_a_run_keeps_what_it_was_computed_from(searched: World) -> None:
     assert {"medline.ovid.txt", "criteria.toml", "mesh.tsv", "topic.toml"} <= set(
         run["input_hashes"]
     )
-    assert set(run["rule_versions"]) == {"evaluation", "dedup", "screening", "signals"}
+    assert set(run["rule_versions"]) == {
+        "program", "evaluation", "dedup", "screening", "signals",
+    }  # fmt: skip
     assert run["clock"].startswith("2024-08-02")
 
 

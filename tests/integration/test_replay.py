@@ -14,6 +14,7 @@ from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.running import import_file, run_topic
+from surveillance.pipeline.versions import sign_off
 from surveillance.simulator import Fault
 from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_world, study
 from tests.world import world
@@ -49,6 +50,7 @@ def test_three_weeks_replayed_give_the_same_store(lived: SmallWorld) -> None:
         file = lived.topic.folder / "medline.ovid.txt"
         file.write_text(file.read_text().replace("adj3", "adj5"), encoding="utf-8")
         lived.run(THIRD)
+        sign_off(Store(lived.settings.store_url), lived.topic, "medline", by="A. Librarian")
         asked = len(lived.simulator.requests)
         found = replay(lived.settings)
         assert (found.runs, found.differences) == (3, ())

@@ -172,7 +172,8 @@ def test_what_was_recorded_gives_the_same_answers_without_a_network(
     before = (live.search("TITLE:stump", window), live.citations("MED", "90000001"))
     assert "team@example.org" not in str([exchange.question for exchange in recorded])
     answers = [(one.question, one.answer(lambda _: b"")) for one in recorded]
-    replayed = EuropePmc("http://nobody.invalid/", client=Replayed("Europe PMC", answers))
+    nobody = "http://nobody.invalid/europepmc/webservices/rest/"
+    replayed = EuropePmc(nobody, client=Replayed("Europe PMC", answers))
     assert (replayed.search("TITLE:stump", window), replayed.citations("MED", "90000001")) == before
 
 
