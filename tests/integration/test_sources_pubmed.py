@@ -109,6 +109,17 @@ def test_more_than_pubmed_gives_at_once_is_asked_for_in_slices_that_add_up(
     assert len(simulator.requests) > 20 / 3
 
 
+def test_a_span_without_beginning_is_cut_where_half_of_pubmed_lies(
+    simulator: Simulator, pubmed: PubMed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut in the middle of the years since 1800, the first four cuts would be for nothing."""
+    monkeypatch.setattr(pubmed_module, "MAX_PMIDS", 15)
+    simulator.eutils.most_ids = 15
+    half = FIRST_DAY + timedelta(days=10) + pubmed_module.HALF_OF_PUBMED
+    assert pubmed.search("stump[ti]", Window(None, half)).count == 20
+    assert len(simulator.requests) == 3
+
+
 def test_more_records_on_one_day_than_pubmed_gives_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
