@@ -22,7 +22,7 @@ from db.models import (
 )
 from db.records import save_payload
 from surveillance.records import Payload
-from surveillance.runs import FirstSearch, Run, RunInputs, Search, Watermark
+from surveillance.runs import FirstSearch, LineCount, Run, RunInputs, Search, Watermark
 from surveillance.sources.exchanges import Exchange
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
@@ -208,16 +208,7 @@ def save_search(
     )
     session.add(row)
     session.flush()
-    session.add_all(
-        LineCountRow(
-            search_id=row.id,
-            line=counted.line,
-            query=counted.query,
-            count=counted.count,
-            warnings=list(counted.warnings),
-        )
-        for counted in search.line_counts
-    )
+    session.add_all(_line_count(row.id, counted) for counted in search.line_counts)
     return row.id
 
 
@@ -338,6 +329,16 @@ def _unfinished(session: Session, topic: str, kind: str) -> list[RunRow]:
                 RunRow.topic == topic, RunRow.kind == kind, RunRow.state == RUNNING
             )
         )
+    )
+
+
+def _line_count(search_id: int, counted: LineCount) -> LineCountRow:
+    return LineCountRow(
+        search_id=search_id,
+        line=counted.line,
+        query=counted.query,
+        count=counted.count,
+        warnings=list(counted.warnings),
     )
 
 
