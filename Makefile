@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo check test cover bench corpus lock clean
+.PHONY: help setup demo check test cover soak bench corpus lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,11 +31,15 @@ test: setup ## run the tests
 cover: setup ## run the tests and say which lines none of them reaches
 	$(VENV)/bin/pytest --cov=surveillance --cov=db --cov=flows --cov-report=term-missing:skip-covered
 
+soak: setup ## thousands of histories with faults and deaths, each held against the healthy one (CASES=2000)
+	@$(VENV)/bin/python -m tests.faults.soak $(CASES)
+
 bench: setup ## strategies x records and PubMed XML a second beside the peers, on real records
 	@$(PYTHON) .ci/setup.py --bench
 	@$(VENV)/bin/python -m benchmarks.strategies
 	@$(VENV)/bin/python -m benchmarks.pubmed_xml
 	@$(VENV)/bin/python -m benchmarks.bulk
+	@$(VENV)/bin/python -m benchmarks.requests
 
 corpus: setup ## what the compiler makes of the published strategies in ../shared
 	@$(VENV)/bin/python -m benchmarks.corpus

@@ -193,17 +193,20 @@ class PubMed:
         )
 
     def _check_gone(self, missing: Sequence[str]) -> None:
-        """Raise where PubMed still finds what it did not deliver.
+        """Raise where PubMed still delivers or finds what it did not deliver, twice.
 
-        A record that is gone is a finding; one that was left out of an answer must not pass for it.
+        A record that is gone is a finding, and so is one that became another; one that was left
+        out of an answer must not pass for either.
         """
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
             by_number = " OR ".join(f"{pmid}[uid]" for pmid in batch)
-            if found := self.count(by_number, None, most=len(batch)).pmids:
+            there = _pmids_of(self._efetch(batch))
+            there.update(self.count(by_number, None, most=len(batch)).pmids)
+            if there:
                 raise SourceFailed(
-                    f"PubMed finds {', '.join(found[:5])} but did not deliver it, twice; nothing "
-                    "was recorded as done.",
+                    f"PubMed holds {', '.join(sorted(there)[:5])} but did not deliver it, twice; "
+                    "nothing was recorded as done.",
                     hint="Run again later.",
                 )
 

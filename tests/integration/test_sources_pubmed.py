@@ -165,12 +165,25 @@ def test_a_list_shorter_than_its_count_is_asked_for_once_more_and_then_fails(
         ask()
 
 
-def test_what_pubmed_finds_but_does_not_deliver_is_not_taken_for_gone(
-    simulator: Simulator, pubmed: PubMed
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_pubmed_holds_but_does_not_deliver_is_not_taken_for_gone(
+    simulator: Simulator, pubmed: PubMed, times: int
 ) -> None:
-    simulator.faults.extend([Fault.article_missing()] * 2)
-    with pytest.raises(SourceFailed, match="finds 90000001 but did not deliver it, twice"):
+    simulator.faults.extend([Fault.article_missing()] * times)
+    with pytest.raises(SourceFailed, match="holds 90000001 but did not deliver it, twice"):
         pubmed.fetch(pmids(1, 2))
+
+
+def test_what_became_another_is_not_taken_for_gone_where_an_answer_is_short(tmp_path: Path) -> None:
+    survivor = ARTICLE.format(pmid=90000002, created=day(0), indexed=day(0))
+    (tmp_path / "pubmed.xml").write_text(f"<PubmedArticleSet>{survivor}</PubmedArticleSet>")
+    (tmp_path / "merged.toml").write_text('90000001 = "90000002"\n')
+    with Simulator.open(tmp_path, FIRST_DAY, rate_limit=False) as opened:
+        pubmed = PubMed(opened.pubmed_url, email="me@example.org", retry=QUICK, interval=0.0)
+        assert pubmed.fetch(pmids(1)).merged == (("90000001", "90000002"),)
+        opened.faults.extend([Fault(), Fault.article_missing()])
+        with pytest.raises(SourceFailed, match="holds 90000002 but did not deliver it"):
+            pubmed.fetch(pmids(1))
 
 
 def test_records_come_in_the_order_asked_each_once(pubmed: PubMed) -> None:
@@ -187,7 +200,7 @@ def test_pmids_that_pubmed_does_not_have_are_named_after_a_second_request(
     assert [item.record.pmid for item in fetched.captured] == pmids(1)
     assert fetched.missing == ("99999999",)
     asked = [one.parameters.get("id") or one.parameters["term"] for one in simulator.requests]
-    assert asked == ["90000001,99999999", "99999999", "99999999[uid]"]
+    assert asked == ["90000001,99999999", "99999999", "99999999", "99999999[uid]"]
 
 
 def test_an_answer_that_is_short_once_loses_nothing(pubmed: PubMed, simulator: Simulator) -> None:

@@ -1,0 +1,69 @@
+"""After any sequence of faults and deaths and one healthy run, the store is the healthy one.
+
+`make soak` carries thousands of the same histories out; here is a sample, and every fault alone.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.cases import BEFORE, LARGE, SMALL, Attempt, Case, Kind, alone, case
+from tests.faults.soak import _REQUESTS
+from tests.faults.weather import VISIBLE
+from tests.faults.workshop import Workshop
+
+#: Requests of the third week: by window, by everything, records, a record that is gone; trials by
+#: number and by query; Europe PMC's search and citations.
+PUBMED, TRIALS, EUROPE_PMC = (1, 2, 5, 6, 9, 10), (11, 12, 13), (15, 17, 18)
+
+
+def test_the_weeks_ask_what_the_table_of_faults_says(shop: Workshop) -> None:
+    week = shop.healthy(LARGE)[2]
+    assert week.requests == _REQUESTS
+    assert shop.healthy(SMALL)[2].requests > _REQUESTS
+    assert len(week.told) == 3
+
+
+@pytest.mark.parametrize("name", VISIBLE)
+def test_a_fault_alone_at_each_source_changes_nothing(shop: Workshop, name: str) -> None:
+    place = list(VISIBLE).index(name)
+    numbers = tuple(some[place % len(some)] for some in (PUBMED, TRIALS, EUROPE_PMC))
+    outcome = shop.carry_out(alone(name, numbers))
+    assert outcome.is_good, f"{name} at {numbers}\n{outcome}"
+    # Where it fails the run in the registry's stage, the next attempt has fewer requests left.
+    assert outcome.faults[name] >= 2
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_history_with_faults_ends_like_the_healthy_one(shop: Workshop, seed: int) -> None:
+    drawn = case(seed)
+    outcome = shop.carry_out(drawn)
+    assert outcome.is_good, f"{drawn}\n{outcome}"
+
+
+@pytest.mark.parametrize("kind", sorted({*BEFORE} - {Kind.FOUL, Kind.FULL}))
+def test_what_must_be_refused_is_refused_and_changes_nothing(shop: Workshop, kind: Kind) -> None:
+    outcome = shop.carry_out(Case(0, LARGE, 1, ((Attempt(kind),),)))
+    assert outcome.is_good, str(outcome)
+    assert outcome.ends == {"failed": 1}
+
+
+@pytest.mark.parametrize("room", [0, 2, 5, 10, 20, 40])
+def test_a_full_disk_fails_in_a_sentence_and_changes_nothing(shop: Workshop, room: int) -> None:
+    outcome = shop.carry_out(Case(0, LARGE, 0, ((Attempt(Kind.FULL, room=room),), ())))
+    assert outcome.is_good, str(outcome)
+    assert outcome.ends == {"failed": 1}
+
+
+@pytest.mark.parametrize("at", [3, 150, 340])
+def test_a_process_that_is_killed_changes_nothing(shop: Workshop, at: int) -> None:
+    outcome = shop.carry_out(Case(0, LARGE, 1, ((Attempt(Kind.KILLED, dies_at=at),),)))
+    assert outcome.is_good, str(outcome)
+    assert outcome.ends == {"died": 1}
+
+
+def test_a_seed_draws_the_same_history_and_prints_it() -> None:
+    assert str(case(7)) == str(case(7))
+    assert len({str(case(seed)) for seed in range(50)}) > 45
+    drawn = Attempt(Kind.FOUL, ((3, "503"),), dies_at=20)
+    assert str(drawn) == "foul weather, request 3: 503, dies at moment 20"
