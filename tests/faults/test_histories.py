@@ -34,7 +34,7 @@ def test_a_fault_alone_at_each_source_changes_nothing(shop: Workshop, name: str)
     assert outcome.faults[name] >= 2
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_a_history_with_faults_ends_like_the_healthy_one(shop: Workshop, seed: int) -> None:
     drawn = case(seed)
     outcome = shop.carry_out(drawn)
@@ -48,7 +48,7 @@ def test_what_must_be_refused_is_refused_and_changes_nothing(shop: Workshop, kin
     assert outcome.ends == {"failed": 1}
 
 
-@pytest.mark.parametrize("room", [0, 2, 5, 10, 20, 40])
+@pytest.mark.parametrize("room", [0, 5, 20, 40])
 def test_a_full_disk_fails_in_a_sentence_and_changes_nothing(shop: Workshop, room: int) -> None:
     outcome = shop.carry_out(Case(0, LARGE, 0, ((Attempt(Kind.FULL, room=room),), ())))
     assert outcome.is_good, str(outcome)

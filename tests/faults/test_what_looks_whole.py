@@ -49,10 +49,12 @@ def work(shop: Workshop, tmp_path: Path) -> Workspace:
     return made
 
 
-@pytest.mark.parametrize("same_week", [True, False])
 @pytest.mark.parametrize(
-    "numbers",
-    [BOTH_OF_A_STRATEGY, (WINDOW,), (TRIALS,), (BY_STRATEGY,), (SEARCH,), (CITATIONS,)],
+    ("numbers", "same_week"),
+    [
+        *((BOTH_OF_A_STRATEGY, True), (BOTH_OF_A_STRATEGY, False), ((WINDOW,), True)),
+        *(((TRIALS,), False), ((BY_STRATEGY,), True), ((SEARCH,), False), ((CITATIONS,), True)),
+    ],
 )
 def test_a_list_that_is_short_and_counted_short_is_caught_by_the_next_run(
     shop: Workshop, work: Workspace, numbers: tuple[int, ...], same_week: bool
@@ -64,8 +66,9 @@ def test_a_list_that_is_short_and_counted_short_is_caught_by_the_next_run(
     hold_after_the_next_run(shop, work, same_week=same_week)
 
 
-@pytest.mark.parametrize("same_week", [True, False])
-@pytest.mark.parametrize("number", [WINDOW, TRIALS, BY_STRATEGY])
+@pytest.mark.parametrize(
+    ("number", "same_week"), [(WINDOW, False), (TRIALS, True), (BY_STRATEGY, False)]
+)
 def test_the_answer_to_another_question_is_caught_by_the_next_run(
     shop: Workshop, work: Workspace, number: int, same_week: bool
 ) -> None:
