@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from db.models import RecordRow, SearchResultRow, SearchRow, TopicRecordRow
+from db.models import RecordRow, TopicRecordRow
 from db.records import BATCH
 
 
@@ -33,19 +33,6 @@ def numbers_of(session: Session, source: str, source_ids: Iterable[str]) -> list
             select(RecordRow.id).where(RecordRow.source == source, RecordRow.source_id.in_(some))
         )
     return rows
-
-
-def found_by(session: Session, topic: str, strategy: str, source: str) -> int:
-    """How many records a strategy has brought from a source, in all its searches."""
-    found = select(func.count(func.distinct(SearchResultRow.record_id))).join(
-        SearchRow, SearchRow.id == SearchResultRow.search_id
-    )
-    counted = session.scalar(
-        found.where(
-            SearchRow.topic == topic, SearchRow.strategy == strategy, SearchRow.source == source
-        )
-    )
-    return counted or 0
 
 
 def deleted(session: Session, ids: Iterable[int]) -> dict[int, date]:

@@ -44,16 +44,6 @@ def save_checks(session: Session, run: Run, checks: Iterable[KnownItemCheck]) ->
     session.flush()
 
 
-def checks_of(session: Session, run_id: int) -> list[KnownItemCheck]:
-    """What a run found of the known items, by key."""
-    rows = session.scalars(
-        select(KnownItemCheckRow)
-        .where(KnownItemCheckRow.run_id == run_id)
-        .order_by(KnownItemCheckRow.key)
-    )
-    return [KnownItemCheck(row.key, row.record_id, row.verdict, row.lines) for row in rows]
-
-
 def losses(session: Session, topic: str, lost: str) -> dict[str, int]:
     """How often each known item was lost: its checks turned to the verdict `lost` from another."""
     rows = session.execute(

@@ -67,13 +67,24 @@ def load_payload(session: Session, sha256: str) -> Payload:
 
 
 def save_captured(
-    session: Session, captured: Iterable[Captured], *, topic: str, route: str, seen_on: date
+    session: Session,
+    captured: Iterable[Captured],
+    *,
+    topic: str,
+    route: str,
+    seen_on: date,
+    content_of: date | None = None,
 ) -> Saved:
-    """Keep records and, where their content changed, a further version of each."""
+    """Keep records and, where their content changed, a further version of each.
+
+    `content_of` is the day that the content is of, where that is earlier than `seen_on`: it
+    neither replaces what was seen later nor brings back what was deleted later.
+    """
     items = list(captured)
-    numbers = _record_numbers(session, [_key(item) for item in items])
+    numbers = _record_numbers(session, [_key(item) for item in items], content_of or seen_on)
     ids = tuple(dict.fromkeys(numbers[_key(item)] for item in items))
-    _save_versions(session, [(numbers[_key(item)], item) for item in items], ids, seen_on)
+    numbered = [(numbers[_key(item)], item) for item in items]
+    _save_versions(session, numbered, ids, seen_on=seen_on, content_of=content_of or seen_on)
     known: set[int] = set()
     for some in _batched(ids):
         seen = and_(TopicRecordRow.topic == topic, TopicRecordRow.record_id.in_(some))
@@ -218,8 +229,8 @@ def _note_growth(session: Session, table: type[Base], rows: int) -> None:
         session.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
-def _record_numbers(session: Session, keys: Sequence[_Key]) -> dict[_Key, int]:
-    """The number of each record; those that are new get one, those that were deleted are back."""
+def _record_numbers(session: Session, keys: Sequence[_Key], on: date) -> dict[_Key, int]:
+    """The number of each record; those that are new get one, those deleted before are back."""
     known = _known_numbers(session, keys)
     missing = [key for key in dict.fromkeys(keys) if key not in known]
     if missing:
@@ -228,7 +239,7 @@ def _record_numbers(session: Session, keys: Sequence[_Key]) -> dict[_Key, int]:
         known.update(zip(missing, session.scalars(numbered, rows), strict=True))
         _note_growth(session, RecordRow, len(rows))
     for some in _batched(list(known.values())):
-        gone = and_(RecordRow.id.in_(some), RecordRow.deleted_on.is_not(None))
+        gone = and_(RecordRow.id.in_(some), RecordRow.deleted_on <= on)
         session.execute(update(RecordRow).where(gone).values(deleted_on=None))
     return known
 
@@ -249,16 +260,21 @@ def _known_numbers(session: Session, keys: Iterable[_Key]) -> dict[_Key, int]:
 
 
 def _save_versions(
-    session: Session, items: Sequence[tuple[int, Captured]], ids: Sequence[int], seen_on: date
+    session: Session,
+    items: Sequence[tuple[int, Captured]],
+    ids: Sequence[int],
+    *,
+    seen_on: date,
+    content_of: date,
 ) -> None:
     newest = _newest_versions(session, ids)
     payloads: dict[str, Payload] = {}
     rows: list[dict[str, Any]] = []
     for number, item in items:
         sequence, before, when = newest.get(number, (0, "", date.min))
-        # A run for an earlier day does not overwrite what was seen later; the next run asks again.
+        # What is of an earlier day does not overwrite what was seen later; the next run asks again.
         sha256 = item.payload.sha256
-        if seen_on < when or sha256 == before:
+        if content_of < when or sha256 == before:
             continue
         payloads[sha256] = item.payload
         newest[number] = (sequence + 1, sha256, seen_on)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -160,16 +160,30 @@ def watermark(session: Session, topic: str, strategy: str, source: str) -> Water
 
 
 def move_watermark(
-    session: Session, topic: str, strategy: str, source: str, covered_until: date
+    session: Session,
+    topic: str,
+    strategy: str,
+    source: str,
+    covered_until: date,
+    *,
+    standing: Watermark | None = None,
+    versioned: bool = False,
 ) -> None:
-    """Cover the strategy on the source until this day; a watermark never moves back."""
+    """Cover the strategy on the source until this day; a watermark never moves back.
+
+    `versioned`: only what the same version covered before counts, `standing`; an edited strategy
+    begins anew.
+    """
     row = session.get(WatermarkRow, (topic, strategy, source))
     if row is None:
         row = WatermarkRow(
             topic=topic, strategy=strategy, source=source, covered_until=covered_until
         )
         session.add(row)
-    row.covered_until = max(row.covered_until, covered_until)
+    before = row.covered_until
+    if versioned:
+        before = standing.covered_until if standing else covered_until
+    row.covered_until = max(before, covered_until)
 
 
 def save_search(
@@ -256,30 +270,31 @@ def _first_search(strategy: str, days: list[date], on: date) -> FirstSearch:
     return FirstSearch(strategy, tuple(sorted(set(days))), before)
 
 
-def covering_version(
-    session: Session, topic: str, strategy: str, source: str
-) -> tuple[str, str | None] | None:
-    """The hashes of a strategy and its MeSH that its watermark was last moved with.
+def covered_by(
+    session: Session, topic: str, strategy: str, source: str, hashes: tuple[str, str]
+) -> Watermark | None:
+    """How far this version of a strategy, with this MeSH, is covered; None: it never was.
 
-    The MeSH is None where it was moved before that was kept.
+    A search that was kept without its MeSH counts for any.
     """
-    found = session.execute(
-        select(SearchRow.strategy_hash, SearchRow.mesh_hash)
-        .where(
+    until = session.scalar(
+        select(func.max(SearchRow.searched_on)).where(
             SearchRow.topic == topic,
             SearchRow.strategy == strategy,
             SearchRow.source == source,
+            SearchRow.strategy_hash == hashes[0],
+            or_(SearchRow.mesh_hash.is_(None), SearchRow.mesh_hash == hashes[1]),
             SearchRow.covers,
         )
-        .order_by(SearchRow.id.desc())
-    ).first()
-    return (found[0], found[1]) if found else None
+    )
+    return Watermark(strategy, source, until) if until else None
 
 
 def last_total(
-    session: Session, topic: str, strategy: str, source: str, strategy_hash: str
+    session: Session, topic: str, strategy: str, source: str, *, strategy_hash: str, until: date
 ) -> int | None:
-    """What a source counted last for this version of a strategy, asked from the beginning."""
+    """What a source counted last for this version of a strategy, from the beginning to a day that
+    is not after `until`."""
     return session.scalars(
         select(SearchRow.count)
         .where(
@@ -288,17 +303,23 @@ def last_total(
             SearchRow.source == source,
             SearchRow.strategy_hash == strategy_hash,
             SearchRow.since.is_(None),
+            SearchRow.searched_on <= until,
         )
-        .order_by(SearchRow.id.desc())
+        .order_by(SearchRow.searched_on.desc(), SearchRow.id.desc())
     ).first()
 
 
-def last_count(session: Session, topic: str, strategy: str, query: str) -> int | None:
-    """What the same query counted last time; None where it was never asked."""
+def last_count(session: Session, topic: str, strategy: str, query: str, until: date) -> int | None:
+    """What the same query counted last, not after `until`; None where it was never asked."""
     return session.scalars(
         select(SearchRow.count)
-        .where(SearchRow.topic == topic, SearchRow.strategy == strategy, SearchRow.query == query)
-        .order_by(SearchRow.id.desc())
+        .where(
+            SearchRow.topic == topic,
+            SearchRow.strategy == strategy,
+            SearchRow.query == query,
+            SearchRow.searched_on <= until,
+        )
+        .order_by(SearchRow.searched_on.desc(), SearchRow.id.desc())
     ).first()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from surveillance.errors import UnreadableInput
+from surveillance.errors import SourceFailed, SurveillanceError, UnreadableInput
 
 if TYPE_CHECKING:
     from surveillance.pipeline.overview import Overview
@@ -62,7 +62,7 @@ def run(
     from surveillance.pipeline.overview import as_document
     from surveillance.pipeline.planning import Span
 
-    chosen = chosen_topics(topics or [], all_)
+    names = chosen_names(topics or [], all_)
     end = until or datetime.now(UTC).date()
     if since is not None and since > end:
         raise UnreadableInput(f"a window cannot end ({end}) before it begins ({since}).")
@@ -70,14 +70,15 @@ def run(
         raise UnreadableInput("choose --since or --full, not both.")
     span = Span(end, since, full)
     if dry_run:
-        _show_plans(chosen, span, as_json=as_json)
+        _show_plans([_named(name) for name in names], span, as_json=as_json)
         return
-    overviews = [_run(topic, span) for topic in chosen]
+    overviews, faults = _run_each(names, span)
     if as_json:
         show.document([as_document(overview) for overview in overviews])
-        return
-    for overview in overviews:
-        show_overview(overview)
+    else:
+        for overview in overviews:
+            show_overview(overview)
+    _end_with(faults)
 
 
 def schedule() -> None:
@@ -171,15 +172,43 @@ def show_known_items(overview: Overview) -> None:
     show.out.print(show.table(f"{len(rows)} known items", headers, rows))
 
 
+def _run_each(names: list[str], span: Span) -> tuple[list[Overview], dict[str, SurveillanceError]]:
+    """Every topic's run: what one topic fails at keeps no other from its week."""
+    overviews: list[Overview] = []
+    faults: dict[str, SurveillanceError] = {}
+    for name in names:
+        try:
+            overviews.append(_run(_named(name), span))
+        except SurveillanceError as fault:
+            faults[name] = fault
+    return overviews, faults
+
+
+def _end_with(faults: dict[str, SurveillanceError]) -> None:
+    """Raise what failed: of several topics each by name, with the code of a source that failed."""
+    if len(faults) == 1:
+        raise next(iter(faults.values()))
+    if faults:
+        told = " ".join(f"{name}: {fault}" for name, fault in faults.items())
+        passing = [f for f in faults.values() if not isinstance(f, UnreadableInput)]
+        raise SourceFailed(told) if passing else UnreadableInput(told)
+
+
 def chosen_topics(names: list[str], all_: bool) -> list[Topic]:
     """The topics that were named, or with `all_` every one of the workspace."""
-    from surveillance.cli.topics import all_topics
+    return [_named(name) for name in chosen_names(names, all_)]
+
+
+def chosen_names(names: list[str], all_: bool) -> list[str]:
+    """The names of topics that were given, each once, or with `all_` of all in the workspace."""
+    from surveillance.settings import read_settings
+    from surveillance.topics import list_topics
 
     if all_ and names:
         raise UnreadableInput("name topics or give --all, not both.")
     if not all_ and not names:
         raise UnreadableInput("name a topic, or give --all for every one.")
-    return all_topics() if all_ else [_named(name) for name in names]
+    return list(list_topics(read_settings().topics_folder) if all_ else dict.fromkeys(names))
 
 
 def _named(name: str) -> Topic:

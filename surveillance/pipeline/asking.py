@@ -24,15 +24,14 @@ MANY = 20
 class Plan:
     """What is asked for one strategy, and what the store knows of it.
 
-    `held` are the PMIDs that the topic has; `found` how many this strategy brought so far;
-    `last_total` is what it counted from the beginning when it was last asked.
+    `held` are the PMIDs that the topic has; `last_total` is what this version of the strategy
+    counted from the beginning when it was last asked.
     """
 
     ready: ReadyStrategy
     window: Window
     watermark: Watermark | None
     held: frozenset[str]
-    found: int
     last_total: int | None
 
     @property
@@ -92,41 +91,42 @@ def ask(pubmed: PubMed, plan: Plan) -> Asked:
     parts = plan.ready.translation.parts
     answer = united([pubmed.search(part, plan.window, by=plan.dates) for part in parts])
     if plan.window.since is None:
-        _hold_against_last_time(plan, answer.count)
+        hold_against_last_time("PubMed", plan.ready.name, plan.last_total, answer.count)
         counts = line_counts(pubmed, plan)
         return Asked(plan, answer, None, (), counts, time.monotonic() - began)
-    whole = united([_everything(pubmed, part, plan) for part in parts])
-    _hold_against_last_time(plan, whole.count)
+    new = len(set(answer.pmids) - plan.held)
+    whole = united([_everything(pubmed, part, plan, new) for part in parts])
+    hold_against_last_time("PubMed", plan.ready.name, plan.last_total, whole.count)
     unseen = tuple(sorted(set(whole.pmids).difference(plan.held, answer.pmids)))
     return Asked(plan, answer, whole, unseen, (), time.monotonic() - began)
 
 
-def _everything(pubmed: PubMed, query: str, plan: Plan) -> PubMedAnswer:
+def _everything(pubmed: PubMed, query: str, plan: Plan, new: int) -> PubMedAnswer:
     """All that the query finds, in one request where one can name them all.
 
-    More are sliced only where PubMed counts more than this strategy ever brought.
+    More are sliced, unless there are just as many as last time and those that came new.
     """
     window = Window(None, plan.window.until)
     counted = pubmed.count(query, window, most=MAX_PMIDS)
-    if counted.count > MAX_PMIDS and counted.count > plan.found:
+    if counted.count > MAX_PMIDS and counted.count != (plan.last_total or 0) + new:
         return pubmed.search(query, window)
     if counted.count <= MAX_PMIDS and len(set(counted.pmids)) != counted.count:
-        raise SourceFailed(
-            f"PubMed counted {counted.count:,} records but named {len(set(counted.pmids)):,}.",
-            hint="Run again; nothing was recorded as done.",
-        )
+        # One list that is not whole may be an accident; a search asks for it once more.
+        return pubmed.search(query, window)
     named = counted.pmids if counted.count <= MAX_PMIDS else ()
     return PubMedAnswer(named, counted.count, counted.translation, counted.warnings, query)
 
 
-def _hold_against_last_time(plan: Plan, total: int) -> None:
-    """An outage can look like an answer: zero of everything was once taken for the truth."""
-    before = plan.last_total
-    if before and (total == 0 or (before >= MANY and total * 2 < before)):
+def hold_against_last_time(source: str, what: str, before: int | None, now: int) -> None:
+    """An outage can look like an answer: zero of everything was once taken for the truth.
+
+    Raises `SourceFailed` where a source finds nothing, or less than half, of what it found.
+    """
+    if before and (now == 0 or (before >= MANY and now * 2 < before)):
         raise SourceFailed(
-            f"PubMed now finds {total:,} records for {plan.ready.name} where it found {before:,}; "
-            "that looks like an outage, and nothing was recorded as done.",
-            hint="Run again later; a strategy that you edited is not held to this.",
+            f"{source} now finds {now:,} for {what} where it found {before:,}; that looks like an "
+            "outage, and nothing was recorded as done.",
+            hint="Run again later; what you edited yourself is not held to this.",
         )
 
 

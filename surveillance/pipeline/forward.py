@@ -14,7 +14,7 @@ from db import runs as run_rows
 from db.records import Saved
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import searching
-from surveillance.pipeline.asking import covers_on
+from surveillance.pipeline.asking import covers_on, hold_against_last_time
 from surveillance.pipeline.in_play import CITATION, EUROPE_PMC, known_item_pmids
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
@@ -31,6 +31,23 @@ PUBMED_PART = "MED"
 
 
 @dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked for one strategy; `held` are the records of Europe PMC that the topic has,
+    `last_total` what the strategy counted there last."""
+
+    ready: ReadyStrategy
+    mark: Watermark | None
+    window: Window
+    held: frozenset[str]
+    last_total: int | None
+
+    @property
+    def covers(self) -> bool:
+        """Whether the watermark may move."""
+        return covers_on(self.mark, self.window)
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """One search of Europe PMC with what is kept of it; `held` are PMIDs that the topic has."""
 
@@ -38,8 +55,7 @@ class _Found:
     route: str
     captured: tuple[Captured, ...]
     held: tuple[str, ...] = ()
-    ready: ReadyStrategy | None = None
-    covers: bool = True
+    plan: _Plan | None = None
 
 
 def ask_europe_pmc(walk: Walk) -> run_rows.Numbers:
@@ -79,26 +95,52 @@ def europe_pmc_queries(ready: ReadyStrategy) -> tuple[str, ...]:
 
 
 def _searched(walk: Walk) -> list[_Found]:
-    strategies = asked_strategies(walk.topic)
     with walk.store.transaction() as session:
-        marks = [
-            searching.standing_watermark(session, walk.topic.slug, ready, SOURCE)
-            for ready in strategies
-        ]
-    plans = list(zip(strategies, marks, strict=True))
+        plans = [_plan(session, walk, ready) for ready in asked_strategies(walk.topic)]
     followed = walk.progress.follow(plans, "Asking Europe PMC", len(plans))
-    return [_search(walk, ready, mark) for ready, mark in followed]
+    return [found for plan in followed for found in _search(walk, plan)]
 
 
-def _search(walk: Walk, ready: ReadyStrategy, mark: Watermark | None) -> _Found:
+def _plan(session: Session, walk: Walk, ready: ReadyStrategy) -> _Plan:
+    topic = walk.topic.slug
+    mark = searching.standing_watermark(session, topic, ready, SOURCE)
+    return _Plan(
+        ready=ready,
+        mark=mark,
+        window=searching.next_window(None if walk.run.full else mark, walk.run.since, walk.today),
+        held=frozenset(identities.source_ids(session, topic, SOURCE)),
+        last_total=run_rows.last_total(
+            session, topic, ready.name, SOURCE, strategy_hash=ready.hashes[0], until=walk.today
+        ),
+    )
+
+
+def _search(walk: Walk, plan: _Plan) -> list[_Found]:
+    """What the window brings; everything, where the count says that a window missed something."""
+    europe_pmc, name = walk.sources.europe_pmc, plan.ready.name
+    queries = europe_pmc_queries(plan.ready)
     began = time.monotonic()
-    window = searching.next_window(None if walk.run.full else mark, walk.run.since, walk.today)
-    queries = europe_pmc_queries(ready)
-    answer = united([walk.sources.europe_pmc.search(query, window) for query in queries])
+    answer = united([europe_pmc.search(query, plan.window) for query in queries])
+    found = [_of_search(plan, answer, plan.window, began)]
+    if plan.window.since is None:
+        hold_against_last_time(DATABASE, name, plan.last_total, answer.count)
+        return found
+    everything = Window(None, plan.window.until)
+    total = sum(europe_pmc.count(query, everything) for query in queries)
+    hold_against_last_time(DATABASE, name, plan.last_total, total)
+    new = {item.record.source_id for item in answer.captured} - plan.held
+    if total == (plan.last_total or 0) + len(new):
+        sent = "\n".join(queries)
+        return [*found, _of_search(plan, EuropePmcAnswer((), total, sent), everything, None)]
+    whole = united([europe_pmc.search(query, everything) for query in queries])
+    return [*found, _of_search(plan, whole, everything, began)]
+
+
+def _of_search(plan: _Plan, answer: EuropePmcAnswer, window: Window, began: float | None) -> _Found:
+    seconds = None if began is None else time.monotonic() - began
     kept = tuple(item for item in answer.captured if lacking_in_pubmed(item.record))
-    covers = covers_on(mark, window)
-    search = _as_search(ready.name, answer, window, time.monotonic() - began)
-    return _Found(search, EUROPE_PMC, kept, ready=ready, covers=covers)
+    search = _as_search(plan.ready.name, answer, window, seconds)
+    return _Found(search, EUROPE_PMC, kept, plan=plan)
 
 
 def _citing(walk: Walk) -> list[_Found]:
@@ -155,7 +197,9 @@ def united(answers: Sequence[EuropePmcAnswer]) -> EuropePmcAnswer:
     return EuropePmcAnswer(tuple(captured.values()), len(captured), sent, tuple(warnings))
 
 
-def _as_search(name: str, answer: EuropePmcAnswer, window: Window | None, seconds: float) -> Search:
+def _as_search(
+    name: str, answer: EuropePmcAnswer, window: Window | None, seconds: float | None
+) -> Search:
     return Search(
         strategy=name,
         source=SOURCE,
@@ -170,29 +214,41 @@ def _as_search(name: str, answer: EuropePmcAnswer, window: Window | None, second
 
 
 def _save(session: Session, walk: Walk, found: list[_Found]) -> run_rows.Numbers:
-    topic = walk.topic.slug
     numbers = {"searched": 0, "new": 0, "citing": 0, "new, citing": 0}
     for one in found:
-        hashes = one.ready.hashes if one.ready else ("", None)
-        search_id = run_rows.save_search(
-            session,
-            one.search,
-            topic=topic,
-            run=walk.run,
-            searched_on=walk.today,
-            strategy_hash=hashes[0],
-            mesh_hash=hashes[1],
-            covers=one.covers,
-        )
-        saved = record_rows.save_captured(
-            session, one.captured, topic=topic, route=one.route, seen_on=walk.today
-        )
-        numbered = identities.numbers_of(session, searching.SOURCE, one.held)
-        brought = Saved(tuple(dict.fromkeys((*saved.ids, *numbered))), saved.new)
-        record_rows.save_results(session, topic, search_id, brought)
-        if one.ready and one.covers:
-            run_rows.move_watermark(session, topic, one.ready.name, SOURCE, walk.today)
-        kind = "citing" if one.route == CITATION else "searched"
-        numbers[kind] += len(brought.ids)
-        numbers["new, citing" if kind == "citing" else "new"] += len(saved.new)
+        brought = _save_one(session, walk, one)
+        citing = one.route == CITATION
+        numbers["citing" if citing else "searched"] += len(brought.ids)
+        numbers["new, citing" if citing else "new"] += len(brought.new)
     return numbers
+
+
+def _save_one(session: Session, walk: Walk, one: _Found) -> Saved:
+    topic, plan = walk.topic.slug, one.plan
+    search_id = run_rows.save_search(
+        session,
+        one.search,
+        topic=topic,
+        run=walk.run,
+        searched_on=walk.today,
+        strategy_hash=plan.ready.hashes[0] if plan else "",
+        mesh_hash=plan.ready.hashes[1] if plan else None,
+        covers=plan.covers if plan else True,
+    )
+    saved = record_rows.save_captured(
+        session, one.captured, topic=topic, route=one.route, seen_on=walk.today
+    )
+    numbered = identities.numbers_of(session, searching.SOURCE, one.held)
+    brought = Saved(tuple(dict.fromkeys((*saved.ids, *numbered))), saved.new)
+    record_rows.save_results(session, topic, search_id, brought)
+    if plan and plan.covers:
+        run_rows.move_watermark(
+            session,
+            topic,
+            plan.ready.name,
+            SOURCE,
+            walk.today,
+            standing=plan.mark,
+            versioned=True,
+        )
+    return brought

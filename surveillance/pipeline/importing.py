@@ -12,6 +12,7 @@ from db import records as record_rows
 from db import runs as run_rows
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.in_play import IMPORTED
+from surveillance.pipeline.in_play import SEARCHED_SOURCE as PUBMED
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search, Window
 from surveillance.sources.exchanges import Exchange
@@ -20,6 +21,8 @@ from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
+#: What an import does first, as a stage of its run.
+STAGE = "import"
 #: So many lines that were not read are named in the store and to people; the rest are counted.
 MOST_NAMED = 200
 
@@ -64,13 +67,24 @@ def read_import(topic: Topic, request: ImportRequest) -> Brought:
 
 
 def import_export(walk: Walk, brought: Brought) -> Imported:
-    """Keep an export as a search of its database, with the file itself."""
+    """Keep an export as a search of its database, with the file itself, unless the run has."""
     search = _search(brought.request, brought.described, brought.export)
     with walk.store.transaction() as session:
-        new = _save(session, walk, search, brought)
-        run_rows.save_exchanges(session, walk.run, [_exchange(brought.request)])
-    dropped = sum(item.count for item in brought.export.dropped)
-    return Imported(len(brought.export.captured), new, dropped, search.warnings)
+        numbers = run_rows.stage_numbers(session, walk.run).get(STAGE)
+        if numbers is None:
+            numbers = _keep(session, walk, search, brought)
+    return Imported(numbers["records"], numbers["new"], numbers["left out"], search.warnings)
+
+
+def _keep(session: Session, walk: Walk, search: Search, brought: Brought) -> run_rows.Numbers:
+    numbers = {
+        "records": len(brought.export.captured),
+        "new": _save(session, walk, search, brought),
+        "left out": sum(item.count for item in brought.export.dropped),
+    }
+    run_rows.save_exchanges(session, walk.run, [_exchange(brought.request)])
+    run_rows.finish_stage(session, walk.run, STAGE, numbers)
+    return numbers
 
 
 def strategy_for(topic: Topic, database: str) -> TopicStrategy:
@@ -134,12 +148,22 @@ def _save(session: Session, walk: Walk, search: Search, brought: Brought) -> int
         searched_on=searched_on,
         strategy_hash=brought.strategy_hash,
     )
-    saved = record_rows.save_captured(
-        session, brought.export.captured, topic=topic, route=IMPORTED, seen_on=walk.today
-    )
-    record_rows.save_results(session, topic, search_id, saved)
+    new = 0
+    for of_pubmed in (False, True):
+        items = [i for i in brought.export.captured if (i.record.source == PUBMED) is of_pubmed]
+        saved = record_rows.save_captured(
+            session,
+            items,
+            topic=topic,
+            route=IMPORTED,
+            seen_on=walk.today,
+            # PubMed itself says what its records are now; a file says what they were.
+            content_of=date.min if of_pubmed else None,
+        )
+        record_rows.save_results(session, topic, search_id, saved)
+        new += len(saved.new)
     run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on)
-    return len(saved.new)
+    return new
 
 
 def _held(export: Export) -> int:
@@ -152,6 +176,10 @@ def _remarks(export: Export, request: ImportRequest) -> list[str]:
     remarks += [f"line {line.line} was not read: {line.reason}" for line in named]
     if more := len(export.unread) - len(named):
         remarks.append(f"{more:,} more lines were not read, up to line {export.unread[-1].line}")
+    if of_pubmed := sum(item.record.source == PUBMED for item in export.captured):
+        remarks.append(
+            f"{of_pubmed:,} of its records are PubMed's own; what PubMed delivers counts for them"
+        )
     if request.expected is not None and request.expected != _held(export):
         remarks.append(
             f"the file holds {_held(export):,} records, but {request.expected:,} were expected"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import runs as run_rows
 from db import studies as study_rows
-from surveillance.errors import SourceFailed
+from surveillance.pipeline.asking import hold_against_last_time
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search
@@ -24,8 +24,6 @@ from surveillance.topics import Topic
 
 SOURCE = "clinicaltrials"
 DATABASE = "ClinicalTrials.gov"
-#: From so many trials on, losing half of them at once is not believed.
-MANY = 20
 BY_QUERY, BY_WATCH_LIST = "trials query", "watch list"
 
 
@@ -161,16 +159,11 @@ def trials_translation(ready: ReadyStrategy) -> Translation:
 def _hold_against_last_time(
     session: Session, walk: Walk, question: TrialsQuestion, found: TrialsAnswer
 ) -> None:
-    """Once the registry answered zero to everything, and a mirror took that for the truth."""
-    if not question.held:
-        return
-    before = run_rows.last_count(session, walk.topic.slug, question.strategy, found.query_sent)
-    if before and (found.total == 0 or (before >= MANY and found.total * 2 < before)):
-        raise SourceFailed(
-            f"ClinicalTrials.gov now finds {found.total:,} trials where it found {before:,}; "
-            "that looks like an outage, and nothing was recorded as done.",
-            hint="Run again later; a query that you narrowed yourself is not held to this.",
+    if question.held:
+        before = run_rows.last_count(
+            session, walk.topic.slug, question.strategy, found.query_sent, walk.today
         )
+        hold_against_last_time(DATABASE, f"the {question.strategy}", before, found.total)
 
 
 def _save(

@@ -52,6 +52,8 @@ STAGES: dict[str, Stage] = {
     "signal": signal,
     "alert": alert,
 }
+#: Characters of a file's hash that tell one import from another.
+SHORT = 12
 #: What an import needs: everything behind the sources, and nobody is told before the next run.
 AFTER_IMPORT = ("verify", "deduplicate", "screen", "link")
 
@@ -173,7 +175,7 @@ def import_file(
             settings,
             store,
             clock=clock_for(request.searched_on),
-            kind=f"{run_rows.IMPORT} {request.database}",
+            kind=f"{run_rows.IMPORT} {request.database} {brought.export.sha256[:SHORT]}",
             progress=progress,
         )
         imported = import_export(walk, brought)

@@ -73,8 +73,14 @@ def make_plan(session: Session, walk: Walk, ready: ReadyStrategy, held: frozense
         window=next_window(wanted, walk.run.since, walk.today),
         watermark=watermark,
         held=held,
-        found=identities.found_by(session, topic, ready.name, SOURCE),
-        last_total=run_rows.last_total(session, topic, ready.name, SOURCE, ready.hashes[0]),
+        last_total=run_rows.last_total(
+            session,
+            topic,
+            ready.name,
+            SOURCE,
+            strategy_hash=ready.hashes[0],
+            until=walk.today,
+        ),
     )
 
 
@@ -85,14 +91,7 @@ def standing_watermark(
 
     A new MeSH year is searched from the beginning too: headings were renamed, split and moved.
     """
-    version = run_rows.covering_version(session, topic, ready.name, source)
-    if (
-        version is None
-        or version[0] != ready.hashes[0]
-        or version[1] not in (None, ready.hashes[1])
-    ):
-        return None
-    return run_rows.watermark(session, topic, ready.name, source)
+    return run_rows.covered_by(session, topic, ready.name, source, ready.hashes)
 
 
 def next_window(watermark: Watermark | None, since: date | None, today: date) -> Window:
@@ -151,7 +150,12 @@ def keep(
     of_search = {moved.get(pmid, pmid) for pmid in identified}
     rest = [item for pmid, item in arrived.items() if pmid not in of_search]
     record_rows.save_captured(
-        session, rest, topic=walk.topic.slug, route=FOLLOWED, seen_on=walk.today
+        session,
+        rest,
+        topic=walk.topic.slug,
+        route=FOLLOWED,
+        seen_on=walk.today,
+        content_of=min((one.covered for one in asked), default=walk.today),
     )
     gone = [pmid for pmid in fetched.missing if pmid in followed]
     record_rows.mark_deleted(session, SOURCE, gone, walk.today)
@@ -190,12 +194,25 @@ def _save_search(
         items = [arrived[moved.get(pmid, pmid)] for pmid in pmids]
         for route, group in _by_route(items, one).items():
             saved = record_rows.save_captured(
-                session, group, topic=topic, route=route, seen_on=walk.today
+                session,
+                group,
+                topic=topic,
+                route=route,
+                seen_on=walk.today,
+                content_of=one.covered,
             )
             record_rows.save_results(session, topic, search_id, saved)
             new[route] += len(saved.new)
     if one.plan.covers:
-        run_rows.move_watermark(session, topic, ready.name, SOURCE, one.covered)
+        run_rows.move_watermark(
+            session,
+            topic,
+            ready.name,
+            SOURCE,
+            one.covered,
+            standing=one.plan.watermark,
+            versioned=True,
+        )
     return new
 
 

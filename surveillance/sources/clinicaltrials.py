@@ -28,6 +28,10 @@ from surveillance.sources.whole import NotWhole, json_object, twice
 MEDIA_TYPE = "application/json"
 #: Studies a page. Documents with results reach 1.5 MB, so a page stays below 40 MB.
 PAGE = 25
+#: A page may be empty (source-facts); so many more than the studies need are followed.
+SPARE_PAGES = 20
+#: More than this is no surveillance search, and would fill the memory.
+MOST_STUDIES = 20_000
 #: Seconds between two requests, as the registry's robots.txt asks.
 PAUSE = 1.0
 
@@ -135,9 +139,17 @@ class ClinicalTrials:
         asked = {**parameters, "pageSize": str(PAGE), "countTotal": "true"}
         page = self._page(asked)
         total = _total(page)
+        if total > MOST_STUDIES:
+            raise SourceFailed(
+                f"ClinicalTrials.gov counted {total:,} studies, more than {MOST_STUDIES:,}.",
+                hint="Narrow the query.",
+            )
         found = dict(_documents(page))
         seen: set[str] = set()
+        most = total // PAGE + SPARE_PAGES
         while token := page.get("nextPageToken"):
+            if len(seen) >= most:
+                raise NotWhole(f"it counted {total:,} studies and gives page after page")
             page = self._page({**asked, "pageToken": str(token)})
             documents = dict(_documents(page))
             if token in seen or (documents and found.keys() >= documents.keys()):

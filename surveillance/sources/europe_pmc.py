@@ -131,7 +131,7 @@ class EuropePmc:
         self._email = email
         self._recorder = recorder
         limiter = shared_limiter(base_url, pause)
-        self._client = client or Client("Europe PMC", limiter, secrets=(email,), retry=retry)
+        self._client = client or Client("Europe PMC", limiter, private=(email,), retry=retry)
 
     def search(self, query: str, window: Window | None) -> EuropePmcAnswer:
         """Every record that answers `query`, in `window` by the day on which it came in.
@@ -143,6 +143,11 @@ class EuropePmc:
             raise UnreadableInput("an empty query would return all of Europe PMC.")
         sent = _within(query, window)
         return twice(self._client.name, lambda: self._search(sent))
+
+    def count(self, query: str, window: Window | None) -> int:
+        """How many records answer `query`; raises `SourceFailed` as `search` does."""
+        sent = _within(query, window)
+        return twice(self._client.name, lambda: self._search_page(sent, "*").count)
 
     def citations(self, source: str, identifier: str) -> EuropePmcAnswer:
         """Every record that cites this one (`MED`, `31688209`), with all that is held of it.

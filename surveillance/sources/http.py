@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +36,11 @@ MAX_FILE_BYTES = 2 * 1024**3
 MAX_FILE_SECONDS = 3600.0
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
+_HIDDEN = "…".encode()
+# NCBI quotes the key that was sent, or the caller's address where none was.
+_API_KEY = re.compile(rb'("api-key"\s*:\s*")[^"]*')
+#: An error is short; records, which may say anything, are not searched for one.
+_QUOTED_IN = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ class RateLimiter:
 
 
 class Client:
-    """Asks one service. `name` is what messages call it; `secrets` never appear in one."""
+    """Asks one service. `name` is what messages call it; neither `secrets` nor what is
+    `private` (the contact's address) appear in one."""
 
     def __init__(
         self,
@@ -142,12 +148,14 @@ class Client:
         limiter: Limiter,
         *,
         secrets: tuple[str, ...] = (),
+        private: tuple[str, ...] = (),
         retry: RetryPolicy | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self.name = name
         self._limiter = limiter
         self._secrets = tuple(filter(None, secrets))
+        self._private = tuple(filter(None, private))
         self._retry = retry or RetryPolicy()
         self._max_bytes = max_bytes
         self._session = _session()
@@ -184,12 +192,26 @@ class Client:
             raise _Again(self._unreachable(fault)) from None
         except Unusable as fault:
             raise SourceFailed(f"{self.name} {fault}.") from None
+        answer = self._without_secrets(answer)
         if answer.status in _RETRIED or request.transient(answer):
             trouble = f"{self.name} is busy or limits us ({self._quote(answer)})"
             raise _Again(trouble, answer.headers.get("Retry-After"))
         if not (200 <= answer.status < 300 or answer.status in request.expected):
             raise SourceFailed(f"{self.name} refused the request ({self._quote(answer)}).")
         return answer
+
+    def _without_secrets(self, answer: Answer) -> Answer:
+        """An answer in which the service quotes neither key nor contact: it is kept and shown.
+
+        The contact is hidden in what is no list of records: it may be an author's address, too.
+        """
+        content = answer.content
+        told = content.lstrip()[:1] == b"{" or len(content) < _QUOTED_IN
+        for secret in (*self._secrets, *(self._private if told else ())):
+            content = content.replace(secret.encode(), _HIDDEN)
+        if b'"api-key"' in content[:_QUOTED_IN]:
+            content = _API_KEY.sub(rb"\1" + _HIDDEN, content)
+        return answer if content == answer.content else replace(answer, content=content)
 
     def _once(self, request: Request, file: Path | None) -> Answer:
         """Redirects are not followed: they could lead anywhere, with the key in the request.
@@ -241,12 +263,8 @@ class Client:
         return f"{self.name} could not be asked ({type(fault).__name__})"
 
     def _quote(self, answer: Answer) -> str:
-        """Status and first words, without this client's secrets, nor what NCBI quotes as key:
-        the caller's address where no key was sent."""
-        text = re.sub(r'("api-key"\s*:\s*")[^"]*', r"\1…", answer.text[:4_000])
-        for secret in self._secrets:
-            text = text.replace(secret, "…")
-        return f"{answer.status}: {excerpt(text)}"
+        """Status and first words."""
+        return f"{answer.status}: {excerpt(answer.text)}"
 
 
 def excerpt(text: str, length: int = 200) -> str:

@@ -118,8 +118,9 @@ class PubMed:
         self._identity = {"tool": tool, "email": email, "api_key": api_key}
         pace = INTERVAL_WITH_KEY if api_key else INTERVAL
         limiter = shared_limiter(base_url, pace if interval is None else interval)
-        secrets = (api_key or "", email)
-        self._client = client or Client("PubMed", limiter, secrets=secrets, retry=retry)
+        self._client = client or Client(
+            "PubMed", limiter, secrets=(api_key or "",), private=(email,), retry=retry
+        )
 
     def search(
         self,
@@ -177,7 +178,8 @@ class PubMed:
         lacking = _lacking(asked, entries)
         again = self._efetch_all(lacking)
         entries += again
-        merged = self._merged(lacking, again)
+        merged, alone = self._merged(lacking, again)
+        entries += alone
         arrived = {item.record.source_id: item for item in latest_versions(entries)}
         if strangers := arrived.keys() - {*asked, *merged.values()}:
             log.warning("PubMed sent records that were not asked for: %s", ", ".join(strangers))
@@ -210,17 +212,20 @@ class PubMed:
                     hint="Run again later.",
                 )
 
-    def _merged(self, lacking: Sequence[str], answer: Sequence[PubmedEntry]) -> dict[str, str]:
-        """The PMIDs that PubMed answers with another record; `answer` is that to `lacking`.
+    def _merged(
+        self, lacking: Sequence[str], answer: Sequence[PubmedEntry]
+    ) -> tuple[dict[str, str], list[PubmedEntry]]:
+        """The PMIDs that PubMed answers with another record, and those records.
 
-        A record that was not asked for shows that there are some; each is then asked for alone.
+        `answer` is that to `lacking`. A record that was not asked for shows that there are some;
+        each is then asked for alone.
         """
-        others = _pmids_of(answer) - set(lacking)
-        if not others:
-            return {}
-        still = _lacking(lacking, answer)
-        answers = {pmid: _pmids_of(self._efetch([pmid])) for pmid in still}
-        return {pmid: min(named) for pmid, named in answers.items() if len(named) == 1}
+        if not _pmids_of(answer) - set(lacking):
+            return {}, []
+        alone = {pmid: self._efetch([pmid]) for pmid in _lacking(lacking, answer)}
+        named = {pmid: _pmids_of(entries) for pmid, entries in alone.items()}
+        merged = {pmid: min(found) for pmid, found in named.items() if len(found) == 1}
+        return merged, [entry for pmid in merged for entry in alone[pmid]]
 
     def _in_slices(
         self, query: str, window: Window | None, by: tuple[DateField, ...], count: int

@@ -95,6 +95,8 @@ class PubMedFiles:
         self, place: str, *, retry: RetryPolicy | None = None, interval: float = INTERVAL
     ) -> None:
         self.place = place
+        # A user and a password in an address are nobody's to read.
+        self._shown = re.sub(r"//[^/@]*@", "//", place)
         is_address = urlsplit(place).scheme in {"http", "https"}
         self._at: _Place = _Server(place, retry, interval) if is_address else _Folder(Path(place))
 
@@ -113,7 +115,7 @@ class PubMedFiles:
         if not files:
             raise UnreadableInput(
                 "there is no file of PubMed here (pubmedYYnNNNN.xml.gz).",
-                place=Place(self.place),
+                place=Place(self._shown),
                 hint="Name a folder or an address with NLM's files, or with baseline and "
                 "updatefiles in it.",
             )

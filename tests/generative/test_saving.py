@@ -95,7 +95,9 @@ class Model:
         if number is None:
             number = len(self.records) + 1
             self.records.append([number, *named, None])
-        self.records[number - 1][3] = None
+        gone = self.records[number - 1][3]
+        # A run for an earlier day does not bring back what was deleted later.
+        self.records[number - 1][3] = gone if gone and gone > day else None
         versions = [row for row in self.versions if row[0] == number]
         if versions and day < versions[-1][3]:
             return number

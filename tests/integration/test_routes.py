@@ -12,6 +12,8 @@ import pytest
 
 from surveillance.errors import SourceFailed
 from surveillance.pipeline import asking
+from surveillance.pipeline.importing import ImportRequest
+from surveillance.pipeline.running import import_file
 from surveillance.simulator import Fault
 from surveillance.sources import pubmed as pubmed_module
 from tests.small_world import (
@@ -296,6 +298,96 @@ def test_an_empty_pubmed_is_an_outage_not_an_answer(made: SmallWorld) -> None:
         with pytest.raises(SourceFailed, match="looks like an outage"):
             made.run(SECOND)
         assert made.rows("watermark") == before
+
+
+def test_an_empty_europe_pmc_is_an_outage_and_what_slipped_past_it_is_caught_up(
+    made: SmallWorld,
+) -> None:
+    made.layer(SECOND, results=[preprint(1, "Stump pain, a preprint")])
+    early = preprint(3, "Stump pain, another", firstIndexDate="2024-01-05")
+    made.layer(FIRST, results=[early])
+    with made.serving():
+        made.run(FIRST)
+        before = made.rows("watermark")
+        nothing = '{"hitCount": 0, "resultList": {"result": []}}'
+        made.simulator.faults.extend([Fault.status(200, nothing, path="searchPOST")] * 2)
+        with pytest.raises(SourceFailed, match="looks like an outage"):
+            made.run(SECOND)
+        kept = [row for row in made.rows("watermark") if row["source"] == "europepmc"]
+        assert kept == [row for row in before if row["source"] == "europepmc"]
+        made.simulator.faults.append(Fault.status(200, nothing, path="searchPOST"))
+        made.run(SECOND)
+        assert made.route("PPR:PPR1") == "europe pmc"
+
+
+def test_an_edited_strategy_run_for_an_earlier_day_begins_its_own_watermark(
+    made: SmallWorld,
+) -> None:
+    """What the version before had covered is not covered by this one."""
+    with made.serving():
+        made.run(FIRST)
+        made.run(SECOND)
+        file = made.topic.folder / "medline.ovid.txt"
+        file.write_text(STRATEGY.replace("adj3", "adj4"), encoding="utf-8")
+        made.run(date(2024, 8, 10))
+        marks = {
+            row["source"]: row["covered_until"]
+            for row in made.rows("watermark")
+            if row["strategy"] == "medline"
+        }
+        assert marks["pubmed"] == marks["europepmc"] == "2024-08-10"
+        made.run(THIRD)
+        windows = [
+            row["since"]
+            for row in made.rows("search")
+            if row["source"] == "europepmc" and row["strategy"] == "medline"
+        ]
+        assert "2024-08-03" in windows
+
+
+def test_a_run_for_an_earlier_day_is_no_outage(made: SmallWorld) -> None:
+    with made.serving():
+        made.run(SECOND)
+        made.run(date(2023, 1, 1))
+        made.run(THIRD)
+        assert {
+            row["covered_until"] for row in made.rows("watermark") if row["strategy"] == "medline"
+        } == {"2024-10-04"}
+
+
+def test_a_record_that_a_file_brings_never_replaces_what_pubmed_says(
+    made: SmallWorld, tmp_path: Path
+) -> None:
+    retracted = Article(90000002, types=("Retracted Publication",), revised=NEW)
+    made.layer(SECOND, [retracted])
+    old = tmp_path / "old.xml"
+    old.write_text(f"<PubmedArticleSet>{OTHER.xml}</PubmedArticleSet>", encoding="utf-8")
+    with made.serving():
+        topic = made.topic.folder / "topic.toml"
+        by_file = BY_FILE
+        topic.write_text(
+            topic.read_text().replace("[trials]", by_file + "[trials]"), encoding="utf-8"
+        )
+        made.run(FIRST)
+        made.run(SECOND)
+        request = ImportRequest(old, "Embase", THIRD)
+        imported, _ = import_file(made.topic, request, made.settings)
+        assert any("are PubMed's own" in remark for remark in imported.remarks)
+        versions = [
+            row for row in made.rows("record_version") if row["content"]["pmid"] == "90000002"
+        ]
+        assert versions[-1]["content"]["publication_types"] == ["Retracted Publication"]
+
+
+BY_FILE = """\
+[[strategies]]
+name = "embase"
+file = "medline.ovid.txt"
+dialect = "ovid-medline"
+route = "file"
+database = "Embase"
+searched_on = 2024-08-02
+"""
 
 
 def test_more_than_can_be_named_is_held_by_count(

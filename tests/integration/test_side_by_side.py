@@ -75,6 +75,17 @@ def test_topics_side_by_side_keep_one_rate_limit_and_both_arrive(made: SmallWorl
 
 
 @pytest.mark.slow
+def test_a_topic_that_fails_keeps_no_other_from_its_week(made: SmallWorld) -> None:
+    with made.serving():
+        broken = shutil.copytree(made.topic.folder, made.topic.folder.with_name("a-broken-one"))
+        (broken / "criteria.toml").write_text("this is no TOML", encoding="utf-8")
+        code, said = ended(started(made, "--all"))
+        assert code == 2
+        assert "criteria.toml" in said
+        assert {row["topic"] for row in made.rows("watermark")} == {"small"}
+
+
+@pytest.mark.slow
 def test_of_two_runs_of_a_topic_the_second_is_refused(made: SmallWorld) -> None:
     with made.serving():
         made.simulator.faults.append(Fault.slow(6, path="esearch.fcgi"))

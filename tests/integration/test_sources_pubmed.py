@@ -13,6 +13,7 @@ from surveillance.errors import SourceFailed, UnreadableInput
 from surveillance.runs import Window
 from surveillance.simulator import Fault, Simulator
 from surveillance.sources import pubmed as pubmed_module
+from surveillance.sources.exchanges import Exchange
 from surveillance.sources.http import RetryPolicy
 from surveillance.sources.pubmed import DateField, PubMed, PubMedAnswer
 
@@ -315,6 +316,34 @@ def test_a_storm_of_429_fails_and_names_neither_key_nor_address(simulator: Simul
         keyed.search("stump[ti]", None)
     assert "k3y" not in str(failed.value)
     assert "127.0.0.1" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error":"API key invalid","api-key":"k3y","count":"11"}',
+        '{"esearchresult":{"ERROR":"k3y is not a key of me@example.org"}}',
+        '{"esearchresult":{"count":"x","idlist":[],"note":"k3y me@example.org"}}',
+    ],
+)
+def test_an_answer_that_quotes_who_asked_is_neither_told_nor_kept(
+    simulator: Simulator, body: str
+) -> None:
+    recorded: list[Exchange] = []
+    keyed = PubMed(
+        simulator.pubmed_url,
+        email="me@example.org",
+        api_key="k3y",
+        retry=QUICK,
+        interval=0.0,
+        recorder=recorded.append,
+    )
+    simulator.faults.extend([Fault.status(200, body)] * 6)
+    with pytest.raises(SourceFailed) as failed:
+        keyed.search("stump[ti]", None)
+    told = f"{failed.value}{recorded}"
+    assert "k3y" not in told
+    assert "me@example.org" not in told
 
 
 def test_every_request_names_tool_and_email_and_the_key_where_there_is_one(
