@@ -26,7 +26,7 @@ from surveillance.pipeline.in_play import followed_pmids
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.overview import Overview
 from surveillance.pipeline.running import begin_walk, clock_for, complete, run_stage
-from surveillance.pipeline.searching import SOURCE, by_number, keep, make_plan
+from surveillance.pipeline.searching import SOURCE, by_number, joined, keep, make_plan
 from surveillance.pipeline.strategies import ready_strategies
 from surveillance.pipeline.walk import Progress, Unwatched, Walk
 from surveillance.settings import Settings
@@ -203,7 +203,8 @@ def _keep(one: _Sought, brought: _Brought, walk: Walk) -> run_rows.Numbers:
     asked = [
         _asked(one, plan, brought, query) for query, plan in enumerate(one.plans, one.first_query)
     ]
-    fetched = _fetched(one, brought, {pmid for each in asked for pmid in each.pmids})
+    in_files = _fetched(one, brought, {pmid for each in asked for pmid in each.pmids})
+    fetched = joined([in_files, walk.sources.pubmed.fetch(_strangers(one, brought))])
     applied = [named for place, named in brought.applied.items() if place >= one.due.begins]
     with walk.store.transaction() as session:
         numbers = keep(session, walk, asked, fetched, set(one.followed))
@@ -263,6 +264,13 @@ def _remarks(one: _Sought, plan: Plan, brought: _Brought) -> tuple[str, ...]:
         *one.due.remarks,
         *remarks_on_tree(plan.ready),
     )
+
+
+def _strangers(one: _Sought, brought: _Brought) -> list[str]:
+    """What is followed and neither held nor in these files: it came into play after its file was
+    applied, so that PubMed itself is asked for it."""
+    known = {*brought.sweep.found, *brought.sweep.gone}.union(*(plan.held for plan in one.plans))
+    return sorted(one.followed - known, key=by_number)
 
 
 def _fetched(one: _Sought, brought: _Brought, named: set[str]) -> Fetched:

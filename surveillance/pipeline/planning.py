@@ -90,6 +90,7 @@ def _europe_pmc(topic: Topic, session: Session | None, span: Span) -> Iterator[Q
         window = searching.next_window(mark, span.since, span.until)
         for query in forward.europe_pmc_queries(ready):
             yield Question(forward.DATABASE, ready.name, window, query)
-    if topic.europe_pmc.citations:
-        numbers = ", ".join(_named(topic, session))
+    cited = _named(topic, session) if topic.europe_pmc.citations else []
+    if cited:
+        numbers = ", ".join(cited)
         yield Question(forward.DATABASE, "who cites the known items", None, numbers)

@@ -95,17 +95,16 @@ def case(seed: int, *, requests: int = 20, moments: int = 300, kills: float = 0.
     return Case(seed, sizes, begins, weeks)
 
 
-def alone(name: str, numbers: tuple[int, ...], week: int = 2, sizes: Sizes = LARGE) -> Case:
-    """A week whose attempts have this fault alone, each at another of its requests."""
-    attempts = tuple(Attempt(Kind.FOUL, ((number, name),)) for number in numbers)
-    return Case(0, sizes, week, (attempts,))
+def alone(name: str, number: int) -> Case:
+    """The third week, which asks all there is to ask, with this fault at this request."""
+    return Case(0, LARGE, 2, ((Attempt(Kind.FOUL, ((number, name),)),),))
 
 
 def table(requests: int) -> Iterator[Case]:
     """Every fault alone at each request of a week."""
     for name in VISIBLE:
         for number in range(1, requests + 1):
-            yield alone(name, (number,))
+            yield alone(name, number)
 
 
 @dataclass(frozen=True, slots=True)

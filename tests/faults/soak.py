@@ -33,7 +33,7 @@ from tests.faults.workshop import Workshop, workshop
 
 CASES = 2_000
 #: What the week of the table asks (tests/faults/test_histories.py holds that).
-_REQUESTS = 20
+REQUESTS = 22
 #: Memory where the system has a folder in it: what is tested is what is written, not the disk.
 _MEMORY = Path("/dev/shm")
 _console = Console(width=100 if not sys.stdout.isatty() else None)
@@ -104,7 +104,7 @@ def tallies(cases: Iterable[Case], processes: int) -> Iterator[Tally]:
 def main() -> int:
     """Carry the cases out and print the table; 1 where a store ended otherwise than healthy."""
     asked = _arguments()
-    cases = [] if asked.no_table else [*table(_REQUESTS)]
+    cases = [] if asked.no_table else [*table(REQUESTS)]
     cases += [case(seed) for seed in range(asked.first, asked.first + asked.cases)]
     began, whole = time.monotonic(), Tally()
     shown = track(

@@ -8,33 +8,28 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.cases import BEFORE, LARGE, SMALL, Attempt, Case, Kind, alone, case
-from tests.faults.soak import _REQUESTS
+from tests.faults.soak import REQUESTS
 from tests.faults.weather import VISIBLE
 from tests.faults.workshop import Workshop
-
-#: Requests of the third week: by window, by everything, records, a record that is gone; trials by
-#: number and by query; Europe PMC's search and citations.
-PUBMED, TRIALS, EUROPE_PMC = (1, 2, 5, 6, 9, 10), (11, 12, 13), (15, 17, 18)
 
 
 def test_the_weeks_ask_what_the_table_of_faults_says(shop: Workshop) -> None:
     week = shop.healthy(LARGE)[2]
-    assert week.requests == _REQUESTS
-    assert shop.healthy(SMALL)[2].requests > _REQUESTS
+    assert week.requests == REQUESTS
+    assert shop.healthy(SMALL)[2].requests > REQUESTS
     assert len(week.told) == 3
 
 
 @pytest.mark.parametrize("name", VISIBLE)
-def test_a_fault_alone_at_each_source_changes_nothing(shop: Workshop, name: str) -> None:
-    place = list(VISIBLE).index(name)
-    numbers = tuple(some[place % len(some)] for some in (PUBMED, TRIALS, EUROPE_PMC))
-    outcome = shop.carry_out(alone(name, numbers))
-    assert outcome.is_good, f"{name} at {numbers}\n{outcome}"
-    # Where it fails the run in the registry's stage, the next attempt has fewer requests left.
-    assert outcome.faults[name] >= 2
+def test_a_fault_alone_changes_nothing(shop: Workshop, name: str) -> None:
+    """At one request each, so that all are reached by some fault; `make soak` tries every pair."""
+    number = 1 + list(VISIBLE).index(name) % REQUESTS
+    outcome = shop.carry_out(alone(name, number))
+    assert outcome.is_good, f"{name} at {number}\n{outcome}"
+    assert outcome.faults == {name: 1}
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_history_with_faults_ends_like_the_healthy_one(shop: Workshop, seed: int) -> None:
     drawn = case(seed)
     outcome = shop.carry_out(drawn)

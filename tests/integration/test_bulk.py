@@ -108,6 +108,21 @@ def test_a_file_is_applied_once(both: Both) -> None:
     assert kept(facts(both.read)) == kept(after)
 
 
+def test_what_comes_into_play_after_its_file_was_applied_is_asked_for(both: Both) -> None:
+    both.bulk(LATE)
+    file = both.read.topics_folder / "stroke" / "known_items.csv"
+    item = "new,table 2,A citation,Transfer of the ulnar nerve,A B,2026,A Journal,,,,,102,,"
+    file.write_text(f"{file.read_text()}{item}\n", encoding="utf-8")
+    both.bulk(AFTERWARDS)
+    (nerve,) = (row["id"] for row in rows(both.read, "record") if row["source_id"] == "102")
+    routes = {
+        row["topic"]: row["route"]
+        for row in rows(both.read, "topic_record")
+        if row["record_id"] == nerve
+    }
+    assert routes == {"nerves": "created", "stroke": "followed"}
+
+
 def kept(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """What a run without news leaves as it is."""
     return {name: found[name] for name in ("record", "record_version", "report", "watermark")}
