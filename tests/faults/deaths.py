@@ -33,6 +33,7 @@ class Death:
     def __init__(self) -> None:
         self.moments = 0
         self._at = 0
+        self._struck = False
         self._die: Callable[[], None] = _stop
         self._connections: list[Any] = []
         event.listen(Engine, "connect", self._connected)
@@ -45,14 +46,17 @@ class Death:
     @contextmanager
     def coming(self, at: int, *, of_process: bool = False) -> Iterator[None]:
         """Die at a moment inside the block."""
-        self.moments, self._at = 0, at
+        self.moments, self._at, self._struck = 0, at, False
         self._connections.clear()
         self._die = _kill if of_process else _stop
         try:
             yield
-        except Died:
+        except BaseException as fault:
+            if not self._struck:
+                raise
+            # What a cleanup met on the way out, nobody who is dead can meet.
             self._drop_connections()
-            raise
+            raise Died from fault
         finally:
             self._at = 0
 
@@ -73,7 +77,7 @@ class Death:
     def _moment(self, _: object = None) -> None:
         self.moments += 1
         if self.moments == self._at:
-            self._at = 0
+            self._at, self._struck = 0, True
             self._die()
 
     def _file(self, what: str, of: tuple[Any, ...]) -> None:
