@@ -287,13 +287,13 @@ def test_a_run_that_lost_its_server_goes_on_the_next_time(
 
 @pytest.mark.slow
 @pytest.mark.postgresql
-def test_a_connection_cut_while_nobody_used_it_is_made_again(
+def test_a_connection_cut_while_nobody_used_it_takes_the_lock_along(
     tmp_path: Path,
     healthy: dict[str, list[Fact]],
     backend: Backend,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A firewall forgets what was silent for an hour: a source was asked in between."""
+    """A firewall forgets what was silent for an hour: somebody else may have begun meanwhile."""
     assert isinstance(backend, PostgreSQL)
     cut: PostgreSQL = backend
     with world(tmp_path / "workspace") as made:
@@ -304,6 +304,9 @@ def test_a_connection_cut_while_nobody_used_it_is_made_again(
             return stage(walk)
 
         monkeypatch.setitem(STAGES, "screen", cut_off)
+        with pytest.raises(StoreFailed, match="Run again"):
+            run_topic(made.topic, made.settings, until=UNTIL)
+        monkeypatch.undo()
         run_topic(made.topic, made.settings, until=UNTIL)
         assert made.facts() == healthy
 
