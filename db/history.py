@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,29 +11,15 @@ from sqlalchemy.orm import Session
 from db.models import (
     KnownItemCheckRow,
     LineCountRow,
-    ReportRow,
     RunRow,
-    ScreeningDecisionRow,
     SearchResultRow,
     SearchRow,
     StageRow,
     TopicRecordRow,
     TopicRegistrationRow,
 )
-from db.records import BATCH
+from db.records import batched
 from surveillance.runs import LineCount
-
-RULE = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The decision that counts on a report at one stage: a person's where there is one."""
-
-    verdict: str
-    criterion: str
-    reason: str
-    by_person: bool
 
 
 def searches(session: Session, topic: str, *, run_id: int | None = None) -> list[SearchRow]:
@@ -48,10 +33,10 @@ def searches(session: Session, topic: str, *, run_id: int | None = None) -> list
 def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[LineCount, ...]]:
     """What was counted for each line in these searches, by search."""
     found: dict[int, list[LineCount]] = {}
-    for start in range(0, len(search_ids), BATCH):
+    for some in batched(search_ids):
         rows = session.scalars(
             select(LineCountRow)
-            .where(LineCountRow.search_id.in_(search_ids[start : start + BATCH]))
+            .where(LineCountRow.search_id.in_(some))
             .order_by(LineCountRow.search_id, LineCountRow.line)
         )
         for row in rows:
@@ -121,27 +106,3 @@ def known_item_checks(session: Session, run_id: int) -> dict[str, KnownItemCheck
     """What a run found of each known item, by the item's key."""
     query = select(KnownItemCheckRow).where(KnownItemCheckRow.run_id == run_id)
     return {row.key: row for row in session.scalars(query)}
-
-
-def judged_at(session: Session, topic: str, stage: str) -> dict[int, Judged]:
-    """The decision that counts on each report of a topic at one stage.
-
-    As in `db.screening.standings`, no rule overrides a person, and a person's decision on a
-    report that was merged counts for the one it is in now unless a person decided there too.
-    """
-    rows = session.execute(
-        select(ReportRow.merged_into, ScreeningDecisionRow)
-        .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
-        .where(ReportRow.topic == topic, ScreeningDecisionRow.stage == stage)
-        .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
-    )
-    found: dict[int, Judged] = {}
-    for merged_into, row in rows:
-        by_person = row.made_by != RULE
-        if merged_into is not None and not by_person:
-            continue
-        report_id = merged_into or row.report_id
-        before = found.get(report_id)
-        if by_person or before is None or not before.by_person:
-            found[report_id] = Judged(row.verdict, row.criterion, row.reason, by_person)
-    return found

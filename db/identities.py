@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import RecordRow, TopicRecordRow
-from db.records import BATCH
+from db.records import batched, known_numbers
 
 
 def source_ids(session: Session, topic: str, source: str) -> set[str]:
@@ -23,24 +23,10 @@ def source_ids(session: Session, topic: str, source: str) -> set[str]:
     )
 
 
-def numbers_of(session: Session, source: str, source_ids: Iterable[str]) -> list[int]:
-    """The store's numbers of records that it has, by what their source calls them."""
-    wanted = list(source_ids)
-    rows: list[int] = []
-    for start in range(0, len(wanted), BATCH):
-        some = wanted[start : start + BATCH]
-        rows += session.scalars(
-            select(RecordRow.id).where(RecordRow.source == source, RecordRow.source_id.in_(some))
-        )
-    return rows
-
-
 def deleted(session: Session, ids: Iterable[int]) -> dict[int, date]:
     """Those of these records that their source deleted and did not merge, with the day."""
-    wanted = list(ids)
     found: dict[int, date] = {}
-    for start in range(0, len(wanted), BATCH):
-        some = wanted[start : start + BATCH]
+    for some in batched(list(ids)):
         rows = session.execute(
             select(RecordRow.id, RecordRow.deleted_on).where(
                 RecordRow.id.in_(some), RecordRow.merged_into.is_(None)
@@ -53,9 +39,10 @@ def deleted(session: Session, ids: Iterable[int]) -> dict[int, date]:
 def mark_merged(session: Session, source: str, merged: Iterable[tuple[str, str]]) -> None:
     """Note that a source answers old numbers with the records of new ones (old, new)."""
     for old, new in merged:
-        was, now = (_record(session, source, number) for number in (old, new))
-        if was is not None and now is not None:
-            was.merged_into = now.id
+        numbers = known_numbers(session, [(source, old), (source, new)])
+        if len(numbers) == 2:
+            was = session.get_one(RecordRow, numbers[source, old])
+            was.merged_into = numbers[source, new]
     session.flush()
 
 
@@ -79,9 +66,3 @@ def merged_pairs(session: Session, topic: str) -> list[tuple[int, int]]:
         .order_by(RecordRow.id)
     )
     return [(old, new) for old, new in rows if new is not None]
-
-
-def _record(session: Session, source: str, source_id: str) -> RecordRow | None:
-    return session.scalars(
-        select(RecordRow).where(RecordRow.source == source, RecordRow.source_id == source_id)
-    ).first()

@@ -170,7 +170,10 @@ class AppliedFileRow(Base):
 
 
 class WatermarkRow(Base):
-    """How far a strategy on a source has been covered with success."""
+    """How far one version of a strategy, with its MeSH, has been covered on a source with success.
+
+    The MeSH is None where the watermark was moved before that was kept, or there is none.
+    """
 
     __tablename__ = "watermark"
 
@@ -178,6 +181,8 @@ class WatermarkRow(Base):
     strategy: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
     covered_until: Mapped[date]
+    strategy_hash: Mapped[str | None]
+    mesh_hash: Mapped[str | None]
 
 
 class RecordRow(Base):

@@ -27,6 +27,7 @@ from surveillance.records.json_lines import from_json, to_json
 BATCH = 1_000
 
 Value = TypeVar("Value")
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Saved:
 
     ids: tuple[int, ...]
     new: tuple[int, ...]
+
+
+def batched(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """The values in parts that fit into one query of either database."""
+    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
 
 
 def save_payload(session: Session, payload: Payload) -> str:
@@ -86,7 +92,7 @@ def save_captured(
     numbered = [(numbers[_key(item)], item) for item in items]
     _save_versions(session, numbered, ids, seen_on=seen_on, content_of=content_of or seen_on)
     known: set[int] = set()
-    for some in _batched(ids):
+    for some in batched(ids):
         seen = and_(TopicRecordRow.topic == topic, TopicRecordRow.record_id.in_(some))
         known.update(session.scalars(select(TopicRecordRow.record_id).where(seen)))
     new = tuple(number for number in ids if number not in known)
@@ -99,7 +105,7 @@ def save_results(session: Session, topic: str, search_id: int, saved: Saved) -> 
     """Note which records a search returned, and which came to the topic by it."""
     found = [{"search_id": search_id, "record_id": number} for number in saved.ids]
     _insert(session, SearchResultRow, found)
-    for some in _batched(saved.new):
+    for some in batched(saved.new):
         came = and_(TopicRecordRow.topic == topic, TopicRecordRow.record_id.in_(some))
         session.execute(update(TopicRecordRow).where(came).values(first_search_id=search_id))
 
@@ -111,7 +117,7 @@ def records_of(
     if ids is None:
         return _load(session, _current(topic))
     found: list[StoredRecord] = []
-    for some in _batched(ids):
+    for some in batched(ids):
         chosen = RecordRow.id.in_(some)
         found += _load(session, _current(topic).where(chosen))
     return sorted(found, key=lambda stored: stored.id)
@@ -127,9 +133,25 @@ def versions_of(session: Session, record_id: int) -> list[Record]:
     return [from_json(row.content) for row in rows]
 
 
+def known_numbers(session: Session, keys: Iterable[_Key]) -> dict[_Key, int]:
+    """The numbers of the records that the store has, by source and what the source calls them."""
+    by_source: dict[str, dict[str, None]] = {}
+    for source, source_id in keys:
+        by_source.setdefault(source, {})[source_id] = None
+    known: dict[_Key, int] = {}
+    for source, source_ids in by_source.items():
+        for some in batched(list(source_ids)):
+            named = and_(RecordRow.source == source, RecordRow.source_id.in_(some))
+            for number, source_id in session.execute(
+                select(RecordRow.id, RecordRow.source_id).where(named)
+            ):
+                known[source, source_id] = number
+    return known
+
+
 def mark_deleted(session: Session, source: str, source_ids: Iterable[str], on: date) -> None:
     """Note that a source has deleted records; what was kept of them stays."""
-    for some in _batched(list(source_ids)):
+    for some in batched(list(source_ids)):
         standing = and_(
             RecordRow.source == source,
             RecordRow.source_id.in_(some),
@@ -199,18 +221,12 @@ def verdicts(session: Session, topic: str) -> dict[int, list[MatchRow]]:
     return found
 
 
-_Key = tuple[str, str]
 #: Of a record's newest version: its sequence, its payload's hash, and when it was seen.
 _Newest = tuple[int, str, date]
 
 
 def _key(item: Captured) -> _Key:
     return item.record.source, item.record.source_id
-
-
-def _batched(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """The values in parts that fit into one query of either database."""
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
 
 
 def _insert(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -231,31 +247,16 @@ def _note_growth(session: Session, table: type[Base], rows: int) -> None:
 
 def _record_numbers(session: Session, keys: Sequence[_Key], on: date) -> dict[_Key, int]:
     """The number of each record; those that are new get one, those deleted before are back."""
-    known = _known_numbers(session, keys)
+    known = known_numbers(session, keys)
     missing = [key for key in dict.fromkeys(keys) if key not in known]
     if missing:
         rows = [{"source": source, "source_id": source_id} for source, source_id in missing]
         numbered = insert(RecordRow).returning(RecordRow.id, sort_by_parameter_order=True)
         known.update(zip(missing, session.scalars(numbered, rows), strict=True))
         _note_growth(session, RecordRow, len(rows))
-    for some in _batched(list(known.values())):
+    for some in batched(list(known.values())):
         gone = and_(RecordRow.id.in_(some), RecordRow.deleted_on <= on)
         session.execute(update(RecordRow).where(gone).values(deleted_on=None))
-    return known
-
-
-def _known_numbers(session: Session, keys: Iterable[_Key]) -> dict[_Key, int]:
-    by_source: dict[str, dict[str, None]] = {}
-    for source, source_id in keys:
-        by_source.setdefault(source, {})[source_id] = None
-    known: dict[_Key, int] = {}
-    for source, source_ids in by_source.items():
-        for some in _batched(list(source_ids)):
-            named = and_(RecordRow.source == source, RecordRow.source_id.in_(some))
-            for number, source_id in session.execute(
-                select(RecordRow.id, RecordRow.source_id).where(named)
-            ):
-                known[source, source_id] = number
     return known
 
 
@@ -298,7 +299,7 @@ def _version_row(
 def _newest_versions(session: Session, ids: Sequence[int]) -> dict[int, _Newest]:
     version = RecordVersionRow
     newest: dict[int, _Newest] = {}
-    for some in _batched(ids):
+    for some in batched(ids):
         rows = session.execute(
             select(version.record_id, version.sequence, version.payload_sha256, version.seen_on)
             .where(version.record_id.in_(some))
@@ -311,7 +312,7 @@ def _newest_versions(session: Session, ids: Sequence[int]) -> dict[int, _Newest]
 def _save_payloads(session: Session, payloads: dict[str, Payload]) -> None:
     """Keep those that are not kept yet, by their hashes."""
     kept: set[str] = set()
-    for some in _batched(list(payloads)):
+    for some in batched(list(payloads)):
         kept.update(session.scalars(select(PayloadRow.sha256).where(PayloadRow.sha256.in_(some))))
     rows = [
         {

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -32,6 +32,8 @@ SURVEILLANCE, IMPORT = "surveillance", "import"
 INPUT = "application/vnd.surveil.input"
 
 Numbers = dict[str, int]
+#: The hashes of a strategy's text (as it is read) and of its MeSH, if there is one.
+Version = tuple[str, str | None]
 
 
 def begin(
@@ -153,10 +155,14 @@ def last_finished(session: Session, topic: str) -> Run | None:
     return _run(session, row) if row else None
 
 
-def watermark(session: Session, topic: str, strategy: str, source: str) -> Watermark | None:
-    """How far the strategy is covered on the source, None where it never was."""
+def watermark(
+    session: Session, topic: str, strategy: str, source: str, version: Version
+) -> Watermark | None:
+    """How far this version of a strategy is covered on the source, None where it never was."""
     row = session.get(WatermarkRow, (topic, strategy, source))
-    return Watermark(strategy, source, row.covered_until) if row else None
+    if row is None or (row.strategy_hash, row.mesh_hash) not in (version, (version[0], None)):
+        return None
+    return Watermark(strategy, source, row.covered_until)
 
 
 def move_watermark(
@@ -166,24 +172,23 @@ def move_watermark(
     source: str,
     covered_until: date,
     *,
-    standing: Watermark | None = None,
-    versioned: bool = False,
+    version: Version,
 ) -> None:
-    """Cover the strategy on the source until this day; a watermark never moves back.
+    """Cover this version of the strategy on the source until a day.
 
-    `versioned`: only what the same version covered before counts, `standing`; an edited strategy
-    begins anew.
+    It never moves back; what another version had covered is not covered by this one.
     """
-    row = session.get(WatermarkRow, (topic, strategy, source))
-    if row is None:
-        row = WatermarkRow(
-            topic=topic, strategy=strategy, source=source, covered_until=covered_until
-        )
-        session.add(row)
-    before = row.covered_until
-    if versioned:
-        before = standing.covered_until if standing else covered_until
-    row.covered_until = max(before, covered_until)
+    standing = watermark(session, topic, strategy, source, version)
+    until = max(standing.covered_until, covered_until) if standing else covered_until
+    row = WatermarkRow(
+        topic=topic,
+        strategy=strategy,
+        source=source,
+        covered_until=until,
+        strategy_hash=version[0],
+        mesh_hash=version[1],
+    )
+    session.merge(row)
 
 
 def save_search(
@@ -268,26 +273,6 @@ def first_searches(session: Session, topic: str) -> dict[int, FirstSearch]:
 def _first_search(strategy: str, days: list[date], on: date) -> FirstSearch:
     before = max((day for day in days if day < on), default=None)
     return FirstSearch(strategy, tuple(sorted(set(days))), before)
-
-
-def covered_by(
-    session: Session, topic: str, strategy: str, source: str, hashes: tuple[str, str]
-) -> Watermark | None:
-    """How far this version of a strategy, with this MeSH, is covered; None: it never was.
-
-    A search that was kept without its MeSH counts for any.
-    """
-    until = session.scalar(
-        select(func.max(SearchRow.searched_on)).where(
-            SearchRow.topic == topic,
-            SearchRow.strategy == strategy,
-            SearchRow.source == source,
-            SearchRow.strategy_hash == hashes[0],
-            or_(SearchRow.mesh_hash.is_(None), SearchRow.mesh_hash == hashes[1]),
-            SearchRow.covers,
-        )
-    )
-    return Watermark(strategy, source, until) if until else None
 
 
 def last_total(

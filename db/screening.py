@@ -12,7 +12,7 @@ from db.models import ReportRow, ScreeningDecisionRow
 from surveillance.screening.rules import ScreeningProposal, Verdict
 
 RULE = "rule"
-ABSTRACT = "abstract"
+ABSTRACT, FULL_TEXT = "abstract", "full text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def save_persons_decision(
     session.flush()
 
 
-def standings(session: Session, topic: str) -> dict[int, Standing]:
-    """What stands on each report of a topic.
+def standings(session: Session, topic: str, stage: str = ABSTRACT) -> dict[int, Standing]:
+    """What stands on each report of a topic at one stage of screening.
 
     A person's decision on a report that was merged into another counts for that one, unless a
     person decided there too.
@@ -123,7 +123,7 @@ def standings(session: Session, topic: str) -> dict[int, Standing]:
     rows = session.execute(
         select(ReportRow.merged_into, ScreeningDecisionRow)
         .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
-        .where(ReportRow.topic == topic)
+        .where(ReportRow.topic == topic, ScreeningDecisionRow.stage == stage)
         .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
     )
     found: dict[int, Standing] = {}

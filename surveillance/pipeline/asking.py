@@ -110,9 +110,6 @@ def _everything(pubmed: PubMed, query: str, plan: Plan, new: int) -> PubMedAnswe
     counted = pubmed.count(query, window, most=MAX_PMIDS)
     if counted.count > MAX_PMIDS and counted.count != (plan.last_total or 0) + new:
         return pubmed.search(query, window)
-    if counted.count <= MAX_PMIDS and len(set(counted.pmids)) != counted.count:
-        # One list that is not whole may be an accident; a search asks for it once more.
-        return pubmed.search(query, window)
     named = counted.pmids if counted.count <= MAX_PMIDS else ()
     return PubMedAnswer(named, counted.count, counted.translation, counted.warnings, query)
 

@@ -15,7 +15,7 @@ from db.records import Saved
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import searching
 from surveillance.pipeline.asking import covers_on, hold_against_last_time
-from surveillance.pipeline.in_play import CITATION, EUROPE_PMC, known_item_pmids
+from surveillance.pipeline.in_play import CITATION, CITATIONS, EUROPE_PMC, known_item_pmids
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.records import Captured
@@ -154,7 +154,7 @@ def _citing(walk: Walk) -> list[_Found]:
         began = time.monotonic()
         answer = walk.sources.europe_pmc.citations(PUBMED_PART, pmid)
         seconds = time.monotonic() - began
-        answers.append((_as_search(f"citations of {key}", answer, None, seconds), answer))
+        answers.append((_as_search(f"{CITATIONS}{key}", answer, None, seconds), answer))
     held, fetched = _on_pubmed(walk, [answer for _, answer in answers])
     return [_cited_by(search, answer, held, fetched) for search, answer in answers]
 
@@ -238,17 +238,11 @@ def _save_one(session: Session, walk: Walk, one: _Found) -> Saved:
     saved = record_rows.save_captured(
         session, one.captured, topic=topic, route=one.route, seen_on=walk.today
     )
-    numbered = identities.numbers_of(session, searching.SOURCE, one.held)
-    brought = Saved(tuple(dict.fromkeys((*saved.ids, *numbered))), saved.new)
+    held = record_rows.known_numbers(session, [(searching.SOURCE, pmid) for pmid in one.held])
+    brought = Saved(tuple(dict.fromkeys((*saved.ids, *held.values()))), saved.new)
     record_rows.save_results(session, topic, search_id, brought)
     if plan and plan.covers:
         run_rows.move_watermark(
-            session,
-            topic,
-            plan.ready.name,
-            SOURCE,
-            walk.today,
-            standing=plan.mark,
-            versioned=True,
+            session, topic, plan.ready.name, SOURCE, walk.today, version=plan.ready.hashes
         )
     return brought

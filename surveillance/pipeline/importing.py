@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,8 @@ from surveillance.strategy.strategy import content_hash
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 
+#: Stands between how many entries were left out and why.
+_LEFT_OUT = " left out: "
 #: What an import does first, as a stage of its run.
 STAGE = "import"
 #: So many lines that were not read are named in the store and to people; the rest are counted.
@@ -162,7 +165,8 @@ def _save(session: Session, walk: Walk, search: Search, brought: Brought) -> int
         )
         record_rows.save_results(session, topic, search_id, saved)
         new += len(saved.new)
-    run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on)
+    version = (brought.strategy_hash, None)
+    run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on, version=version)
     return new
 
 
@@ -170,8 +174,14 @@ def _held(export: Export) -> int:
     return len(export.captured) + sum(item.count for item in export.dropped)
 
 
+def left_out_of(remarks: Iterable[str]) -> dict[str, int]:
+    """How many entries of an export were left out for each reason, by what was remarked of it."""
+    parts = (remark.partition(_LEFT_OUT) for remark in remarks)
+    return {reason: int(number.replace(",", "")) for number, told, reason in parts if told}
+
+
 def _remarks(export: Export, request: ImportRequest) -> list[str]:
-    remarks = [f"{item.count:,} left out: {item.reason}" for item in export.dropped]
+    remarks = [f"{item.count:,}{_LEFT_OUT}{item.reason}" for item in export.dropped]
     named = export.unread[:MOST_NAMED]
     remarks += [f"line {line.line} was not read: {line.reason}" for line in named]
     if more := len(export.unread) - len(named):

@@ -23,6 +23,8 @@ JUDGED_SOURCES = ("pubmed", "europepmc")
 #: How a record came that no strategy of ours has to match.
 IMPORTED, FOLLOWED, CITATION = "import", "followed", "citation"
 UNJUDGED_ROUTES = (IMPORTED, FOLLOWED, CITATION)
+#: So begins the name of a search for who cites a known item.
+CITATIONS = "citations of "
 #: How a record came that a translated strategy found at Europe PMC.
 EUROPE_PMC = "europe pmc"
 

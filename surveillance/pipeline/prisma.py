@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,32 +11,30 @@ from sqlalchemy.orm import Session
 from db import history as history_rows
 from db import records as record_rows
 from db import reports as report_rows
+from db import screening as screening_rows
 from db import studies as study_rows
-from db.history import Judged
 from db.models import SearchRow
 from db.records import StoredRecord
+from db.screening import StoredDecision
 from surveillance.documents.flow import Counted, FullTexts, Removed, Screened, Stream
+from surveillance.pipeline.importing import left_out_of
 from surveillance.pipeline.in_play import (
     CITATION,
+    CITATIONS,
     FOLLOWED,
     IMPORTED,
     newest_verdicts,
     records_in_play,
 )
-from surveillance.pipeline.strategies import current_hashes
-from surveillance.strategy.evaluate.verdict import Verdict as Match
+from surveillance.pipeline.registries import refused_registrations
+from surveillance.screening.rules import Verdict as Decision
 from surveillance.topics import Topic
 
-ABSTRACT, FULL_TEXT = "abstract", "full text"
-#: So begins the name of a search for who cites a known item (`forward`).
-CITATIONS = "citations of "
 WAYS = {FOLLOWED: "Known items and reports followed by number", CITATION: "Citation searching"}
 WATCHED = "Trials on the watch list"
 REGISTRATIONS = "Registrations, watched as such"
 #: The databases that a record's source names for itself; an import is named by its search.
 _DATABASES = {"pubmed": "PubMed", "europepmc": "Europe PMC"}
-# As `importing` words what it left out of an export.
-_LEFT_OUT = re.compile(r"(?P<number>[\d,]+) left out: (?P<reason>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ class _Held:
     judged: frozenset[int]
     report_of: Mapping[int, int]
     known: frozenset[int]
-    abstracts: Mapping[int, Judged]
-    full_texts: Mapping[int, Judged]
+    abstracts: Mapping[int, StoredDecision]
+    full_texts: Mapping[int, StoredDecision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +89,7 @@ def counted_streams(session: Session, topic: Topic) -> tuple[Stream, Stream]:
 def _trials(session: Session, topic: Topic) -> _Trials:
     """The registrations of a topic; one that only a strategy brought may match none exactly."""
     stored = study_rows.registrations_of(session, topic.slug)
-    hashes = {n: h for n, h in current_hashes(topic).items() if n in topic.trials.strategies}
-    verdicts = study_rows.registration_verdicts(session, topic.slug, hashes)
-    refused = [
-        one
-        for one in stored
-        if one.route == study_rows.TRANSLATED
-        and set(verdicts.get(one.version_id, {}).values()) == {Match.NO_MATCH}
-    ]
+    refused = refused_registrations(session, topic, stored)
     watched = sum(one.route == study_rows.WATCHED for one in stored)
     return _Trials(watched=watched, found=len(stored) - watched, no_match=len(refused))
 
@@ -124,9 +114,14 @@ def _hold(session: Session, topic: Topic, searches: list[SearchRow]) -> _Held:
             for number in report.record_ids
         },
         known=frozenset(report_rows.known_items_of(session, topic.slug)),
-        abstracts=history_rows.judged_at(session, topic.slug, ABSTRACT),
-        full_texts=history_rows.judged_at(session, topic.slug, FULL_TEXT),
+        abstracts=_decisions(session, topic, screening_rows.ABSTRACT),
+        full_texts=_decisions(session, topic, screening_rows.FULL_TEXT),
     )
+
+
+def _decisions(session: Session, topic: Topic, stage: str) -> dict[int, StoredDecision]:
+    standings = screening_rows.standings(session, topic.slug, stage)
+    return {report: one.decision for report, one in standings.items() if one.decision}
 
 
 def _databases(
@@ -191,11 +186,10 @@ def _left_out(session: Session, topic: Topic, searches: list[SearchRow]) -> _Lef
     files = {(one.strategy, one.query): one for one in searches if one.source == IMPORTED}
     left_out = _LeftOut(Counter(), Counter())
     for search in files.values():
-        found = [match for text in search.warnings if (match := _LEFT_OUT.fullmatch(text))]
-        numbers = [int(match["number"].replace(",", "")) for match in found]
-        for match, number in zip(found, numbers, strict=True):
-            left_out.reasons[search.database, match["reason"]] += number
-        twice = max(0, search.received - kept[search.id] - sum(numbers))
+        reasons = left_out_of(search.warnings)
+        for reason, number in reasons.items():
+            left_out.reasons[search.database, reason] += number
+        twice = max(0, search.received - kept[search.id] - sum(reasons.values()))
         left_out.repeated[search.database] += twice
     return left_out
 
@@ -236,7 +230,7 @@ def _by_rule(held: _Held, report: int) -> bool:
     # What was assessed on its full text has passed this stage, whatever a rule proposes.
     if decision is None or decision.by_person or report in held.full_texts:
         return False
-    return decision.verdict == "exclude"
+    return decision.verdict is Decision.EXCLUDE
 
 
 def _screened(held: _Held, reports: frozenset[int]) -> Screened:
@@ -268,13 +262,13 @@ def _full_texts(held: _Held, reports: frozenset[int]) -> FullTexts | None:
     reasons = Counter(
         made.reason or made.criterion or "no reason given"
         for made in decided.values()
-        if made.verdict == "exclude"
+        if made.verdict is Decision.EXCLUDE
     )
     return FullTexts(
         excluded=_counts(reasons),
-        unsure=verdicts["unsure", False] + verdicts["unsure", True],
-        included=verdicts["include", False],
-        previous=verdicts["include", True],
+        unsure=verdicts[Decision.UNSURE, False] + verdicts[Decision.UNSURE, True],
+        included=verdicts[Decision.INCLUDE, False],
+        previous=verdicts[Decision.INCLUDE, True],
     )
 
 

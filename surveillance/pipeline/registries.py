@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import runs as run_rows
 from db import studies as study_rows
 from surveillance.pipeline.asking import hold_against_last_time
-from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.pipeline.strategies import ReadyStrategy, current_hashes, ready_strategies
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Search
 from surveillance.sources.clinicaltrials import ClinicalTrials, TrialsAnswer
@@ -126,6 +126,20 @@ def judge_registrations(session: Session, walk: Walk, ready: ReadyStrategy) -> N
     session.flush()
 
 
+def refused_registrations(
+    session: Session, topic: Topic, held: Iterable[study_rows.StoredRegistration]
+) -> frozenset[str]:
+    """Those that only a translated strategy brought and that none of the strategies matches."""
+    hashes = {n: h for n, h in current_hashes(topic).items() if n in topic.trials.strategies}
+    judged = study_rows.registration_verdicts(session, topic.slug, hashes)
+    return frozenset(
+        one.nct
+        for one in held
+        if one.route == study_rows.TRANSLATED
+        and set(judged.get(one.version_id, {}).values()) == {Verdict.NO_MATCH}
+    )
+
+
 def _verdict(ready: ReadyStrategy, stored: study_rows.StoredRegistration) -> Verdict:
     """The exact verdict; a strategy that asks what no registration has can't be told."""
     try:
@@ -178,7 +192,14 @@ def _save(
             numbers["watched"] = len(named)
         else:
             found |= named
-        run_rows.move_watermark(session, walk.topic.slug, question.strategy, SOURCE, walk.today)
+        run_rows.move_watermark(
+            session,
+            walk.topic.slug,
+            question.strategy,
+            SOURCE,
+            walk.today,
+            version=(question.strategy_hash, question.mesh_hash),
+        )
     return {**numbers, "registrations": len(found)}
 
 

@@ -32,8 +32,9 @@ from surveillance.documents.history_page import history_page
 from surveillance.documents.html import as_html
 from surveillance.documents.writing import write_whole
 from surveillance.errors import UnreadableInput
+from surveillance.pipeline.in_play import CITATIONS
 from surveillance.pipeline.opening import opened
-from surveillance.pipeline.prisma import CITATIONS, counted_streams
+from surveillance.pipeline.prisma import counted_streams
 from surveillance.pipeline.strategies import current_hashes
 from surveillance.pipeline.versions import current_version
 from surveillance.runs import LineCount

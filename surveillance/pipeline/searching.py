@@ -91,7 +91,7 @@ def standing_watermark(
 
     A new MeSH year is searched from the beginning too: headings were renamed, split and moved.
     """
-    return run_rows.covered_by(session, topic, ready.name, source, ready.hashes)
+    return run_rows.watermark(session, topic, ready.name, source, ready.hashes)
 
 
 def next_window(watermark: Watermark | None, since: date | None, today: date) -> Window:
@@ -205,13 +205,7 @@ def _save_search(
             new[route] += len(saved.new)
     if one.plan.covers:
         run_rows.move_watermark(
-            session,
-            topic,
-            ready.name,
-            SOURCE,
-            one.covered,
-            standing=one.plan.watermark,
-            versioned=True,
+            session, topic, ready.name, SOURCE, one.covered, version=ready.hashes
         )
     return new
 

@@ -14,9 +14,8 @@ from db import signals as signal_rows
 from db import studies as study_rows
 from db.signals import StoredSignal
 from surveillance.pipeline.opening import opened
-from surveillance.pipeline.registries import with_present_numbers
+from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
-from surveillance.pipeline.strategies import current_hashes
 from surveillance.pipeline.walk import Walk
 from surveillance.screening.rules import Verdict
 from surveillance.settings import Settings
@@ -60,9 +59,9 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
     held = study_rows.registrations_of(session, topic.slug)
     first_asked = min((stored.first_seen_on for stored in held), default=date.max)
-    refused = _matched_by_none(session, topic)
+    refused = refused_registrations(session, topic, held)
     for stored in held:
-        if stored.route == study_rows.TRANSLATED and stored.version_id in refused:
+        if stored.nct in refused:
             continue
         first = stored.versions[0][1]
         # What the first search found and was posted by then, the guidance could see.
@@ -72,19 +71,6 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
         for (_, before), (_, after) in pairwise(stored.versions):
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
-
-
-def _matched_by_none(session: Session, topic: Topic) -> frozenset[int]:
-    """Versions of registrations that every strategy asked there judged, and none matches."""
-    hashes = {
-        name: pair
-        for name, pair in current_hashes(topic).items()
-        if name in topic.trials.strategies
-    }
-    judged = study_rows.registration_verdicts(session, topic.slug, hashes)
-    return frozenset(
-        version for version, by in judged.items() if set(by.values()) == {Match.NO_MATCH}
-    )
 
 
 def _reports(session: Session, walk: Walk, topic: Topic) -> Iterator[Finding]:

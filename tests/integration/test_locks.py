@@ -49,7 +49,8 @@ for number in range(20):
         record_rows.save_captured(
             session, [item], topic=topic, route="created", seen_on=date(2025, 1, 1)
         )
-        run_rows.move_watermark(session, "both", "medline", "pubmed", date(2025, 1, 1))
+        day, version = date(2025, 1, 1), ("a", "m")
+        run_rows.move_watermark(session, "both", "medline", "pubmed", day, version=version)
 store.close()
 """
 

@@ -103,11 +103,25 @@ def test_a_payload_comes_back_byte_for_byte(store: Store) -> None:
 
 def test_a_watermark_never_moves_back(store: Store) -> None:
     with store.transaction() as session:
-        run_rows.move_watermark(session, "topic", "medline", "pubmed", LATER)
-        run_rows.move_watermark(session, "topic", "medline", "pubmed", DAY)
-        watermark = run_rows.watermark(session, "topic", "medline", "pubmed")
+        run_rows.move_watermark(session, "topic", "medline", "pubmed", LATER, version=("a", "m"))
+        run_rows.move_watermark(session, "topic", "medline", "pubmed", DAY, version=("a", "m"))
+        watermark = run_rows.watermark(session, "topic", "medline", "pubmed", ("a", "m"))
     assert watermark is not None
     assert watermark.covered_until == LATER
+
+
+def test_a_watermark_is_that_of_one_version(store: Store) -> None:
+    place = ("topic", "medline", "pubmed")
+    with store.transaction() as session:
+        run_rows.move_watermark(session, *place, LATER, version=("a", "m"))
+        run_rows.move_watermark(session, *place, DAY, version=("b", "m"))
+        of_a, of_b, other_mesh = (
+            run_rows.watermark(session, *place, version)
+            for version in (("a", "m"), ("b", "m"), ("b", "n"))
+        )
+    assert (of_a, other_mesh) == (None, None)
+    assert of_b is not None
+    assert of_b.covered_until == DAY
 
 
 def test_an_unfinished_run_is_taken_up_again(store: Store) -> None:

@@ -244,7 +244,7 @@ def test_a_connection_lost_in_a_transaction_is_said(store: Store, backend: Backe
         pytest.raises(StoreFailed, match="its server is not there, or went away"),
         store.transaction() as session,
     ):
-        run_rows.move_watermark(session, "topic", "medline", "pubmed", UNTIL)
+        run_rows.move_watermark(session, "topic", "medline", "pubmed", UNTIL, version=("a", "m"))
         session.flush()
         terminate(store.url, backend)
         session.execute(text("SELECT 1"))

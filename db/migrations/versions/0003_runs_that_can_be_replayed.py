@@ -123,6 +123,18 @@ def upgrade() -> None:
     with op.batch_alter_table("stage", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seconds", sa.Float(), nullable=True))
 
+    with op.batch_alter_table("watermark", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("strategy_hash", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("mesh_hash", sa.String(), nullable=True))
+    # A watermark stood for the version that was searched last.
+    op.execute(
+        "UPDATE watermark SET strategy_hash = ("
+        " SELECT search.strategy_hash FROM search"
+        " WHERE search.topic = watermark.topic AND search.strategy = watermark.strategy"
+        " AND search.source = watermark.source AND search.covers"
+        " ORDER BY search.id DESC LIMIT 1)"
+    )
+
 
 def downgrade() -> None:
     raise NotImplementedError("there is no way back; restore the copy that was made before")
