@@ -222,7 +222,7 @@ def test_text_that_postgresql_does_not_keep_is_said(store: Store) -> None:
 
 
 def test_our_own_mistakes_are_not_called_the_stores(store: Store) -> None:
-    twice = text("INSERT INTO watermark VALUES ('a', 'b', 'c', '2025-01-01')")
+    twice = text("INSERT INTO watermark VALUES ('a', 'b', 'c', '2025-01-01', 'd', 'e')")
     with pytest.raises(IntegrityError), store.transaction() as session:
         session.execute(twice)
         session.execute(twice)
