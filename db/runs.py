@@ -322,6 +322,22 @@ def finished_before(session: Session, run: Run) -> int | None:
     ).first()
 
 
+def left_unfinished(session: Session, run: Run) -> list[Run]:
+    """The topic's surveillance runs since the last finished one that this run took the place of."""
+    rows = session.scalars(
+        select(RunRow)
+        .where(
+            RunRow.topic == run.topic,
+            RunRow.kind == SURVEILLANCE,
+            RunRow.state == ABANDONED,
+            RunRow.id > (finished_before(session, run) or 0),
+            RunRow.id < run.id,
+        )
+        .order_by(RunRow.id)
+    )
+    return [_run(session, row) for row in rows]
+
+
 def searches_of(session: Session, run_id: int) -> list[SearchRow]:
     """The searches of one run, in the order they were made."""
     rows = select(SearchRow).where(SearchRow.run_id == run_id).order_by(SearchRow.id)

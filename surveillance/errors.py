@@ -51,3 +51,7 @@ class StoreFailed(SurveillanceError):
 
 class Busy(SurveillanceError):
     """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""
+
+
+class Stopped(SurveillanceError):
+    """A person stopped the program (Ctrl-C); what was finished is kept (exit code 130)."""

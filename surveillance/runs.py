@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from surveillance.errors import UnreadableInput
 
 # Windows overlap so that a record created while we asked is asked for again (source-facts).
 OVERLAP = timedelta(days=7)
@@ -22,6 +24,14 @@ class Window:
 
     def __str__(self) -> str:
         return f"{self.since or 'the beginning'} to {self.until}"
+
+
+def check_has_come(day: date) -> None:
+    """Raise `UnreadableInput` for a day in the future (UTC)."""
+    if day > datetime.now(UTC).date():
+        raise UnreadableInput(
+            f"{day} has not come yet; what is searched now says nothing of that day."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,34 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from surveillance.cli import bulk, demo, mesh, report, running, store, strategy, topics, watching
-from surveillance.errors import Busy, SourceFailed, StoreFailed, SurveillanceError
+from surveillance.errors import Busy, SourceFailed, Stopped, StoreFailed, SurveillanceError
 
 DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
+#: What a shell gives for a program that Ctrl-C ended.
+STOPPED = 130
+
+
+class _Commands(TyperGroup):
+    """All commands; Ctrl-C, which the library would end without a word, becomes a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Stopped(
+                "stopped.", hint="What was finished is kept; the same command goes on from there."
+            ) from None
+
 
 app = typer.Typer(
     name="surveil",
+    cls=_Commands,
     help="Reruns published search strategies and tells guidance teams what changed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -47,6 +65,8 @@ def main() -> None:
         app()
     except (SourceFailed, StoreFailed, Busy) as fault:
         _end(str(fault), NOT_DONE)
+    except Stopped as fault:
+        _end(str(fault), STOPPED)
     except SurveillanceError as fault:
         _end(str(fault), UNREADABLE)
     except BrokenPipeError:

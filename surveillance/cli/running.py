@@ -133,7 +133,7 @@ def import_(
     request = ImportRequest(file, database, today, strategy, count)
     imported, overview = import_file(_named(topic), request, read_settings(), progress=show.Bars())
     show.out.print(
-        f"{imported.records:,} records from {file.name}, {imported.new:,} of them new; "
+        f"{imported.records:,} records from {request.file_name}, {imported.new:,} of them new; "
         f"{imported.dropped:,} left out.",
         markup=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +27,14 @@ from surveillance.runs import Run
 from surveillance.settings import Settings
 from surveillance.signals.model import Signal
 from surveillance.topics import Topic
+
+#: Where the stages count what is new to a topic.
+_NEW = (
+    ("search", "new"),
+    ("registry", "new"),
+    ("europe pmc", "new"),
+    ("europe pmc", "new, citing"),
+)
 
 
 def alert(walk: Walk) -> run_rows.Numbers:
@@ -114,17 +122,35 @@ def _compose(
             signals=tuple(signals),
             numbers=_numbers(run_rows.stage_numbers(session, run)),
             waiting=_waiting(session, topic),
-            remarks=(
-                *warnings_of(session, run),
-                *remarks_on_mapping(topic),
-                *remarks_on_versions(session, topic, run),
-            ),
+            remarks=remarks_on_run(session, topic, run),
             banner=banner or None,
         )
     )
 
 
-def warnings_of(session: Session, run: Run) -> tuple[str, ...]:
+def remarks_on_run(session: Session, topic: Topic, run: Run) -> tuple[str, ...]:
+    """The sentences that a run's overview and its digest share."""
+    return (
+        *_remarks_on_unfinished(session, run),
+        *_warnings_of(session, run),
+        *remarks_on_mapping(topic),
+        *remarks_on_versions(session, topic, run),
+    )
+
+
+def _remarks_on_unfinished(session: Session, run: Run) -> Iterator[str]:
+    """What runs brought whose place this one took: its own numbers count that as known."""
+    for left in run_rows.left_unfinished(session, run):
+        stages = run_rows.stage_numbers(session, left)
+        new = sum(stages.get(stage, {}).get(number, 0) for stage, number in _NEW)
+        if new:
+            yield (
+                f"Run {left.id} for {left.today} was left unfinished. What it brought "
+                f"({new} new) is kept and gone through here, but not counted as new."
+            )
+
+
+def _warnings_of(session: Session, run: Run) -> tuple[str, ...]:
     """What the sources remarked in a run, each remark once; what they said last time is counted.
 
     A limit that never changes would bury what is new: `surveil report history` shows them all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,11 @@ class ImportRequest:
     searched_on: date
     strategy_file: Path | None = None
     expected: int | None = None
+
+    @property
+    def file_name(self) -> str:
+        """The file's name as text; bytes in it that are no UTF-8, which no store takes, escaped."""
+        return os.fsencode(self.file.name).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def _search(request: ImportRequest, described: TopicStrategy, export: Export) ->
         source=IMPORTED,
         database=described.database,
         window=Window(None, request.searched_on),
-        query=f"{request.file.name} (sha256 {export.sha256})",
+        query=f"{request.file_name} (sha256 {export.sha256})",
         count=request.expected if request.expected is not None else _held(export),
         received=_held(export),
         warnings=tuple(_remarks(export, request)),
@@ -121,7 +127,7 @@ def _search(request: ImportRequest, described: TopicStrategy, export: Export) ->
 def _exchange(request: ImportRequest) -> Exchange:
     """The file as it was brought, so that the import can be replayed."""
     question = {
-        "file": request.file.name,
+        "file": request.file_name,
         "database": request.database,
         "expected": "" if request.expected is None else str(request.expected),
         "strategy": read_text(request.strategy_file) if request.strategy_file else "",

@@ -7,10 +7,8 @@ from datetime import date
 from typing import Any
 
 from db import runs as run_rows
-from surveillance.pipeline.alerting import warnings_of
+from surveillance.pipeline.alerting import remarks_on_run
 from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
-from surveillance.pipeline.strategies import remarks_on_mapping
-from surveillance.pipeline.versions import remarks_on_versions
 from surveillance.pipeline.walk import Walk
 
 #: The closing table: what each number of a stage is called, in the order of the walk. Identified
@@ -79,12 +77,7 @@ def overview(walk: Walk) -> Overview:
             until=walk.today,
             stages=stages,
             rows=tuple(_rows(stages)),
-            remarks=(
-                *warnings_of(session, walk.run),
-                *remarks_on_mapping(walk.topic),
-                *remarks_on_versions(session, walk.topic, walk.run),
-                *remarks(states),
-            ),
+            remarks=(*remarks_on_run(session, walk.topic, walk.run), *remarks(states)),
             known_items=tuple(states),
             banner=walk.banner,
         )

@@ -14,7 +14,7 @@ from surveillance.pipeline import forward, registries, searching
 from surveillance.pipeline.in_play import followed_pmids, known_item_pmids
 from surveillance.pipeline.strategies import ready_strategies
 from surveillance.records.europe_pmc import SOURCE
-from surveillance.runs import Window
+from surveillance.runs import Window, check_has_come
 from surveillance.settings import Settings
 from surveillance.topics import Topic
 
@@ -39,7 +39,12 @@ class Span:
 
 
 def plan(topic: Topic, settings: Settings, span: Span) -> list[Question]:
-    """The questions of a run of this topic; reads the store where there is one, writes nothing."""
+    """The questions of a run of this topic; reads the store where there is one, writes nothing.
+
+    Raises `UnreadableInput` where the run itself would be refused: an unsound strategy, a day that
+    has not come.
+    """
+    check_has_come(span.until)
     store = Store(settings.store_url)
     try:
         if not settings.workspace.is_dir() or store.revision() is None:

@@ -12,7 +12,6 @@ from db import runs as run_rows
 from db.runs import Numbers
 from db.session import Store
 from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
-from surveillance.errors import UnreadableInput
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.forward import ask_europe_pmc
@@ -27,7 +26,7 @@ from surveillance.pipeline.strategies import EVALUATION_VERSION, ready_strategie
 from surveillance.pipeline.studies import link_studies
 from surveillance.pipeline.verification import verify
 from surveillance.pipeline.walk import Exchanges, Progress, Sources, Unwatched, Walk
-from surveillance.runs import RunInputs
+from surveillance.runs import RunInputs, check_has_come
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
 from surveillance.settings import Settings
@@ -76,10 +75,7 @@ def begin_walk(
     that the run can be replayed. Raises `UnreadableInput`, before anything is stored, where
     strategy or criteria are not sound.
     """
-    if clock.date() > datetime.now(UTC).date():
-        raise UnreadableInput(
-            f"{clock.date()} has not come yet; what is searched now says nothing of that day."
-        )
+    check_has_come(clock.date())
     ready_strategies(topic)
     read_criteria(topic.criteria_file)
     inputs = RunInputs(topic.slug, topic.hashes(), rule_versions())

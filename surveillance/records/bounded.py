@@ -105,8 +105,15 @@ def open_records(
 ) -> Iterator[BoundedStream]:
     """A file of records, gzip or plain (told by its first bytes), limited in size.
 
-    Raises `UnreadableInput` where there is no such file; reading raises it for damage.
+    Raises `UnreadableInput` where there is no such file, or a pipe, which can be read but once;
+    reading raises it for damage.
     """
+    if path.is_fifo():
+        raise UnreadableInput(
+            "this is a pipe, and the file is read more than once.",
+            place=Place(path),
+            hint="Save it as a file first.",
+        )
     try:
         with path.open("rb") as file:
             stream, allowed = _unpacked(file, path, limit)

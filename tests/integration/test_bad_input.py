@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,10 +18,12 @@ import pytest
 from surveillance.cli import main
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
 from surveillance.simulator import Fault
+from surveillance.simulator.answers import Answer
+from surveillance.simulator.faults import Exchange
 from tests.world import World, contents, payloads, world
 
 TOPIC = "targeted_muscle_reinnervation"
-UNREADABLE, SOURCE_FAILED = 2, 3
+UNREADABLE, SOURCE_FAILED, STOPPED = 2, 3, 130
 Surveil = Callable[..., tuple[int, str, str]]
 
 
@@ -197,6 +203,53 @@ def test_a_source_that_fails_records_nothing_and_leaves_the_watermark(
     workspace.simulator.faults.clear()
     assert surveil("run", TOPIC, "--until", "2025-01-31")[0] == 0
     assert len(workspace.facts()["signal"]) == 7
+
+
+def test_ctrl_c_is_a_sentence_and_the_run_goes_on_from_there(
+    surveil: Surveil, workspace: World
+) -> None:
+    asked, busy = threading.Event(), Fault.status(429, "")
+
+    def respond(exchange: Exchange) -> Answer:
+        asked.set()
+        return busy.respond(exchange)
+
+    workspace.simulator.faults.append(Fault(respond, times=10_000))
+    program = "from surveillance.cli import main; main()"
+    command = [sys.executable, "-c", program, "run", TOPIC, "--until", "2024-08-02"]
+    environment = {**os.environ, **workspace.environment}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert asked.wait(60)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=60)[1]
+    assert running.returncode == STOPPED
+    assert "stopped" in one_sentence(said)
+    workspace.simulator.faults.clear()
+    assert surveil("run", TOPIC, "--until", "2024-08-02")[0] == 0
+
+
+def test_a_plan_is_refused_for_the_day_that_its_run_would_be(
+    surveil: Surveil, workspace: World
+) -> None:
+    code, printed, said = surveil("run", TOPIC, "--until", "2999-01-01", "--dry-run")
+    assert (code, printed) == (UNREADABLE, "")
+    assert "2999-01-01 has not come yet" in one_sentence(said)
+
+
+def test_a_pipe_is_refused_and_a_name_in_another_encoding_taken(
+    surveil: Surveil, workspace: World, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.ris"
+    os.mkfifo(pipe)
+    brought = ("--topic", TOPIC, "--database", "Embase", "--searched-on", "2024-08-02")
+    code, _, said = surveil("import", pipe, *brought)
+    assert code == UNREADABLE
+    assert "Save it as a file first." in one_sentence(said)
+    named = Path(os.fsdecode(os.fsencode(tmp_path) + b"/M\xe9ni\xe8re.ris"))
+    named.write_text("TY  - JOUR\nTI  - A title\nER  - \n", encoding="utf-8")
+    code, printed, said = surveil("import", named, *brought)
+    assert code == 0, said
+    assert r"1 records from M\xe9ni\xe8re.ris" in printed
 
 
 def test_json_goes_to_standard_output_alone(surveil: Surveil, workspace: World) -> None:

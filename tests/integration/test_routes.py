@@ -12,8 +12,9 @@ import pytest
 
 from surveillance.errors import SourceFailed
 from surveillance.pipeline import asking
+from surveillance.pipeline.alerting import preview_digest
 from surveillance.pipeline.importing import ImportRequest
-from surveillance.pipeline.running import import_file
+from surveillance.pipeline.running import STAGES, import_file
 from surveillance.simulator import Fault
 from surveillance.sources import pubmed as pubmed_module
 from tests.small_world import (
@@ -73,6 +74,31 @@ def test_a_record_is_told_apart_by_what_brought_it(made: SmallWorld) -> None:
             1,
             1,
         )
+
+
+def test_what_an_unfinished_run_brought_is_told_by_the_run_that_took_its_place(
+    made: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.layer(SECOND, [Article(90000003, created=NEW)])
+    with made.serving():
+        made.run(FIRST)
+
+        def dies(_: object) -> dict[str, int]:
+            raise KeyboardInterrupt
+
+        monkeypatch.setitem(STAGES, "verify", dies)
+        with pytest.raises(KeyboardInterrupt):
+            made.run(SECOND)
+        monkeypatch.undo()
+        after = made.run(THIRD)
+        remark = (
+            "Run 2 for 2024-09-06 was left unfinished. What it brought (1 new) is kept and gone "
+            "through here, but not counted as new."
+        )
+        assert dict(after.rows)["  new to the topic"] == 0
+        assert remark in after.remarks
+        assert remark in " ".join(preview_digest(made.topic, made.settings).split())
+        assert remark not in made.run(date(2024, 10, 11)).remarks
 
 
 def test_mesh_that_changes_later_is_judged_again(made: SmallWorld) -> None:
