@@ -104,9 +104,12 @@ class Pieces:
 
     def _pass(self) -> None:
         """The last piece is done with; the next begins on the line on which it ended."""
-        before = self._opening + self._content
-        begins = len(before) - before.rfind(b"\n") - 1
-        begins += 0 if b"\n" in before else self._column
+        newline = self._content.rfind(b"\n")
+        begins = len(self._content) - newline - 1
+        if newline < 0:
+            newline = self._opening.rfind(b"\n")
+            begins += len(self._opening) - newline - 1
+            begins += self._column if newline < 0 else 0
         self._opening = re.sub(rb"[\r\n]", b" ", self._opening)
         self._content = b""
         self._column = begins - len(self._opening)

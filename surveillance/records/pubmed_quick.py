@@ -51,15 +51,21 @@ def _contents(content: bytes, entries: int) -> list[bytes] | list[None]:
 
     Cutting them out spares writing the elements anew, a third of the time of parsing them.
     """
-    *bodies, _ = content.split(_END)
-    articles = [body.lstrip() + _END for body in bodies]
-    if (
-        len(articles) == entries
-        and all(article.startswith(_BEGIN) for article in articles)
-        and _as_written(content)
-    ):
-        return articles
+    articles = list(_articles(content))
+    if len(articles) == entries and _as_written(content):
+        return [*articles]
     return [None] * entries
+
+
+def _articles(content: bytes) -> Iterator[bytes]:
+    """The articles of a piece, as far as nothing else stands before them."""
+    at = 0
+    while (end := content.find(_END, at)) >= 0:
+        begin = content.find(_BEGIN, at, end)
+        if begin < 0 or content[at:begin].strip():
+            return
+        at = end + len(_END)
+        yield content[begin:at]
 
 
 def _as_written(content: bytes) -> bool:

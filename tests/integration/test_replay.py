@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def test_three_weeks_replayed_give_the_same_store(lived: SmallWorld) -> None:
         file = lived.topic.folder / "medline.ovid.txt"
         file.write_text(file.read_text().replace("adj3", "adj5"), encoding="utf-8")
         lived.run(THIRD)
-        sign_off(Store(lived.settings.store_url), lived.topic, "medline", by="A. Librarian")
+        with closing(Store(lived.settings.store_url)) as store:
+            sign_off(store, lived.topic, "medline", by="A. Librarian")
         asked = len(lived.simulator.requests)
         found = replay(lived.settings)
         assert (found.runs, found.differences) == (3, ())
