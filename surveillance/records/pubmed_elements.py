@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -96,24 +97,17 @@ def _section(part: _Element) -> str:
 
 def authors_of(lists: Iterable[_Element]) -> tuple[Author, ...]:
     """Authors as printed; spellings that NLM marked as superseded (ValidYN="N") left out."""
-    return tuple(
-        [
-            Author(*names)
-            for listed in lists
-            for element in listed.iterchildren("Author")
-            if element.get("ValidYN", "Y") == "Y" and any(names := _names(element))
-        ]
-    )
-
-
-def _names(element: _Element) -> list[str]:
-    """In the order of `Author`; affiliations are longer than these and not kept."""
-    names = ["", "", "", ""]
-    for part in element:
-        place = _NAMES.get(part.tag)
-        if place is not None:
-            names[place] = text_of(part)
-    return names
+    found: list[list[str]] = []
+    for listed in lists:
+        counts = False
+        # One walk over the list, past the affiliations, which are longer and not kept.
+        for element in listed.iter("Author", *_NAMES):
+            if element.tag == "Author":
+                found.append(["", "", "", ""])
+                counts = element.get("ValidYN", "Y") == "Y"
+            elif counts:
+                found[-1][_NAMES[element.tag]] = text_of(element)
+    return tuple([Author(*names) for names in found if any(names)])
 
 
 def pages_of(parts: Parts) -> str:
@@ -153,10 +147,16 @@ def date_of(element: _Element | None) -> date | None:
     if element is None:
         return None
     printed = {part.tag: _MARKED if len(part) else part.text for part in reversed(element)}
-    year, month, day = printed.get("Year"), printed.get("Month") or "", printed.get("Day") or ""
-    if _PLAIN_DATE.fullmatch(f"{year}-{month}-{day}"):
-        return _calendar(int(year or 0), _month(month), _number(day))
-    return _partial_date(parts_of(element))
+    year, month, day = printed.get("Year"), printed.get("Month"), printed.get("Day")
+    return _plain_date(year or "", month or "", day or "") or _partial_date(parts_of(element))
+
+
+@lru_cache(maxsize=4_096)
+def _plain_date(year: str, month: str, day: str) -> date | None:
+    """The date where it is printed as nearly all are; a file has the same few over and over."""
+    if not _PLAIN_DATE.fullmatch(f"{year}-{month}-{day}"):
+        return None
+    return _calendar(int(year), _month(month), _number(day))
 
 
 def _partial_date(parts: Parts) -> date | None:
