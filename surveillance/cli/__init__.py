@@ -14,7 +14,18 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from surveillance.cli import bulk, demo, mesh, report, running, store, strategy, topics, watching
+from surveillance.cli import (
+    bulk,
+    dedup,
+    demo,
+    mesh,
+    report,
+    running,
+    store,
+    strategy,
+    topics,
+    watching,
+)
 from surveillance.errors import Busy, SourceFailed, Stopped, StoreFailed, SurveillanceError
 
 DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
@@ -52,6 +63,7 @@ demo.register(app)
 topics.register(app)
 running.register(app)
 bulk.register(app)
+dedup.register(app)
 watching.register(app)
 store.register(app)
 

@@ -54,6 +54,10 @@ _RANKS = {name: rank for rank, name in enumerate(_TAGS)}
 _OPENS_ROWS = frozenset({"TITLE", "SEARCH QUERY"})
 
 
+#: The tags of a table's columns with their places, a tag's first column first.
+Columns = tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The row that names a table's columns, and how its cells are divided."""
@@ -65,6 +69,12 @@ class Header:
     def tags(self) -> tuple[str, ...]:
         """The tag of each column; empty for a column that is only kept."""
         return tuple(map(tag_of, self.names))
+
+    @property
+    def tagged(self) -> Columns:
+        """The columns that have a tag."""
+        known = [(tag, place) for place, tag in enumerate(self.tags) if tag]
+        return tuple(sorted(known, key=lambda column: tag_rank(self.names[column[1]])))
 
 
 def tag_of(name: str) -> str:

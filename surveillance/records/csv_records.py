@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from surveillance.errors import UnreadableInput
-from surveillance.records.columns import Header, header_of, tag_of, tag_rank
+from surveillance.records.columns import Columns, Header, header_of, tag_of, tag_rank
+from surveillance.records.model import Record
 from surveillance.records.payload import Captured, Payload
-from surveillance.records.ris_fields import read_fields
+from surveillance.records.ris_fields import Values, read_fields
 from surveillance.records.text import (
     MAX_FIELD,
     NumberedLine,
@@ -29,18 +29,36 @@ from surveillance.records.text import (
 
 MEDIA_TYPE = "text/csv"
 
+_NAMELESS = "a row with neither title nor number"
+#: What is the same text in many records.
+_SHARED = frozenset({"JF", "JA", "T2", "VL", "IS", "PY", "LA", "PT", "SN"})
 _SEVERAL = frozenset({"AU", "KW", "LA", "PT", "CN"})
+_DIVIDER = re.compile(r"[;|\n]")
+_AND = re.compile(r"\s+and\s+")
 #: “Okoye AB”, “van der Berg C”: PubMed divides such names by commas.
 _SHORT_NAME = re.compile(r"^[^\W\d].*\s[A-Z]{1,4}(?: (?:Jr|Sr|2nd|3rd))?\.?$")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRecord:
+    """A record of a table, and what the table itself calls it (`record_id`); often nothing."""
+
+    record: Record
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """The cells of a row, and the lines that it stands on."""
 
-    begins: NumberedLine
+    begins: int
     ends: int
+    text: str
     cells: tuple[str, ...]
+
+    @property
+    def first_line(self) -> NumberedLine:
+        return NumberedLine(self.begins, self.text)
 
 
 def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
@@ -49,17 +67,39 @@ def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[Unr
     if header is None:
         raise UnreadableInput("no row names a title and another column.", place=line_place(1))
     unread = UnreadLines()
-    rows = _rows(text, header.delimiter)
-    _find_header(rows, header, unread)
     captured = []
-    for row in rows:
-        if fault := _misfit(row, header):
-            unread.leave(row.begins, fault)
-        elif item := _captured_row(row, header, source):
-            captured.append(item)
+    for row in _fitting(_numbered(text), header, unread):
+        values = _values(_tagged(row, header.tagged))
+        content = _written([header.names, row.cells[: len(header.names)]])
+        if record := read_fields(values, source, content.decode()):
+            captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
         else:
-            unread.leave(row.begins, "a row with neither title nor number")
+            unread.leave(row.first_line, _NAMELESS)
     return tuple(captured), unread.in_order()
+
+
+def table_records(
+    lines: Iterable[str], header: Header, *, source: str, unread: UnreadLines
+) -> Iterator[TableRecord]:
+    """The records of a table, one by one without their bytes; the rows that are none to `unread`.
+
+    For tables of any size: `lines` are those of the file, ends included. A row that its source
+    gave no number is known by a hash of its cells.
+    """
+    columns = header.tagged
+    known: dict[str, str] = {}
+    for row in _fitting(lines, header, unread):
+        values = _values(_tagged(row, columns))
+        _share(values, known)
+        if record := read_fields(values, source, "\n".join(row.cells)):
+            yield TableRecord(record, table_name(values))
+        else:
+            unread.leave(row.first_line, _NAMELESS)
+
+
+def table_name(values: Values) -> str:
+    """What a table calls a record: `record_id` (or `id`, `key`), else its number in its source."""
+    return next((values[tag][0] for tag in ("ID", "AN") if tag in values), "")
 
 
 def read_csv_by_rows(
@@ -68,41 +108,58 @@ def read_csv_by_rows(
     """The records of Embase.com's table with one field a row, and the rows that are none."""
     unread = UnreadLines()
     captured = []
-    for rows in _record_rows(_rows(text, ","), unread):
+    for rows in _record_rows(_rows(_numbered(text), ","), unread):
         named = [(row.cells[0], cell) for row in rows for cell in row.cells[1:]]
         content = _written([row.cells for row in rows])
-        if item := _captured(named, source, content):
-            captured.append(item)
+        if record := read_fields(_values(_ranked(named)), source, content.decode()):
+            captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
         else:
-            unread.leave(rows[0].begins, "a record with neither title nor number")
+            unread.leave(rows[0].first_line, "a record with neither title nor number")
     return tuple(captured), unread.in_order()
 
 
-def _rows(text: str, delimiter: str) -> Iterator[_Row]:
+def _numbered(text: str) -> Iterator[str]:
+    return (f"{line.text}\n" for line in numbered_lines(text))
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[_Row]:
     """Every row that has a cell with something in it, with its place in the file."""
     csv.field_size_limit(MAX_FIELD)
-    taken: list[NumberedLine] = []
+    taken: list[str] = []
 
-    def lines() -> Iterator[str]:
-        for line in numbered_lines(text):
+    def noted() -> Iterator[str]:
+        for line in lines:
             taken.append(line)
-            yield f"{line.text}\n"
+            yield line
 
-    reader = csv.reader(lines(), delimiter=delimiter)
+    reader = csv.reader(noted(), delimiter=delimiter)
     while True:
+        begins = reader.line_num + 1
         taken.clear()
         try:
             cells = next(reader, None)
         except csv.Error as fault:
             raise UnreadableInput(
                 f"the table cannot be read from here on: {fault}.",
-                place=line_place(taken[0].number),
+                place=line_place(begins),
                 hint="Look for a quotation mark without its partner.",
             ) from None
         if cells is None:
             return
-        if any(cell.strip() for cell in cells):
-            yield _Row(taken[0], taken[-1].number, tuple(cell.strip() for cell in cells))
+        stripped = tuple(map(str.strip, cells))
+        if any(stripped):
+            yield _Row(begins, reader.line_num, taken[0].rstrip("\n"), stripped)
+
+
+def _fitting(lines: Iterable[str], header: Header, unread: UnreadLines) -> Iterator[_Row]:
+    """The rows below the header that have its columns; the others are named."""
+    rows = _rows(lines, header.delimiter)
+    _find_header(rows, header, unread)
+    for row in rows:
+        if fault := _misfit(row, header):
+            unread.leave(row.first_line, fault)
+        else:
+            yield row
 
 
 def _find_header(rows: Iterator[_Row], header: Header, unread: UnreadLines) -> None:
@@ -110,52 +167,64 @@ def _find_header(rows: Iterator[_Row], header: Header, unread: UnreadLines) -> N
     for row in rows:
         if row.cells == header.names:
             return
-        if not row.begins.text.startswith("sep="):
-            unread.leave(row.begins, "it stands before the header")
+        if not row.text.startswith("sep="):
+            unread.leave(row.first_line, "it stands before the header")
 
 
 def _misfit(row: _Row, header: Header) -> str:
     """Why a row's cells are not those of the header; empty cells behind its end are let pass."""
     columns = len(header.names)
-    if len(row.cells) >= columns and not any(row.cells[columns:]):
+    if len(row.cells) == columns or (len(row.cells) > columns and not any(row.cells[columns:])):
         return ""
-    lines = "" if row.ends == row.begins.number else f", up to line {row.ends}"
+    lines = "" if row.ends == row.begins else f", up to line {row.ends}"
     return f"a row of {len(row.cells)} cells where the header has {columns}{lines}"
 
 
-def _captured_row(row: _Row, header: Header, source: str) -> Captured | None:
-    named = list(zip(header.names, row.cells, strict=False))
-    return _captured(named, source, _written([header.names, row.cells[: len(header.names)]]))
+def _tagged(row: _Row, columns: Columns) -> list[tuple[str, str]]:
+    return [(tag, row.cells[place]) for tag, place in columns]
 
 
-def _captured(named: list[tuple[str, str]], source: str, content: bytes) -> Captured | None:
-    record = read_fields(_values(named), source, content.decode())
-    return Captured(record, Payload(content, MEDIA_TYPE)) if record else None
+def _values(tagged: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The cells under their tags, in the order that they come in."""
+    values: dict[str, tuple[str, ...]] = {}
+    for tag, cell in tagged:
+        if not cell:
+            continue
+        texts = _divided(tag, cell) if tag in _SEVERAL else [_one_line(cell)]
+        values[tag] = (*values.get(tag, ()), *texts)
+    if values.get("PM") and not (values.get("AN") or values.get("ID")):
+        values["AN"] = values["PM"][:1]
+    values["TY"] = ("JOUR",)
+    return {tag: _each_once(texts) for tag, texts in values.items() if texts}
 
 
-def _values(named: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """The cells under their tags, those of the tag's first column first."""
-    known = [(name, cell) for name, cell in named if cell and tag_of(name)]
-    values: dict[str, list[str]] = defaultdict(list)
-    for name, cell in sorted(known, key=lambda column: tag_rank(column[0])):
-        tag = tag_of(name)
-        values[tag] += _divided(tag, cell) if tag in _SEVERAL else [on_one_line(cell)]
-    if values["PM"] and not values["AN"] and not values["ID"]:
-        values["AN"] = values["PM"]
-    values["TY"] = ["JOUR"]
-    return {tag: tuple(dict.fromkeys(texts)) for tag, texts in values.items() if texts}
+def _each_once(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return texts if len(texts) == 1 else tuple(dict.fromkeys(texts))
+
+
+def _share(values: dict[str, tuple[str, ...]], known: dict[str, str]) -> None:
+    """Let records share the texts that many have: a million journals take the room of some."""
+    for tag in _SHARED & values.keys():
+        values[tag] = tuple(known.setdefault(text, text) for text in values[tag])
+
+
+def _one_line(cell: str) -> str:
+    """`on_one_line` of a stripped cell: most are, and a look is cheaper than a search."""
+    wrapped = "  " in cell or "\n" in cell or "\t" in cell or "\r" in cell
+    return on_one_line(cell) if wrapped else cell
 
 
 def _divided(tag: str, cell: str) -> list[str]:
-    parts = _names(cell) if tag == "AU" else re.split(r"[;|\n]", cell)
-    return [text for part in parts if (text := on_one_line(part))]
+    parts = _names(cell) if tag == "AU" else _DIVIDER.split(cell)
+    return [text for part in parts if (text := _one_line(part.strip()))]
 
 
 def _names(cell: str) -> list[str]:
     """Names divided by semicolons, “and”, bars or lines, or PubMed's by commas."""
-    for divider in (r"[;|\n]", r"\s+and\s+"):
-        if len(parts := re.split(divider, cell)) > 1:
-            return parts
+    if len(parts := _DIVIDER.split(cell)) > 1:
+        return parts
+    if "and" in cell and len(parts := _AND.split(cell)) > 1:
+        return parts
     parts = [part.strip() for part in cell.removesuffix(".").split(",")]
     return parts if all(map(_SHORT_NAME.match, parts)) else [cell]
 
@@ -171,9 +240,15 @@ def _record_rows(rows: Iterable[_Row], unread: UnreadLines) -> Iterator[list[_Ro
         elif record and len(row.cells) > 1:
             record.append(row)
         elif row.cells[0].upper() != "SEARCH QUERY":
-            unread.leave(row.begins, "it belongs to no record")
+            unread.leave(row.first_line, "it belongs to no record")
     if record:
         yield record
+
+
+def _ranked(named: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Named cells under their tags, those of the tag's first column first."""
+    known = [(name, cell) for name, cell in named if cell and tag_of(name)]
+    return [(tag_of(name), cell) for name, cell in sorted(known, key=lambda n: tag_rank(n[0]))]
 
 
 def _written(rows: Iterable[Iterable[str]]) -> bytes:

@@ -1,0 +1,127 @@
+"""What `surveil dedup` found, written for other programs: clusters, the queue, every decision."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from surveillance.dedup.clusters import Pair
+from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
+from surveillance.dedup.deduplicate import Deduplication
+from surveillance.pipeline.dedup_names import shown
+
+CLUSTERS, REVIEW, DECISIONS = "clusters.csv", "review.csv", "decisions.jsonl"
+RESULTS = (CLUSTERS, REVIEW, DECISIONS)
+
+_REFUSED = "but merging would join records that are different"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found of records whose entry numbers are places in `names`.
+
+    `decisions` has one for each pair that was compared, by the pairs' numbers; `waiting` those
+    that a person should look at, the likeliest duplicates first.
+    """
+
+    names: Sequence[str]
+    clusters: tuple[tuple[int, ...], ...]
+    decisions: tuple[PairDecision, ...]
+    waiting: tuple[PairDecision, ...]
+
+    @property
+    def merged(self) -> int:
+        """How many records are duplicates of another that stays."""
+        return len(self.names) - len(self.clusters)
+
+
+def outcome(names: Sequence[str], found: Deduplication) -> Outcome:
+    """The decision that holds for each pair; a merge that was refused is doubtful."""
+    standing = {(decision.record_a, decision.record_b): decision for decision in found.decisions}
+    for pair in found.clustering.refused:
+        refused = standing[pair]
+        reasons = f"{refused.rule}, {_REFUSED}"
+        standing[pair] = replace(refused, verdict=Verdict.DOUBTFUL, rule=reasons)
+    decisions = tuple(standing[pair] for pair in sorted(standing))
+    clusters = found.clustering.clusters
+    return Outcome(names, clusters, decisions, tuple(_waiting(decisions, clusters)))
+
+
+def _waiting(
+    decisions: Iterable[PairDecision], clusters: Iterable[tuple[int, ...]]
+) -> list[PairDecision]:
+    """One pair for two clusters that may be one report: the answer holds for all their pairs."""
+    report_of = {record: place for place, members in enumerate(clusters) for record in members}
+    asked: dict[Pair, PairDecision] = {}
+    for decision in decisions:
+        a, b = sorted((report_of[decision.record_a], report_of[decision.record_b]))
+        if decision.verdict is not Verdict.DOUBTFUL or a == b:
+            continue
+        if (a, b) not in asked or decision.score > asked[a, b].score:
+            asked[a, b] = decision
+    return sorted(asked.values(), key=lambda decision: -decision.score)
+
+
+def write_results(found: Outcome, folder: Path) -> None:
+    """The three files in `folder`; `RESULTS` names them."""
+    names = found.names
+    clusters = ((names[n], names[members[0]]) for members in found.clusters for n in members)
+    _write_table(folder / CLUSTERS, ("record_id", "cluster_id"), clusters)
+    review = (
+        (names[d.record_a], names[d.record_b], f"{d.score:.4f}", _reasons(d)) for d in found.waiting
+    )
+    _write_table(folder / REVIEW, ("record_a", "record_b", "score", "reasons"), review)
+    lines = (json.dumps(_as_json(d, names), ensure_ascii=False) + "\n" for d in found.decisions)
+    _write(folder / DECISIONS, lines)
+
+
+def _reasons(decision: PairDecision) -> str:
+    return shown(" ".join(decision.rule.split()))
+
+
+def _as_json(decision: PairDecision, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "record_a": names[decision.record_a],
+        "record_b": names[decision.record_b],
+        "verdict": decision.verdict,
+        "rule": decision.rule,
+        "score": round(decision.score, 4),
+        "rules_version": RULES_VERSION,
+        "evidence": list(_evidence(decision)),
+    }
+
+
+def _evidence(decision: PairDecision) -> Iterator[dict[str, Any]]:
+    """Each field's similarity, and what the two print unless they are different.
+
+    Of a hundred pairs that are compared some ninety are different: their texts would fill the disk.
+    """
+    for item in decision.evidence:
+        alike = None if item.similarity is None else round(item.similarity, 4)
+        printed = {} if decision.verdict is Verdict.DIFFERENT else {"a": item.a, "b": item.b}
+        yield {"field": item.field, "similarity": alike, **printed}
+
+
+def _write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as opened:
+        table = csv.writer(opened, lineterminator="\n")
+        table.writerow(header)
+        table.writerows(rows)
+        _keep(opened)
+
+
+def _write(file: Path, lines: Iterable[str]) -> None:
+    # A lone surrogate, which JSON lines can name, is escaped as JSON would have it.
+    with file.open("w", encoding="utf-8", errors="backslashreplace") as opened:
+        opened.writelines(lines)
+        _keep(opened)
+
+
+def _keep(opened: Any) -> None:
+    opened.flush()
+    os.fsync(opened.fileno())
