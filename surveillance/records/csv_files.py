@@ -43,10 +43,10 @@ class TableFile:
         """About how many pieces it is read in."""
         return -(-_unpacked_size(self.path) // PIECE)
 
-    def read(self) -> Iterator[bytes]:
+    def read(self, piece: int = PIECE) -> Iterator[bytes]:
         """The file in pieces of whole lines; raises `UnreadableInput` for damage and size."""
         with open_records(self.path) as stream:
-            yield from _whole_lines(stream)
+            yield from _whole_lines(stream, piece)
 
     def records(
         self, pieces: Iterable[bytes], unread: UnreadLines, *, source: str = "file"
@@ -79,9 +79,9 @@ def table_file(path: Path) -> TableFile | None:
     return TableFile(path, header) if header else None
 
 
-def _whole_lines(stream: BoundedStream) -> Iterator[bytes]:
+def _whole_lines(stream: BoundedStream, size: int) -> Iterator[bytes]:
     rest = b""
-    while chunk := stream.read(PIECE):
+    while chunk := stream.read(size):
         piece = rest + chunk
         # A CR at the very end may be the first half of a line's end.
         cut = max(piece.rfind(b"\n"), piece.rfind(b"\r", 0, -1)) + 1
