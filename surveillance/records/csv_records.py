@@ -31,7 +31,7 @@ MEDIA_TYPE = "text/csv"
 
 _NAMELESS = "a row with neither title nor number"
 #: What is the same text in many records.
-_SHARED = frozenset({"JF", "JA", "T2", "VL", "IS", "PY", "LA", "PT", "SN"})
+_SHARED = ("JF", "JA", "T2", "VL", "IS", "PY", "LA", "PT", "SN")
 _SEVERAL = frozenset({"AU", "KW", "LA", "PT", "CN"})
 _DIVIDER = re.compile(r"[;|\n]")
 _AND = re.compile(r"\s+and\s+")
@@ -87,7 +87,7 @@ def table_records(
     gave no number is known by a hash of its cells.
     """
     columns = header.tagged
-    known: dict[str, str] = {}
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in _fitting(lines, header, unread):
         values = _values(_tagged(row, columns))
         _share(values, known)
@@ -185,27 +185,29 @@ def _tagged(row: _Row, columns: Columns) -> list[tuple[str, str]]:
 
 
 def _values(tagged: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """The cells under their tags, in the order that they come in."""
+    """The cells under their tags, in the order that they come in, each text once."""
     values: dict[str, tuple[str, ...]] = {}
     for tag, cell in tagged:
         if not cell:
             continue
-        texts = _divided(tag, cell) if tag in _SEVERAL else [_one_line(cell)]
-        values[tag] = (*values.get(tag, ()), *texts)
-    if values.get("PM") and not (values.get("AN") or values.get("ID")):
-        values["AN"] = values["PM"][:1]
+        texts = _divided(tag, cell) if tag in _SEVERAL else (_one_line(cell),)
+        if tag in values:
+            texts = tuple(dict.fromkeys(values[tag] + texts))
+        if texts:
+            values[tag] = texts
+    if "PM" in values and "AN" not in values and "ID" not in values:
+        values["AN"] = values["PM"]
     values["TY"] = ("JOUR",)
-    return {tag: _each_once(texts) for tag, texts in values.items() if texts}
+    return values
 
 
-def _each_once(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return texts if len(texts) == 1 else tuple(dict.fromkeys(texts))
-
-
-def _share(values: dict[str, tuple[str, ...]], known: dict[str, str]) -> None:
+def _share(
+    values: dict[str, tuple[str, ...]], known: dict[tuple[str, ...], tuple[str, ...]]
+) -> None:
     """Let records share the texts that many have: a million journals take the room of some."""
-    for tag in _SHARED & values.keys():
-        values[tag] = tuple(known.setdefault(text, text) for text in values[tag])
+    for tag in _SHARED:
+        if texts := values.get(tag):
+            values[tag] = known.setdefault(texts, texts)
 
 
 def _one_line(cell: str) -> str:
@@ -214,9 +216,10 @@ def _one_line(cell: str) -> str:
     return on_one_line(cell) if wrapped else cell
 
 
-def _divided(tag: str, cell: str) -> list[str]:
+def _divided(tag: str, cell: str) -> tuple[str, ...]:
     parts = _names(cell) if tag == "AU" else _DIVIDER.split(cell)
-    return [text for part in parts if (text := _one_line(part.strip()))]
+    texts = [text for part in parts if (text := _one_line(part.strip()))]
+    return tuple(dict.fromkeys(texts))
 
 
 def _names(cell: str) -> list[str]:
