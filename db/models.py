@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
@@ -258,7 +259,10 @@ class PairDecisionRow(Base):
     """Same, different or doubtful, on two records; by rule or by a person."""
 
     __tablename__ = "pair_decision"
-    __table_args__ = (Index("ix_pair_decision_pair", "topic", "record_a", "record_b"),)
+    __table_args__ = (
+        Index("ix_pair_decision_pair", "topic", "record_a", "record_b"),
+        Index("ix_pair_decision_record_b", "topic", "record_b"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str]
@@ -272,6 +276,33 @@ class PairDecisionRow(Base):
     rule_version: Mapped[str]
     decided_on: Mapped[date]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("pair_decision.id"), unique=True)
+
+
+class CandidateIndexRow(Base):
+    """The version of the rules by which a topic's candidate keys were made."""
+
+    __tablename__ = "candidate_index"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    rule_version: Mapped[str]
+
+
+class CandidateKeyRow(Base):
+    """A key under which a compared record is found by its duplicates, as a number of 64 bits.
+
+    `form` is equal for records that say the same and are certainly one publication.
+    """
+
+    __tablename__ = "candidate_key"
+    __table_args__ = (
+        Index("ix_candidate_key_key", "topic", "key_hash", "form", "record_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    key_hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    form: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReportRow(Base):

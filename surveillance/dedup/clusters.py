@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, combinations
 from typing import Protocol
 
 from surveillance.dedup.decide import Verdict
@@ -39,19 +41,25 @@ class Clustering:
     refused: tuple[Pair, ...]
 
 
-def cluster(entries: Iterable[int], decisions: Iterable[Decided]) -> Clustering:
+def cluster(
+    entries: Iterable[int],
+    decisions: Iterable[Decided],
+    names: Mapping[int, str] | None = None,
+) -> Clustering:
     """The clusters of `entries` under `decisions`, oldest decision first.
 
     A person's decision outranks every rule's; among equals the later one supersedes. The
     strongest links are made first (a person's, then by score), so that where a chain contradicts
-    itself the weakest link stays open. Pure: superseding a decision and clustering again gives
-    the clusters as if it had never been.
+    itself the weakest link stays open. Of two links equally strong the one whose entries come
+    first by `names` is made, else by their numbers. Pure: superseding a decision and clustering
+    again gives the clusters as if it had never been.
     """
     members = {entry: [entry] for entry in sorted(set(entries))}
     standing = _standing(decisions)
     apart = _apart(standing)
     refused = []
-    for decision in sorted(_links(standing.values(), members), key=_strength):
+    strength = partial(_strength, names or {})
+    for decision in sorted(_links(standing.values(), members), key=strength):
         ours, theirs = members[decision.record_a], members[decision.record_b]
         if ours is theirs:
             continue
@@ -69,13 +77,15 @@ def undecided_within(decisions: Iterable[Decided]) -> tuple[Pair, ...]:
     A and C may conflict without sharing a candidate key.
     """
     standing = _standing(decisions)
-    numbers = {number for pair in standing for number in pair}
-    same = [decision for decision in standing.values() if decision.verdict is Verdict.SAME]
-    found: list[Pair] = []
-    for members in cluster(numbers, same).clusters:
-        pairs = ((a, b) for place, a in enumerate(members) for b in members[place + 1 :])
-        found.extend(pair for pair in pairs if pair not in standing)
-    return tuple(sorted(found))
+    pairs = chain.from_iterable(combinations(one, 2) for one in linked(standing.values()))
+    return tuple(sorted(pair for pair in pairs if pair not in standing))
+
+
+def linked(decisions: Iterable[Decided]) -> tuple[tuple[int, ...], ...]:
+    """The entries that links bring together, whatever keeps some of them apart; two or more."""
+    same = [one for one in _standing(decisions).values() if one.verdict is Verdict.SAME]
+    numbers = {number for one in same for number in _pair(one)}
+    return cluster(numbers, same).clusters
 
 
 def _standing(decisions: Iterable[Decided]) -> dict[Pair, Decided]:
@@ -105,8 +115,12 @@ def _links(decisions: Iterable[Decided], members: Mapping[int, object]) -> Itera
             yield decision
 
 
-def _strength(decision: Decided) -> tuple[bool, float, Pair]:
-    return not decision.by_person, -decision.score, _pair(decision)
+def _strength(
+    names: Mapping[int, str], decision: Decided
+) -> tuple[bool, float, tuple[str, ...], Pair]:
+    pair = _pair(decision)
+    named = tuple(sorted(names.get(number, "") for number in pair)) if names else ()
+    return not decision.by_person, -decision.score, named, pair
 
 
 def _kept_apart(

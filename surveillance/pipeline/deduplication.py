@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Set
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from db import identities
+from db import comparing, identities
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
-from db.records import StoredRecord
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
-from surveillance.dedup.deduplicate import Deduplication, deduplicate
-from surveillance.dedup.known_items import recognise
-from surveillance.pipeline.in_play import records_in_play
+from surveillance.dedup.known_items import as_record, recognise
+from surveillance.pipeline.comparing import compare, records_like, save_compared
+from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.known_items import check_known_items
 from surveillance.pipeline.walk import Walk
 from surveillance.strategy.evaluate.verdict import Verdict as Match
@@ -30,70 +28,45 @@ def merge_duplicates(walk: Walk) -> run_rows.Numbers:
     """
     topic = walk.topic.slug
     with walk.store.transaction() as session:
-        in_play = {stored.id for stored in records_in_play(session, walk.topic)}
-        compared = report_rows.compared_versions(session, topic)
-        reported = compared.keys()
-        before = len(report_rows.reports_of(session, topic))
-        held = [s for s in record_rows.records_of(session, topic) if s.id in in_play | reported]
-        (found,) = (
-            _decide(session, walk, records, compared)
-            for records in walk.progress.follow([held], "Finding duplicates", 1)
-        )
-        entered = _entered(session, walk, held)
-        report_rows.save_clusters(session, topic, found.clustering.clusters, entered)
-        report_rows.mark_compared(session, topic, {s.id: s.sequence for s in held})
-        _recognise(session, walk, held)
+        in_play = numbers_in_play(session, walk.topic)
+        before = comparing.reports_by_record(session, topic)
+        held = in_play | before.keys()
+        for some in walk.progress.follow([held], "Finding duplicates", 1):
+            _compare(session, walk, some, new=held - before.keys())
+        _recognise(session, walk)
         check_known_items(session, walk)
-        reports = [c for c in found.clustering.clusters if not in_play.isdisjoint(c)]
-        fresh = len(in_play - reported)
+        after = comparing.reports_by_record(session, topic)
+        reports = len({after[number] for number in in_play})
+        more = len(set(after.values())) - len(set(before.values()))
         numbers = {
             "records": len(in_play),
-            "reports": len(reports),
-            "duplicates": len(in_play) - len(reports),
-            "new duplicates": max(0, fresh - (len(found.clustering.clusters) - before)),
+            "reports": reports,
+            "duplicates": len(in_play) - reports,
+            "new duplicates": max(0, len(in_play - before.keys()) - more),
             "doubtful": report_rows.doubtful_pairs(session, topic),
         }
         run_rows.finish_stage(session, walk.run, "deduplicate", numbers)
     return numbers
 
 
-def _entered(session: Session, walk: Walk, held: list[StoredRecord]) -> dict[int, date]:
-    """When each record came into play: when it was first seen, unless it was no match at first."""
-    refused = {
-        record_id
-        for record_id, rows in record_rows.verdicts(session, walk.topic.slug).items()
-        if any(row.verdict == Match.NO_MATCH for row in rows)
-    }
-    return {s.id: walk.today if s.id in refused else s.first_seen_on for s in held}
-
-
-def _decide(
-    session: Session, walk: Walk, held: list[StoredRecord], compared: Mapping[int, int]
-) -> Deduplication:
-    topic = walk.topic.slug
+def _compare(session: Session, walk: Walk, held: Set[int], new: Collection[int]) -> None:
     _take_merges_over(session, walk, held)
-    # A record that changed is compared again: a page or a DOI may have come.
-    fresh = {s.id for s in held if compared.get(s.id, 0) < s.sequence}
-    entries = [Entry(stored.id, stored.record) for stored in held]
-    found = deduplicate(
-        new=[entry for entry in entries if entry.id in fresh],
-        known=[entry for entry in entries if entry.id not in fresh],
-        earlier=report_rows.decisions_of(session, topic),
-    )
-    report_rows.save_decisions(
-        session,
-        topic,
-        [*found.decisions, *_refused(found)],
-        made_by=report_rows.RULE,
-        rule_version=RULES_VERSION,
-        today=walk.today,
-    )
-    return found
+    topic = walk.topic.slug
+    compared = compare(session, topic, held)
+    entered = _entered(session, walk, new)
+    save_compared(session, topic, compared, entered, walk.today)
 
 
-def _take_merges_over(session: Session, walk: Walk, held: list[StoredRecord]) -> None:
+def _entered(session: Session, walk: Walk, new: Collection[int]) -> dict[int, date]:
+    """When each record came into play: when it was first seen, unless it was no match at first."""
+    topic = walk.topic.slug
+    refused = comparing.once_refused(session, topic, new, Match.NO_MATCH)
+    records = record_rows.records_of(session, topic, sorted(new))
+    return {s.id: walk.today if s.id in refused else s.first_seen_on for s in records}
+
+
+def _take_merges_over(session: Session, walk: Walk, held: Set[int]) -> None:
     """Where PubMed merged a record into another, both are one report, whatever the rules say."""
-    here = {stored.id for stored in held}
     decisions = [
         PairDecision(
             record_a=min(pair),
@@ -105,7 +78,7 @@ def _take_merges_over(session: Session, walk: Walk, held: list[StoredRecord]) ->
             by_person=True,
         )
         for pair in identities.merged_pairs(session, walk.topic.slug)
-        if here.issuperset(pair)
+        if held >= set(pair)
     ]
     report_rows.save_decisions(
         session,
@@ -117,21 +90,9 @@ def _take_merges_over(session: Session, walk: Walk, held: list[StoredRecord]) ->
     )
 
 
-def _refused(found: Deduplication) -> list[PairDecision]:
-    """Pairs alike enough to merge, which a third record forbids: they wait for a person."""
-    alike = {(d.record_a, d.record_b): d for d in found.decisions}
-    return [
-        replace(
-            alike[pair],
-            verdict=Verdict.DOUBTFUL,
-            rule=f"{alike[pair].rule}, but merging would join records that are different",
-        )
-        for pair in found.clustering.refused
-        if pair in alike
-    ]
-
-
-def _recognise(session: Session, walk: Walk, held: list[StoredRecord]) -> None:
-    entries = [Entry(stored.id, stored.record) for stored in held]
-    for item, entry in recognise(walk.topic.known_items, entries):
+def _recognise(session: Session, walk: Walk) -> None:
+    items = walk.topic.known_items
+    alike = records_like(session, walk.topic.slug, [as_record(item) for item in items])
+    entries = [Entry(stored.id, stored.record) for stored in alike]
+    for item, entry in recognise(items, entries):
         report_rows.save_known_item(session, walk.topic.slug, item.key, entry.id)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from db import identities
+from db import comparing, identities
 from db import records as record_rows
 from db import reports as report_rows
 from db import screening as screening_rows
@@ -90,17 +90,23 @@ def _rests_on(row: MatchRow, hashes: dict[str, tuple[str, str]]) -> bool:
 
 
 def records_in_play(session: Session, topic: Topic) -> list[StoredRecord]:
-    """The records that go on to dedup: not *no match*, or not ours to judge.
+    """The records that go on to dedup: not *no match*, or not ours to judge."""
+    numbers = numbers_in_play(session, topic)
+    return [s for s in record_rows.records_of(session, topic.slug) if s.id in numbers]
+
+
+def numbers_in_play(session: Session, topic: Topic) -> set[int]:
+    """The numbers of the records in play, none of which is loaded for that.
 
     What somebody exported was matched by the database itself; what is followed by its number
     belongs to a report in play, whose retraction would stand in PubMed's record; what cites a
     known item was found for that.
     """
     verdicts = newest_verdicts(session, topic)
-    return [
-        stored
-        for stored in record_rows.records_of(session, topic.slug)
-        if stored.route in UNJUDGED_ROUTES
-        or stored.record.source not in JUDGED_SOURCES
-        or verdicts.get(stored.id, Match.NO_MATCH) is not Match.NO_MATCH
-    ]
+    return {
+        number
+        for number, source, route in comparing.came(session, topic.slug)
+        if route in UNJUDGED_ROUTES
+        or source not in JUDGED_SOURCES
+        or verdicts.get(number, Match.NO_MATCH) is not Match.NO_MATCH
+    }

@@ -30,7 +30,17 @@ def test_a_record_between_two_pmids_joins_one_and_waits_for_the_other() -> None:
 
 def test_a_conflict_without_a_shared_key_is_found_through_the_record_between() -> None:
     alone = Entry(1, Record(source="file", source_id="1", title="A third thing", pmid="90000001"))
-    between = Entry(2, Record(source="file", source_id="2", title="Something else entirely"))
+    between = Entry(
+        2,
+        Record(
+            source="file",
+            source_id="2",
+            title="Something else entirely",
+            authors=ARTICLE.authors,
+            year=2023,
+            volume="9",
+        ),
+    )
     said = [
         PairDecision(1, 2, Verdict.SAME, "person", 0.0, by_person=True),
         PairDecision(2, 3, Verdict.SAME, "rule", 0.9),
