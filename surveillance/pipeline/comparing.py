@@ -82,6 +82,13 @@ def records_like(session: Session, topic: str, records: Collection[Record]) -> l
     return record_rows.records_of(session, topic, sorted(under))
 
 
+def filed_under(record: Record, *, named: bool) -> Filed:
+    """What a record stands under in the index; `named`: a person spoke of it."""
+    return Filed(
+        form_number(record, named=named), frozenset(key_number(key) for key in keys(record))
+    )
+
+
 def save_compared(
     session: Session, topic: str, compared: Compared, entered: Mapping[int, date], today: date
 ) -> None:
@@ -101,7 +108,7 @@ def save_compared(
 def _all_compared(session: Session, topic: str, held: Set[int], named: Collection[int]) -> Compared:
     """Everything at once: the first time, or by new rules."""
     loaded = {s.id: s for s in record_rows.records_of(session, topic) if s.id in held}
-    filed = {number: _filed(s.record, named=number in named) for number, s in loaded.items()}
+    filed = {number: filed_under(s.record, named=number in named) for number, s in loaded.items()}
     candidates.file_records(session, topic, filed)
     entries = [Entry(stored.id, stored.record) for stored in loaded.values()]
     found = deduplicate(entries, earlier=comparing.decisions_on(session, topic))
@@ -118,7 +125,7 @@ def _filed_anew(
     """
     before = candidates.filed(session, topic, touched)
     records = record_rows.records_of(session, topic, sorted(touched))
-    after = {s.id: _filed(s.record, named=s.id in named) for s in records}
+    after = {s.id: filed_under(s.record, named=s.id in named) for s in records}
     moved = {number: one for number, one in after.items() if before.get(number) != one}
     left = [before[number] for number in moved if number in before]
     involved = {key for one in [*left, *moved.values()] for key in one.keys}
@@ -175,9 +182,3 @@ def _crowds(session: Session, topic: str, keys_: Collection[int]) -> set[int]:
     """Those of the keys that a crowd shares."""
     sizes = candidates.forms_under(session, topic, keys_)
     return {key for key, forms in sizes.items() if forms > CROWD}
-
-
-def _filed(record: Record, *, named: bool) -> Filed:
-    return Filed(
-        form_number(record, named=named), frozenset(key_number(key) for key in keys(record))
-    )

@@ -89,7 +89,7 @@ def histories(draw: st.DrawFn) -> list[Week]:
         order = order[size:]
         arrived |= came.keys()
         weeks.append(Week(tuple(came.items()), tuple(draw(words(arrived)))))
-    return weeks
+    return [*weeks, *(Week((), tuple(draw(words(arrived)))) for _ in range(2))]
 
 
 @st.composite
@@ -198,13 +198,20 @@ TWIN_LEAVES = [
     Week(((0, ELSEWHERE),)),
     Week(((4, replace(BASE, volume="")),)),
 ]
-BRIDGE_LEAVES = [
-    together(
-        replace(BASE, title="Something else of nerves", doi="10.5555/a", pages="", volume=""),
-        replace(BASE, doi="10.5555/a"),
-        BASE,
-    ),
-    Week(((1, ELSEWHERE),)),
+#: One record between two that PubMed tells apart: it can join either as well as the other.
+FIRST, BETWEEN, SECOND = (
+    replace(BASE, pmid="90000001"),
+    replace(BASE, abstract="Pain fell."),
+    replace(BASE, pmid="90000002"),
+)
+CONTESTED = [Week(((2, SECOND),)), Week(((1, BETWEEN),)), Week(((0, FIRST),))]
+RIVAL_LEAVES = [together(FIRST, BETWEEN, SECOND), Week(((0, ELSEWHERE),))]
+SAID_ALONE = [together(BASE, BETWEEN), Week((), (Word(0, 1, Verdict.DIFFERENT),)), Week(())]
+SAID_OF_TWINS = [
+    together(BASE, BASE, BASE),
+    Week((), (Word(0, 1, Verdict.DIFFERENT),)),
+    Week((), (Word(0, 1, Verdict.SAME),)),
+    Week((), (Word(0, 2, Verdict.DIFFERENT),)),
 ]
 
 
@@ -215,7 +222,10 @@ BRIDGE_LEAVES = [
 )
 @given(histories())
 @example(TWIN_LEAVES)
-@example(BRIDGE_LEAVES)
+@example(CONTESTED)
+@example(RIVAL_LEAVES)
+@example(SAID_ALONE)
+@example(SAID_OF_TWINS)
 def test_weeks_in_any_order_end_with_what_all_records_make_at_once(
     store: Store, weeks: list[Week]
 ) -> None:
@@ -254,6 +264,16 @@ CROWDS = {
         Week(tuple((label, ELSEWHERE) for label in range(10, 60))),
     ],
     "just no crowd": [Week(series(0, CROWD - 2)), Week(PAIR)],
+    "twins in a crowd": [
+        Week((*series(0, CROWD + 20), (998, ONLINE))),
+        Week(((999, ONLINE),)),
+        Week(((998, ELSEWHERE), (997, ONLINE))),
+    ],
+    "what led from one to the other leaves": [
+        Week((*series(0, CROWD + 20), (997, replace(ONLINE, doi="10.5555/a")))),
+        Week(((998, replace(PRINTED, doi="10.5555/a")), (999, PRINTED))),
+        Week(((998, ELSEWHERE),)),
+    ],
     "equal rows are one form": [
         Week(tuple((label, PRINTED) for label in range(CROWD + 30))),
         Week(((998, ONLINE),)),
@@ -321,7 +341,7 @@ def filed_under(topic: Topic) -> dict[int, frozenset[int]]:
 
 def test_the_log_alone_gives_the_same_reports(store: Store) -> None:
     """So that whoever reads the decisions, or takes one back, sees what the run saw."""
-    for weeks in (TWIN_LEAVES, BRIDGE_LEAVES):
+    for weeks in (TWIN_LEAVES, RIVAL_LEAVES, SAID_OF_TWINS):
         topic = spent(store, weeks)
         assert topic.clusters_of_the_log() == topic.clusters()
 
