@@ -6,7 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,6 @@ from surveillance.pipeline.dedup_names import shown
 
 CLUSTERS, REVIEW, DECISIONS = "clusters.csv", "review.csv", "decisions.jsonl"
 RESULTS = (CLUSTERS, REVIEW, DECISIONS)
-
-_REFUSED = "but merging would join records that are different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,9 @@ class Outcome:
 
 
 def outcome(names: Sequence[str], found: Deduplication) -> Outcome:
-    """The decision that holds for each pair; a merge that was refused is doubtful."""
-    standing = {(decision.record_a, decision.record_b): decision for decision in found.decisions}
-    for pair in found.clustering.refused:
-        refused = standing[pair]
-        reasons = f"{refused.rule}, {_REFUSED}"
-        standing[pair] = replace(refused, verdict=Verdict.DOUBTFUL, rule=reasons)
+    """The decision that holds for each pair; a merge that a third record forbids is doubtful."""
+    decided = (*found.decisions, *found.refused)
+    standing = {(decision.record_a, decision.record_b): decision for decision in decided}
     decisions = tuple(standing[pair] for pair in sorted(standing))
     clusters = found.clustering.clusters
     return Outcome(names, clusters, decisions, tuple(_waiting(decisions, clusters)))
