@@ -52,6 +52,17 @@ class Gathered:
     named: Named
 
 
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """Somebody who may be watching, and what of: no name of a file, which could be anything."""
+
+    progress: Progress | None
+    what: str
+
+    def follow(self, items: Iterable[Item], total: int) -> Iterable[Item]:
+        return self.progress.follow(items, self.what, total) if self.progress else items
+
+
 def gather(paths: Sequence[Path], progress: Progress | None = None) -> Gathered:
     """Read files of any format in docs/formats.md under one numbering.
 
@@ -60,8 +71,8 @@ def gather(paths: Sequence[Path], progress: Progress | None = None) -> Gathered:
     """
     labels = _labels(paths)
     files = tuple(
-        _read(path, label, progress)
-        for label, path in sorted(zip(labels, paths, strict=True), key=lambda file: file[0])
+        _read(path, label, _Watched(progress, f"Reading file {place} of {len(paths)}"))
+        for place, (label, path) in enumerate(sorted(zip(labels, paths, strict=True)), 1)
     )
     named = unique_names([(file.label, [item.name for item in file.records]) for file in files])
     records = (item.record for file in files for item in file.records)
@@ -85,22 +96,22 @@ def _labels(paths: Sequence[Path]) -> list[str]:
     return [os.fsencode(name).decode("utf-8", "backslashreplace") for name in chosen]
 
 
-def _read(path: Path, label: str, progress: Progress | None) -> RecordFile:
+def _read(path: Path, label: str, watched: _Watched) -> RecordFile:
     if table := table_file(path):
         try:
-            found = _read_table(table, label, progress)
+            found = _read_table(table, label, watched)
         except NotUtf8:
             found = None
         if found and found.records:
             return found
     # Also where a table turns out to hold no record: the refusal says why.
-    (read,) = _followed(progress, [path], label, 1)
+    (read,) = watched.follow([path], 1)
     return _read_any(read, label)
 
 
-def _read_table(table: TableFile, label: str, progress: Progress | None) -> RecordFile:
+def _read_table(table: TableFile, label: str, watched: _Watched) -> RecordFile:
     unread = UnreadLines()
-    pieces = _followed(progress, table.read(), label, table.pieces)
+    pieces = watched.follow(table.read(), table.pieces)
     records = tuple(table.records(pieces, unread))
     return RecordFile(table.path, label, records, unread.in_order())
 
@@ -130,9 +141,3 @@ def _name_in_table(table: str) -> str:
         return ""
     rows = table_records(io.StringIO(table), header, source="file", unread=UnreadLines())
     return next((row.name for row in rows), "")
-
-
-def _followed(
-    progress: Progress | None, items: Iterable[Item], what: str, total: int
-) -> Iterable[Item]:
-    return progress.follow(items, f"Reading {what}", total) if progress else items

@@ -8,19 +8,21 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from surveillance.cli import main
 from surveillance.dedup.decide import RULES_VERSION
 from surveillance.errors import UnreadableInput
+from surveillance.pipeline.dedup_files import gather
 from surveillance.pipeline.results_folder import write_together
 
 ROOT = Path(__file__).resolve().parents[2]
 Surveil = Callable[..., tuple[int, str, str]]
+Item = TypeVar("Item")
 Clusters = set[frozenset[str]]
 
 COLUMNS = "record_id,title,author,year,journal,volume,number,pages,doi,abstract"
@@ -278,6 +280,32 @@ def test_two_files_of_one_name_go_by_their_whole_path(surveil: Surveil, tmp_path
     done(surveil, files, tmp_path / "out")
     names = {row["record_id"] for row in rows(tmp_path / "out" / "clusters.csv")}
     assert names == {f"{file}#1" for file in files}
+
+
+class Watcher:
+    """Notes what it is shown, as a progress bar would show it."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, tuple[int, int]] = {}
+
+    def follow(self, items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
+        for number, item in enumerate(items, 1):
+            self.seen[what] = (number, total)
+            yield item
+
+
+def test_reading_is_watched_to_its_end(tmp_path: Path) -> None:
+    rows_of = MEDLINE + f"m7,Large,,,,,,,,{'a' * 700_000}\n" * 20
+    files = put(tmp_path, {"[b].ris": RIS.format(number="1", title="A"), "a.csv": rows_of})
+    zipped = put(tmp_path, {"c.csv": gzip.compress(rows_of.replace("m", "n").encode(), 0)})
+    watcher = Watcher()
+    gathered = gather([*files, *zipped], watcher)
+    assert len(gathered.entries) == 1 + 2 * 26
+    assert watcher.seen == {
+        "Reading file 1 of 3": (1, 1),
+        "Reading file 2 of 3": (4, 4),
+        "Reading file 3 of 3": (4, 4),
+    }
 
 
 HOSTILE = [
