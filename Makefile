@@ -40,6 +40,9 @@ bench: setup ## strategies x records and PubMed XML a second beside the peers, o
 	@$(VENV)/bin/python -m benchmarks.pubmed_xml
 	@$(VENV)/bin/python -m benchmarks.bulk
 	@$(VENV)/bin/python -m benchmarks.requests
+	@$(VENV)/bin/python -m benchmarks.dedup --peer copper cytology_screening diabetes haematology stroke
+	@$(VENV)/bin/python -m benchmarks.dedup_real
+	@$(VENV)/bin/python -m benchmarks.dedup_scale 10000 100000
 
 corpus: setup ## what the compiler makes of the published strategies in ../shared
 	@$(VENV)/bin/python -m benchmarks.corpus

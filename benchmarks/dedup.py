@@ -19,7 +19,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.dedup_scores import Answer, Link, Score, score, wrong_links
+from benchmarks.dedup_scores import Answer, Link, Pair, Score, score, wrong_links
 from benchmarks.dedup_sets import PEER, SETS, LabelledSet, Row, SetAbsent, half_of, read_set
 from surveillance.dedup.clusters import Clustering
 from surveillance.dedup.decide import PairDecision, Verdict
@@ -108,23 +108,20 @@ def peak() -> int:
 def answer_of(found: Deduplication, seconds: float, peak_bytes: int) -> Answer:
     """What our engine says: a refused merge waits for a person like a doubtful pair."""
     standing = {(each.record_a, each.record_b): each for each in found.decisions}
+    clusters = [members for members in found.clustering.clusters if len(members) > 1]
+    cluster_of = {number: members[0] for members in clusters for number in members}
+    # Of what the rules call the same, a conflict with a third record may keep two apart.
     links = [
         Link(a, b, f"{decision.score:.4f} {decision.rule}")
         for (a, b), decision in standing.items()
-        if decision.verdict is Verdict.SAME
+        if decision.verdict is Verdict.SAME and cluster_of.get(a) == cluster_of.get(b, -1)
     ]
-    return Answer(
-        clusters=[members for members in found.clustering.clusters if len(members) > 1],
-        links=links,
-        review=_to_review(standing.values(), found.clustering),
-        seconds=seconds,
-        peak_bytes=peak_bytes,
-    )
+    review = _to_review(standing.values(), found.clustering)
+    return Answer(clusters, links, review, seconds, peak_bytes)
 
 
-def _to_review(standing: Any, clustering: Clustering) -> list[tuple[int, int]]:
-    decisions: Iterator[PairDecision] = iter(standing)
-    doubtful = [(d.record_a, d.record_b) for d in decisions if d.verdict is Verdict.DOUBTFUL]
+def _to_review(standing: Iterable[PairDecision], clustering: Clustering) -> list[Pair]:
+    doubtful = [(d.record_a, d.record_b) for d in standing if d.verdict is Verdict.DOUBTFUL]
     return [*doubtful, *clustering.refused]
 
 
