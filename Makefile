@@ -34,7 +34,7 @@ cover: setup ## run the tests and say which lines none of them reaches
 soak: setup ## thousands of histories with faults and deaths, each held against the healthy one (CASES=2000)
 	@$(VENV)/bin/python -m tests.faults.soak $(CASES)
 
-bench: setup ## strategies x records and PubMed XML a second beside the peers, on real records
+bench: setup ## strategies, PubMed XML and duplicates beside the peers, on real records
 	@$(PYTHON) .ci/setup.py --bench
 	@$(VENV)/bin/python -m benchmarks.strategies
 	@$(VENV)/bin/python -m benchmarks.pubmed_xml

@@ -3,9 +3,9 @@
     python -m benchmarks.dedup_scale [N…] [--plot FILE.svg] [--json]
 
 The records are those of the generator `recombined-pubmed-1` (`benchmarks/dedup_generated.py`) in a
-table of CSV, read as `surveil dedup` reads it. One process a size, on one core; normalising is
-measured in a process of its own, and matching is the rest. The plot is logarithmic on both axes:
-along the dotted line cost grows with the number of records.
+table of CSV, read as `surveil dedup` reads it. One process a size, on one core; seconds are of the
+processor. Normalising is measured in a process of its own, and matching is the rest. The plot is
+logarithmic on both axes: along the dotted line cost grows with the number of records.
 """
 
 from __future__ import annotations
@@ -107,19 +107,19 @@ def _write(file: Path, table: Path, truth: Path, count: int) -> None:
 def _normalise(table: Path) -> float:
     """The seconds that the keys of all records take, comparable forms included."""
     entries = gather([table]).entries
-    begun = time.perf_counter()
+    begun = time.process_time()
     for entry in entries:
         keys(entry.record)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def _deduplicate(table: Path, truth: Path, normalising: float) -> Run:
     before = peak()
-    begun = time.perf_counter()
+    begun = time.process_time()
     entries = gather([table]).entries
-    read = time.perf_counter()
+    read = time.process_time()
     found = deduplicate(entries)
-    done = time.perf_counter()
+    done = time.process_time()
     answer = answer_of(found, done - read, peak() - before)
     names = truth.read_text().split()
     if len(names) != len(entries):
