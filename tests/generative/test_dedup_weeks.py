@@ -264,10 +264,11 @@ CROWDS = {
         Week(tuple((label, ELSEWHERE) for label in range(10, 60))),
     ],
     "just no crowd": [Week(series(0, CROWD - 2)), Week(PAIR)],
-    "twins in a crowd": [
-        Week((*series(0, CROWD + 20), (998, ONLINE))),
-        Week(((999, ONLINE),)),
-        Week(((998, ELSEWHERE), (997, ONLINE))),
+    "a twin in a crowd": [Week((*series(0, CROWD + 20), (998, ONLINE))), Week(((999, ONLINE),))],
+    "a twin in a crowd that leaves": [
+        Week((*series(0, CROWD + 20), (998, ONLINE), (999, ONLINE))),
+        Week(((998, ELSEWHERE),)),
+        Week(((997, ONLINE),)),
     ],
     "what led from one to the other leaves": [
         Week((*series(0, CROWD + 20), (997, replace(ONLINE, doi="10.5555/a")))),
