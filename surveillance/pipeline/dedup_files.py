@@ -18,6 +18,7 @@ from surveillance.records.columns import header_of
 from surveillance.records.csv_files import NotUtf8, TableFile, table_file
 from surveillance.records.csv_records import MEDIA_TYPE as CSV
 from surveillance.records.csv_records import TableRecord, table_records
+from surveillance.records.model import Record
 from surveillance.records.payload import Captured
 from surveillance.records.reading import read_records
 from surveillance.records.text import UnreadLine, UnreadLines
@@ -35,11 +36,12 @@ _HASHED = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """A file's records in their order, and the lines of it that belong to none."""
+    """A file's records in their order, what it calls them, and the lines that belong to none."""
 
     path: Path
     label: str
-    records: tuple[TableRecord, ...]
+    records: tuple[Record, ...]
+    names: tuple[str, ...]
     unread: tuple[UnreadLine, ...]
 
 
@@ -74,8 +76,8 @@ def gather(paths: Sequence[Path], progress: Progress | None = None) -> Gathered:
         _read(path, label, _Watched(progress, f"Reading file {place} of {len(paths)}"))
         for place, (label, path) in enumerate(sorted(zip(labels, paths, strict=True)), 1)
     )
-    named = unique_names([(file.label, [item.name for item in file.records]) for file in files])
-    records = (item.record for file in files for item in file.records)
+    named = unique_names([(file.label, file.names) for file in files])
+    records = (record for file in files for record in file.records)
     return Gathered(files, tuple(Entry(n, record) for n, record in enumerate(records)), named)
 
 
@@ -112,16 +114,26 @@ def _read(path: Path, label: str, watched: _Watched) -> RecordFile:
 def _read_table(table: TableFile, label: str, watched: _Watched) -> RecordFile:
     unread = UnreadLines()
     pieces = watched.follow(table.read(), table.pieces)
-    records = tuple(table.records(pieces, unread))
-    return RecordFile(table.path, label, records, unread.in_order())
+    records, names = _apart(table.records(pieces, unread))
+    return RecordFile(table.path, label, records, names, unread.in_order())
 
 
 def _read_any(path: Path, label: str) -> RecordFile:
     found = read_records(path)
-    records = tuple(TableRecord(item.record, _own_name(item)) for item in found.captured)
+    records, names = _apart(TableRecord(item.record, _own_name(item)) for item in found.captured)
     if not records:
         raise UnreadableInput("the file holds no record.", place=Place(path))
-    return RecordFile(path, label, records, found.unread)
+    return RecordFile(path, label, records, names, found.unread)
+
+
+def _apart(items: Iterable[TableRecord]) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """Records and names, one by one: a million pairs of them would take the room of a file."""
+    records: list[Record] = []
+    names: list[str] = []
+    for item in items:
+        records.append(item.record)
+        names.append(item.name)
+    return tuple(records), tuple(names)
 
 
 def _own_name(item: Captured) -> str:

@@ -41,8 +41,8 @@ PARTS = "Regenerative peripheral nerve interfaces in the lower limb. Part {}: te
 MIRROR = "Mirror therapy delivered at home by video"
 ORTHOTICS, HAND = "Prosthetics and Orthotics International", "Journal of Hand Surgery"
 OKOYE, NOVAK = "Okoye, A. B.; van der Berg, C.", "Novak, P.; Adeyemi, K."
-#: Known duplicates: e1 = m1 (other forms of journal, pages and authors), m2 = m3 (within a file);
-#: e2 is alike m4 but has another DOI and no place; m5 and e3 are part I and part II.
+#: Known duplicates: e1 = m1 (other forms of journal, pages and authors), m2 = m3 (in one file);
+#: e2 is the abstract of a meeting, m4 perhaps its paper; m5 and e3 are part I and part II.
 MEDLINE = table(
     ("m1", TMR, OKOYE, "2021", HAND, "46", "3", "221-228", "10.5555/hand.1", "Sixty adults."),
     ("m2", BONE, "Marsh, E.; Ito, F.", "2019", ORTHOTICS, "43", "1", "15-22", "10.5555/poi.2", ""),
@@ -56,7 +56,8 @@ MEDLINE = table(
 EMBASE = table(
     ("e1", f"{TMR.title()}.", "Okoye A.B.; van der Berg C.", "2021", "J Hand Surg", "46", "3",
      "221-8", "10.5555/hand.1", ""),
-    ("e2", PHANTOM, "Silva G.; Chen H.", "2018", "", "", "", "", "10.5555/repository.9", ""),
+    ("e2", PHANTOM, "Silva G.; Chen H.", "2017", "Pain Practice", "17", "Supplement 1", "S12-S13",
+     "10.5555/pain.abstract12", ""),
     ("e3", PARTS.format("II"), NOVAK, "2020", "Microsurgery", "40", "5", "510-518", "", ""),
     ("e4", MIRROR, "Haddad R.", "2022", "BMJ Open", "12", "7", "e050001", "10.5555/open.7", ""),
 )  # fmt: skip
@@ -171,7 +172,7 @@ def test_what_is_doubtful_waits_the_likeliest_first(
     assert text.splitlines()[0] == "record_a,record_b,score,reasons"
     found = rows(tmp_path / "out" / "review.csv")
     pairs = {frozenset((row["record_a"], row["record_b"])) for row in found}
-    assert {frozenset({"m4", "e2"}), frozenset({"m5", "e3"})} <= pairs
+    assert frozenset({"m4", "e2"}) in pairs
     assert not pairs & TOGETHER
     scores = [float(row["score"]) for row in found]
     assert scores == sorted(scores, reverse=True)
