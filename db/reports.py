@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.models import KnownItemRow, PairDecisionRow, ReportRecordRow, ReportRow
+from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
+from db.records import batched
+from surveillance.dedup import decision_log
+from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import PairDecision, Verdict
+from surveillance.dedup.decision_log import Logged
 from surveillance.dedup.similarity import FieldEvidence
+from surveillance.dedup.waiting import waiting
 
-RULE = "rule"
-#: Who decided, where PubMed itself answers one number with the record of another.
-PUBMED = "pubmed"
+#: Who decided, where it was no person.
+RULE, PUBMED = decision_log.RULE, decision_log.PUBMED
+
+_EVIDENCE = tuple(field.name for field in fields(FieldEvidence))
+#: What a decision says of its pair, as its row has it.
+_Content = dict[str, Any]
+#: The columns of a decision's row that say it.
+_SAID = ("record_a", "record_b", "verdict", "rule", "score", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +39,50 @@ class StoredReport:
     record_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The report that a record is in, the one it has alone, and what that one is merged into."""
+
+    report_id: int
+    own_report_id: int
+    merged_into: int | None
+
+
 def decisions_of(session: Session, topic: str) -> list[PairDecision]:
     """Every decision on pairs of a topic, oldest first."""
-    rows = session.scalars(
-        select(PairDecisionRow).where(PairDecisionRow.topic == topic).order_by(PairDecisionRow.id)
+    row = PairDecisionRow
+    columns = (getattr(row, name) for name in (*_SAID, "made_by"))
+    rows = session.execute(select(*columns).where(row.topic == topic).order_by(row.id))
+    return [_decision(found._mapping) for found in rows]
+
+
+def log_of(session: Session, topic: str) -> list[Logged]:
+    """Every decision on pairs of a topic without its evidence, oldest first."""
+    row = PairDecisionRow
+    rows = session.execute(
+        select(
+            row.id,
+            row.record_a,
+            row.record_b,
+            row.verdict,
+            row.rule,
+            row.score,
+            row.made_by,
+            row.rule_version,
+            row.decided_on,
+        )
+        .where(row.topic == topic)
+        .order_by(row.id)
     )
-    return [_decision(row) for row in rows]
+    return [Logged(number, a, b, Verdict(said), *how) for number, a, b, said, *how in rows]
+
+
+def evidence_of(session: Session, decision_id: int) -> tuple[FieldEvidence, ...]:
+    """What a decision rests on, field by field."""
+    found = session.scalar(
+        select(PairDecisionRow.evidence).where(PairDecisionRow.id == decision_id)
+    )
+    return tuple(FieldEvidence(**item) for item in found or ())
 
 
 def save_decisions(
@@ -44,21 +94,30 @@ def save_decisions(
     rule_version: str,
     today: date,
 ) -> int:
-    """Keep decisions that say something new of their pair, each superseding the one before."""
-    standing = _standing(session, topic, made_by)
+    """Keep decisions that say something new of their pair, each superseding the one before.
+
+    The rules supersede themselves, and so do PubMed and people, who are one: what somebody says
+    supersedes what another person said.
+    """
+    made = list(decisions)
+    said = _last_said(session, topic, made_by, made)
+    how = {
+        "topic": topic,
+        "made_by": made_by,
+        "rule_version": rule_version,
+        "decided_on": today,
+    }
     added = 0
-    for decision in decisions:
+    new: dict[Pair, dict[str, Any]] = {}
+    for decision in made:
         pair = (decision.record_a, decision.record_b)
-        before = standing.get(pair)
-        if before is not None and _decision(before) == decision:
-            continue
-        row = _row(topic, decision, made_by, rule_version, today)
-        row.supersedes = before.id if before else None
-        session.add(row)
-        session.flush()
-        standing[pair] = row
-        added += 1
-    return added
+        if pair in new:
+            added += _insert_decisions(session, new, said)
+        number, before = said.get(pair, (None, None))
+        content = _content(decision)
+        if content != before:
+            new[pair] = {**content, **how, "supersedes": number}
+    return added + _insert_decisions(session, new, said)
 
 
 def save_clusters(
@@ -71,55 +130,97 @@ def save_clusters(
 
     Each record has a report of its own; a cluster is the own report of its lowest record, into
     which the others are merged. So a merge that is undone finds every report, and the decisions
-    on it, as they were.
+    on it, as they were. Records that no cluster names stay where they are.
     """
-    places = _places(session, topic)
+    places = _places(session, topic, list(chain.from_iterable(clusters)))
+    missing = [number for one in clusters for number in one if number not in places]
+    places |= _own_reports(session, topic, missing, entered)
+    moved: list[dict[str, Any]] = []
+    marked: list[dict[str, Any]] = []
     for cluster in clusters:
-        for record_id in cluster:
-            if record_id not in places:
-                places[record_id] = _own_report(session, topic, record_id, entered[record_id])
         target = places[cluster[0]].own_report_id
-        for record_id in cluster:
-            _put(session, places[record_id], target)
-    session.flush()
+        for number in cluster:
+            place = places[number]
+            into = target if target != place.own_report_id else None
+            if place.report_id != target:
+                moved.append({"topic": topic, "record_id": number, "report_id": target})
+            if place.merged_into != into:
+                marked.append({"id": place.own_report_id, "merged_into": into})
+    _update(session, ReportRecordRow, moved)
+    _update(session, ReportRow, marked)
 
 
 def reports_of(session: Session, topic: str) -> list[StoredReport]:
     """The reports of a topic that are not merged into another, by number."""
     rows = session.execute(
-        select(ReportRow, ReportRecordRow.record_id)
+        select(ReportRow.id, ReportRow.first_seen_on, ReportRecordRow.record_id)
         .join(ReportRecordRow, ReportRecordRow.report_id == ReportRow.id)
         .where(ReportRow.topic == topic)
         .order_by(ReportRow.id, ReportRecordRow.record_id)
     )
+    first_seen: dict[int, date] = {}
     members: dict[int, list[int]] = {}
-    reports: dict[int, ReportRow] = {}
-    for report, record_id in rows:
-        reports[report.id] = report
-        members.setdefault(report.id, []).append(record_id)
+    for number, seen, record_id in rows:
+        first_seen[number] = seen
+        members.setdefault(number, []).append(record_id)
     return [
-        StoredReport(number, reports[number].first_seen_on, tuple(records))
+        StoredReport(number, first_seen[number], tuple(records))
         for number, records in members.items()
     ]
 
 
+def report_places(session: Session, topic: str) -> dict[int, int]:
+    """The report that each record of a topic is in."""
+    place = ReportRecordRow
+    rows = session.execute(select(place.record_id, place.report_id).where(place.topic == topic))
+    return {record_id: report_id for record_id, report_id in rows}  # noqa: C416 — rows, not pairs
+
+
+def report_numbered(session: Session, number: int) -> tuple[str, int] | None:
+    """The topic of the report with this number, and the report that it is part of now, if any."""
+    report = session.get(ReportRow, number, populate_existing=True)
+    return (report.topic, report.merged_into or report.id) if report else None
+
+
+def reports_naming(session: Session, source: str, source_id: str) -> list[tuple[str, int]]:
+    """The topics that have a record in a report, each with the report."""
+    rows = session.execute(
+        select(ReportRecordRow.topic, ReportRecordRow.report_id)
+        .join(RecordRow, RecordRow.id == ReportRecordRow.record_id)
+        .where(RecordRow.source == source, RecordRow.source_id == source_id)
+        .order_by(ReportRecordRow.topic)
+    )
+    return [(topic, report_id) for topic, report_id in rows]
+
+
 def compared_versions(session: Session, topic: str) -> dict[int, int]:
     """The records of a topic that have a report, each with the version that was compared last."""
-    places = _places(session, topic)
-    return {record_id: place.compared_sequence for record_id, place in places.items()}
+    place = ReportRecordRow
+    rows = session.execute(
+        select(place.record_id, place.compared_sequence).where(place.topic == topic)
+    )
+    return {record_id: sequence for record_id, sequence in rows}  # noqa: C416 — rows, not pairs
 
 
 def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) -> None:
     """Note which version of each record was compared with the others."""
-    for record_id, place in _places(session, topic).items():
-        place.compared_sequence = sequences.get(record_id, place.compared_sequence)
-    session.flush()
+    before = compared_versions(session, topic)
+    changed = [
+        {"topic": topic, "record_id": number, "compared_sequence": sequence}
+        for number, sequence in sequences.items()
+        if before.get(number, sequence) != sequence
+    ]
+    _update(session, ReportRecordRow, changed)
+
+
+def waiting_pairs(session: Session, topic: str) -> list[Logged]:
+    """The pairs that wait for a person, most valuable first: one for two reports."""
+    return waiting(log_of(session, topic), report_places(session, topic))
 
 
 def doubtful_pairs(session: Session, topic: str) -> int:
     """How many pairs wait for a person."""
-    standing = _standing(session, topic, made_by=None)
-    return sum(row.verdict == Verdict.DOUBTFUL for row in standing.values())
+    return len(waiting_pairs(session, topic))
 
 
 def save_known_item(session: Session, topic: str, key: str, record_id: int) -> None:
@@ -135,71 +236,105 @@ def known_items_of(session: Session, topic: str) -> dict[int, str]:
     return {row.record_id: row.key for row in rows}
 
 
-def _standing(
-    session: Session, topic: str, made_by: str | None
-) -> dict[tuple[int, int], PairDecisionRow]:
-    query = select(PairDecisionRow).where(PairDecisionRow.topic == topic)
-    if made_by is not None:
-        query = query.where(PairDecisionRow.made_by == made_by)
-    rows = session.scalars(query.order_by(PairDecisionRow.id))
-    standing: dict[tuple[int, int], PairDecisionRow] = {}
-    for row in rows:
-        before = standing.get((row.record_a, row.record_b))
-        if before is None or before.made_by == RULE or row.made_by != RULE:
-            standing[row.record_a, row.record_b] = row
-    return standing
+def _last_said(
+    session: Session, topic: str, made_by: str, decisions: Sequence[PairDecision]
+) -> dict[Pair, tuple[int, _Content]]:
+    """The last word of the same rank on each of these pairs: the number of its row, and what."""
+    row = PairDecisionRow
+    columns = [row.id, *(getattr(row, name) for name in _SAID)]
+    wanted = {(decision.record_a, decision.record_b) for decision in decisions}
+    found: dict[Pair, tuple[int, _Content]] = {}
+    for some in batched(sorted({pair[0] for pair in wanted})):
+        here = and_(row.topic == topic, row.record_a.in_(some), _same_rank(made_by))
+        for number, *said in session.execute(select(*columns).where(here).order_by(row.id)):
+            if (said[0], said[1]) in wanted:
+                found[said[0], said[1]] = number, dict(zip(_SAID, said, strict=True))
+    return found
 
 
-def _decision(row: PairDecisionRow) -> PairDecision:
+def _same_rank(made_by: str) -> ColumnElement[bool]:
+    if made_by in (RULE, PUBMED):
+        return PairDecisionRow.made_by == made_by
+    return PairDecisionRow.made_by.not_in((RULE, PUBMED))
+
+
+def _insert_decisions(
+    session: Session,
+    new: dict[Pair, dict[str, Any]],
+    said: dict[Pair, tuple[int, _Content]],
+) -> int:
+    """Write the new rows and take them over into what was said last; how many there were."""
+    if not new:
+        return 0
+    numbered = insert(PairDecisionRow).returning(PairDecisionRow.id, sort_by_parameter_order=True)
+    numbers = session.scalars(numbered, list(new.values()))
+    for number, (pair, row) in zip(numbers, new.items(), strict=True):
+        said[pair] = number, {name: row[name] for name in _SAID}
+    added = len(new)
+    new.clear()
+    return added
+
+
+def _decision(row: Mapping[Any, Any]) -> PairDecision:
     return PairDecision(
-        record_a=row.record_a,
-        record_b=row.record_b,
-        verdict=Verdict(row.verdict),
-        rule=row.rule,
-        score=row.score,
-        evidence=tuple(FieldEvidence(**item) for item in row.evidence),
-        by_person=row.made_by != RULE,
+        record_a=row["record_a"],
+        record_b=row["record_b"],
+        verdict=Verdict(row["verdict"]),
+        rule=row["rule"],
+        score=row["score"],
+        evidence=tuple(FieldEvidence(**item) for item in row["evidence"]),
+        by_person=row["made_by"] != RULE,
     )
 
 
-def _row(
-    topic: str, decision: PairDecision, made_by: str, rule_version: str, today: date
-) -> PairDecisionRow:
-    return PairDecisionRow(
-        topic=topic,
-        record_a=decision.record_a,
-        record_b=decision.record_b,
-        verdict=decision.verdict,
-        rule=decision.rule,
-        score=decision.score,
-        evidence=[asdict(item) for item in decision.evidence],
-        made_by=made_by,
-        rule_version=rule_version,
-        decided_on=today,
+def _content(decision: PairDecision) -> _Content:
+    return {
+        "record_a": decision.record_a,
+        "record_b": decision.record_b,
+        "verdict": decision.verdict.value,
+        "rule": decision.rule,
+        "score": decision.score,
+        "evidence": [
+            {name: getattr(item, name) for name in _EVIDENCE} for item in decision.evidence
+        ],
+    }
+
+
+def _places(session: Session, topic: str, records: Collection[int]) -> dict[int, _Place]:
+    """Where these records are; those without a report are left out."""
+    place = ReportRecordRow
+    query = (
+        select(place.record_id, place.report_id, place.own_report_id, ReportRow.merged_into)
+        .join(ReportRow, ReportRow.id == place.own_report_id)
+        .where(place.topic == topic)
     )
+    found: dict[int, _Place] = {}
+    for some in batched(sorted(records)):
+        for number, *where in session.execute(query.where(place.record_id.in_(some))):
+            found[number] = _Place(*where)
+    return found
 
 
-def _places(session: Session, topic: str) -> dict[int, ReportRecordRow]:
-    rows = session.scalars(select(ReportRecordRow).where(ReportRecordRow.topic == topic))
-    return {row.record_id: row for row in rows}
+def _own_reports(
+    session: Session, topic: str, records: Sequence[int], entered: Mapping[int, date]
+) -> dict[int, _Place]:
+    """A report of its own for each record, which is in it for the moment."""
+    if not records:
+        return {}
+    reports = [{"topic": topic, "first_seen_on": entered[number]} for number in records]
+    numbered = insert(ReportRow).returning(ReportRow.id, sort_by_parameter_order=True)
+    own = dict(zip(records, session.scalars(numbered, reports), strict=True))
+    rows = [
+        {"topic": topic, "record_id": number, "report_id": report, "own_report_id": report}
+        for number, report in own.items()
+    ]
+    session.execute(insert(ReportRecordRow), rows)
+    return {number: _Place(report, report, None) for number, report in own.items()}
 
 
-def _own_report(session: Session, topic: str, record_id: int, entered: date) -> ReportRecordRow:
-    report = ReportRow(topic=topic, first_seen_on=entered, merged_into=None)
-    session.add(report)
-    session.flush()
-    place = ReportRecordRow(
-        topic=topic,
-        record_id=record_id,
-        report_id=report.id,
-        own_report_id=report.id,
-        compared_sequence=0,
-    )
-    session.add(place)
-    return place
-
-
-def _put(session: Session, place: ReportRecordRow, target: int) -> None:
-    place.report_id = target
-    own = session.get_one(ReportRow, place.own_report_id)
-    own.merged_into = target if target != own.id else None
+def _update(
+    session: Session, table: type[ReportRow | ReportRecordRow], rows: list[dict[str, Any]]
+) -> None:
+    """Change rows by their keys, many at once."""
+    if rows:
+        session.execute(update(table), rows)

@@ -20,10 +20,12 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
-from surveillance.toml_files import STRICT, read_text, read_toml
+from surveillance.toml_files import STRICT, locate, read_text, read_toml
 
 Dialect = Literal["ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed"]
 NctId = Annotated[str, Field(pattern=r"^NCT\d{8}$")]
+#: What is asked by the program itself, as people call it.
+ASKED = ("PubMed", "Europe PMC")
 #: A file of the topic's own folder: no path leads out of it.
 FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]*[^/\\\x00.][^/\\\x00]*$")]
 
@@ -89,6 +91,16 @@ class EuropePmcPlan:
 
     strategies: tuple[str, ...] = ()
     citations: bool = False
+
+
+@dataclass(frozen=True, config=STRICT)
+class DedupPlan:
+    """Whose values a merged report shows first: databases, as the topic names them.
+
+    Empty: PubMed, then the databases in the order of the strategies, then Europe PMC.
+    """
+
+    priority: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -158,6 +170,7 @@ class _TopicFile:
     watched_trials: tuple[WatchedTrial, ...]
     recipients: tuple[Recipient, ...]
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
+    dedup: DedupPlan = DedupPlan()
 
 
 @dataclass(frozen=True)
@@ -176,6 +189,7 @@ class Topic:
     recipients: tuple[Recipient, ...]
     known_items: tuple[KnownItem, ...]
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
+    dedup: DedupPlan = DedupPlan()
 
     @property
     def criteria_file(self) -> Path:
@@ -235,6 +249,7 @@ def read_topic(folder: Path) -> Topic:
     )
     _check_files(topic)
     _check_references(topic, file)
+    _check_priority(topic, file)
     return topic
 
 
@@ -309,6 +324,19 @@ def _check_references(topic: Topic, file: Path) -> None:
         place = Place(items, _line_of(item.key, items))
         _check_known(item.key, item.recommendations, recommendations, "recommendation", place)
         _check_known(item.key, item.expected_in, strategies, "strategy", place)
+
+
+def _check_priority(topic: Topic, file: Path) -> None:
+    known = [*ASKED, *dict.fromkeys(strategy.database for strategy in topic.strategies)]
+    names = {name.casefold() for name in (*known, *(one.name for one in topic.strategies))}
+    for name in topic.dedup.priority:
+        if name.casefold() not in names:
+            line, column = locate(read_text(file), ("dedup", "priority"))
+            raise UnreadableInput(
+                f"“dedup.priority” names the database “{name}”, which the topic does not have.",
+                place=Place(file, line, column),
+                hint=f"It has {', '.join(known)}.",
+            )
 
 
 def _check_known(

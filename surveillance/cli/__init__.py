@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from surveillance.cli import (
     bulk,
     dedup,
+    dedup_review,
     demo,
     mesh,
     report,
@@ -64,6 +65,7 @@ topics.register(app)
 running.register(app)
 bulk.register(app)
 dedup.register(app)
+dedup_review.register(app)
 watching.register(app)
 store.register(app)
 

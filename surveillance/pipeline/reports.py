@@ -16,7 +16,9 @@ from db import screening as screening_rows
 from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
+from surveillance.dedup.merged import ranked
 from surveillance.pipeline.in_play import SEARCHED_SOURCE, best, newest_verdicts, records_in_play
+from surveillance.pipeline.priority import source_priority
 from surveillance.records import Record
 from surveillance.runs import FirstSearch
 from surveillance.strategy.evaluate.verdict import Verdict as Match
@@ -28,6 +30,7 @@ from surveillance.topics import Topic
 class Reported:
     """A report, or a record that no strategy matches but that names a trial.
 
+    `lead` is the record that speaks for it: that of the database which the topic puts first.
     `name` is source and identifier of the first record. `is_new`: it came after the published
     search, or came into play later than the search that covers it. `covered_until` is how far
     its strategy had been covered before. `retracted` is the record that says so, if one does;
@@ -67,6 +70,7 @@ class _Known:
     links: dict[int, list[Link]]
     first_searches: dict[int, FirstSearch]
     deleted: dict[int, date]
+    priority: tuple[str, ...]
 
 
 def reported(session: Session, topic: Topic) -> Iterator[Reported]:
@@ -94,6 +98,7 @@ def _load(session: Session, topic: Topic) -> _Known:
         links=study_rows.links_of(session, topic.slug),
         first_searches=run_rows.first_searches(session, topic.slug),
         deleted=identities.deleted(session, records),
+        priority=source_priority(topic),
     )
 
 
@@ -105,7 +110,7 @@ def _reported(
     searched = known.first_searches.get(first.id)
     return Reported(
         name=f"{first.record.source}:{first.record.source_id}",
-        lead=_lead(stored),
+        lead=ranked([one.record for one in stored], known.priority)[0],
         standing=standing,
         in_play=any(number in known.in_play for number in record_ids),
         is_new=_is_new(known.topic, stored, searched, first_seen_on),
@@ -124,11 +129,6 @@ def _deleted_on(known: _Known, record_ids: tuple[int, ...]) -> date | None:
     on_pubmed = [n for n in record_ids if known.records[n].record.source == SEARCHED_SOURCE]
     gone = [known.deleted[number] for number in on_pubmed if number in known.deleted]
     return max(gone) if gone and len(gone) == len(on_pubmed) else None
-
-
-def _lead(stored: list[StoredRecord]) -> Record:
-    """The record that speaks for the report: PubMed's where there is one, else the first."""
-    return next((one.record for one in stored if one.record.source == "pubmed"), stored[0].record)
 
 
 def _is_new(

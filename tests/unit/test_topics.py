@@ -118,6 +118,11 @@ def test_a_changed_file_changes_its_hash_alone(folder: Path) -> None:
         ('recommendations = ["1.4", "1.6"]', 'recommendations = ["2.4"]', "recommendation 2.4, wh"),
         ('channel = "file"', 'channel = "pigeon"', "“recipients.channel”"),
         ("[guidance]", "[guidance]\ncolour = 1", "unknown key “guidance.colour”"),
+        (
+            "[guidance]",
+            '[dedup]\npriority = ["pubmed", "Scopus"]\n[guidance]',
+            r"line 8, column 1: “dedup.priority” names the database “Scopus”.*It has PubMed, Eur",
+        ),
     ],
 )
 def test_a_fault_in_the_topic_is_named(
@@ -191,7 +196,7 @@ def keys_of(shape: Any, prefix: str = "") -> list[str]:
 def test_every_key_of_a_topic_is_documented() -> None:
     keys = keys_of(topics._TopicFile)
     assert {"trials.query", "recommendations.always", "strategies.result_line"} <= set(keys)
-    tables = {"guidance", "schedule", "trials", "europe_pmc"}
+    tables = {"guidance", "schedule", "trials", "europe_pmc", "dedup"}
     documented = re.findall(r"^\| `([a-z_.]+)` \|", PAGE.split("## known_items.csv")[0], re.M)
     assert {key for key in keys if key not in tables} == {d for d in documented if d in keys}
     assert [d for d in documented if d not in keys] == ["topic.toml", "criteria.toml"] + [
