@@ -66,10 +66,11 @@ def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[Unr
     header = header_of(text)
     if header is None:
         raise UnreadableInput("no row names a title and another column.", place=line_place(1))
+    columns = header.tagged
     unread = UnreadLines()
     captured = []
     for row in _fitting(_numbered(text), header, unread):
-        values = _values(_tagged(row, header.tagged))
+        values = _values(_tagged(row, columns))
         content = _written([header.names, row.cells[: len(header.names)]])
         if record := read_fields(values, source, content.decode()):
             captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
