@@ -51,6 +51,10 @@ _PEER_COLUMNS = (
 _PEER_PROGRAM = Path(__file__).with_name("peers") / "bib_dedupe.py"
 
 
+class PeerFailed(RuntimeError):
+    """The peer ended without an answer (its memory, perhaps); the other results stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """An engine's figures on a set; the links of half A that join two works, printed."""
@@ -72,8 +76,8 @@ def main() -> int:
         print(f"{engine}: {name} …", file=sys.stderr, flush=True)
         try:
             results.append(engines()[engine](name))
-        except SetAbsent as absent:
-            print(absent, file=sys.stderr)
+        except (SetAbsent, PeerFailed) as fault:
+            print(fault, file=sys.stderr)
     halves = ("A", "B", "whole") if asked.half == "both" else (asked.half,)
     if asked.json:
         print(json.dumps([_as_json(result, halves) for result in results], indent=2))
@@ -165,7 +169,7 @@ def _theirs(name: str) -> Result:
         command = [str(_peer_python()), "-I", str(_PEER_PROGRAM), str(table), str(answer)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"bib-dedupe failed on {name}: {done.stderr.strip()[-500:]}")
+            raise PeerFailed(f"bib-dedupe failed on {name}: {done.stderr.strip()[-500:]}")
         said = json.loads(answer.read_text(encoding="utf-8"))
     links = [Link(a, b) for a, b in said.pop("merged")]
     result: Result = in_a_process(_scored, name, Answer(links=links, **said))
