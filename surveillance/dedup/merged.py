@@ -44,7 +44,7 @@ def ranked(records: Sequence[Record], priority: Sequence[str]) -> list[Record]:
     Sources that `priority` does not name come last, and equals as they are given.
     """
     ranks = {source: rank for rank, source in reversed(list(enumerate(priority)))}
-    return sorted(records, key=lambda record: ranks.get(record.source, len(ranks)))
+    return sorted(records, key=lambda record: ranks.get(record.source, len(priority)))
 
 
 def name_of(record: Record) -> str:
