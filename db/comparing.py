@@ -61,14 +61,18 @@ def not_compared(session: Session, topic: str) -> set[int]:
     )
 
 
-def reports_by_record(session: Session, topic: str) -> dict[int, int]:
-    """The report that each compared record of a topic belongs to."""
-    rows = session.execute(
-        select(ReportRecordRow.record_id, ReportRecordRow.report_id).where(
-            ReportRecordRow.topic == topic
-        )
-    )
-    return dict(rows.tuples().all())
+def reports_by_record(
+    session: Session, topic: str, records: Collection[int] | None = None
+) -> dict[int, int]:
+    """The report that each compared record of a topic (or each of these) belongs to."""
+    place = ReportRecordRow
+    query = select(place.record_id, place.report_id).where(place.topic == topic)
+    if records is None:
+        return dict(session.execute(query).tuples().all())
+    found: dict[int, int] = {}
+    for some in batched(sorted(records)):
+        found.update(session.execute(query.where(place.record_id.in_(some))).tuples().all())
+    return found
 
 
 def spoken_of(session: Session, topic: str) -> set[int]:

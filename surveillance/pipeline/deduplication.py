@@ -31,11 +31,13 @@ def merge_duplicates(walk: Walk) -> run_rows.Numbers:
         in_play = numbers_in_play(session, walk.topic)
         before = comparing.reports_by_record(session, topic)
         held = in_play | before.keys()
-        for some in walk.progress.follow([held], "Finding duplicates", 1):
+        (loaded,) = (
             _compare(session, walk, some, new=held - before.keys())
+            for some in walk.progress.follow([held], "Finding duplicates", 1)
+        )
         _recognise(session, walk)
         check_known_items(session, walk)
-        after = comparing.reports_by_record(session, topic)
+        after = before | comparing.reports_by_record(session, topic, loaded)
         reports = len({after[number] for number in in_play})
         more = len(set(after.values())) - len(set(before.values()))
         numbers = {
@@ -49,12 +51,14 @@ def merge_duplicates(walk: Walk) -> run_rows.Numbers:
     return numbers
 
 
-def _compare(session: Session, walk: Walk, held: Set[int], new: Collection[int]) -> None:
+def _compare(session: Session, walk: Walk, held: Set[int], new: Collection[int]) -> Collection[int]:
+    """Compare what is new or changed; the records that may have another report now."""
     _take_merges_over(session, walk, held)
     topic = walk.topic.slug
     compared = compare(session, topic, held)
     entered = _entered(session, walk, new)
     save_compared(session, topic, compared, entered, walk.today)
+    return compared.loaded.keys()
 
 
 def _entered(session: Session, walk: Walk, new: Collection[int]) -> dict[int, date]:
