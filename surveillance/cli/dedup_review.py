@@ -73,7 +73,7 @@ def undo(
 ) -> None:
     """Split a merged report into the reports that its last merge joined; they stay apart.
 
-    Example: surveil dedup-undo pubmed:90000102 --by "A. Reviewer"
+    Example: surveil dedup-undo pubmed:90000008 --by "A. Reviewer"
     """
     from surveillance.cli import show
     from surveillance.pipeline.dedup_review import undo as split

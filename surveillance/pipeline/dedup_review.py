@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -121,7 +121,7 @@ def answer(store: Store, topic: str, pair: Pair, verdict: Verdict, *, by: str) -
         if all(one.pair != pair for one in report_rows.waiting_pairs(session, topic)):
             return Answer(pair, last, _together(session, topic, pair), taken=False)
         _say(session, topic, log, {pair: verdict}, COMPARED, by=name)
-        _merge_again(session, topic, pair)
+        take_effect(session, topic, pair, _today())
         return Answer(pair, last, _together(session, topic, pair), taken=True)
 
 
@@ -181,6 +181,26 @@ def merged_reports(store: Store, topic: str, priority: tuple[str, ...]) -> list[
     ]
 
 
+def take_effect(session: Session, topic: str, pair: Pair, today: date) -> None:
+    """Make the reports of all that hangs together with a pair anew, after a word on it.
+
+    Records that the word brings together without having been compared are compared now.
+    """
+    log = freed(report_rows.log_of(session, topic))
+    records = connected(pair, log)
+    open_ = undecided_within(among(records, log))
+    found = _records(session, topic, {number for one in open_ for number in one})
+    report_rows.save_decisions(
+        session,
+        topic,
+        [decide_pair(Entry(a, found[a]), Entry(b, found[b])) for a, b in open_],
+        made_by=RULE,
+        rule_version=RULES_VERSION,
+        today=today,
+    )
+    _cluster_again(session, topic, records)
+
+
 @contextmanager
 def _changing(store: Store, topic: str) -> Iterator[Session]:
     with store.exclusive(topic, WAIT), store.transaction() as session:
@@ -212,7 +232,7 @@ def _say(
         ],
         made_by=by,
         rule_version=RULES_VERSION,
-        today=datetime.now(UTC).date(),
+        today=_today(),
     )
 
 
@@ -230,29 +250,13 @@ def _word(
     )
 
 
-def _merge_again(session: Session, topic: str, pair: Pair) -> None:
-    """Make the reports of all that hangs together with a pair anew.
-
-    Records that the answer brings together without having been compared are compared now.
-    """
-    log = freed(report_rows.log_of(session, topic))
-    records = connected(pair, log)
-    open_ = undecided_within(among(records, log))
-    found = _records(session, topic, {number for one in open_ for number in one})
-    report_rows.save_decisions(
-        session,
-        topic,
-        [decide_pair(Entry(a, found[a]), Entry(b, found[b])) for a, b in open_],
-        made_by=RULE,
-        rule_version=RULES_VERSION,
-        today=datetime.now(UTC).date(),
-    )
-    _cluster_again(session, topic, records)
-
-
 def _cluster_again(session: Session, topic: str, records: Collection[int]) -> None:
     log = among(records, freed(report_rows.log_of(session, topic)))
     report_rows.save_clusters(session, topic, cluster(records, log).clusters, {})
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _together(session: Session, topic: str, pair: Pair) -> int | None:

@@ -15,6 +15,7 @@ from db.session import Store
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.importing import import_export, read_import, requested
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.repeating import repeat_words
 from surveillance.pipeline.running import (
     AFTER_IMPORT,
     PROGRAM,
@@ -120,6 +121,7 @@ def _replayed(
         for run, kind, ended in runs:
             kept = _kept(store, run, kind, ended=ended)
             _replay_run(beside, scratch, kept, _payloads_of(store))
+            repeat_words(store, scratch, kept.run.topic)
         with scratch.transaction() as session:
             return facts(session)
 

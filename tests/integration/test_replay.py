@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from db.session import Store
 from surveillance.errors import SourceFailed, UnreadableInput
+from surveillance.pipeline.dedup_review import undo
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.replaying import replay
@@ -57,6 +58,20 @@ def test_three_weeks_replayed_give_the_same_store(lived: SmallWorld) -> None:
         found = replay(lived.settings)
         assert (found.runs, found.differences) == (3, ())
         assert len(lived.simulator.requests) == asked
+
+
+def test_what_people_said_of_pairs_is_said_again_between_the_runs(lived: SmallWorld) -> None:
+    """PubMed merged two records in the second week; a person takes them apart before the third."""
+    with lived.serving():
+        lived.run(FIRST)
+        lived.run(SECOND)
+        with closing(Store(lived.settings.store_url)) as store:
+            undone = undo(store, "pubmed:90000004", by="A. Reviewer")
+        assert (len(undone.parts), undone.merged_by) == (2, "pubmed")
+        lived.run(THIRD)
+        places = {row["record_id"]: row["report_id"] for row in lived.rows("report_record")}
+        assert len(set(places.values())) == len(places)
+        assert replay(lived.settings).differences == ()
 
 
 def test_a_run_that_was_interrupted_is_replayed_as_far_as_it_came(lived: SmallWorld) -> None:
