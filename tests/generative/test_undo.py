@@ -70,6 +70,7 @@ STEPS = st.lists(
     min_size=1,
     max_size=6,
 )
+ANSWERS = st.sampled_from([Verdict.SAME, Verdict.DIFFERENT])
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def some(examples: int) -> settings:
 
 
 @given(contents=RECORDS, steps=STEPS)
-@some(25)
+@some(40)
 def test_merges_undone_in_reverse_leave_the_tables_as_they_were(
     store: Store, contents: list[tuple[str, str, str]], steps: list[ByRule | ByPerson]
 ) -> None:
@@ -225,7 +226,9 @@ def test_merges_undone_in_reverse_leave_the_tables_as_they_were(
             rules += world.by_rule(step, DAY + timedelta(days=number))
         else:
             world.by_person(step)
-        assume(only_merged(history[-1][1], world.places()))
+        if not only_merged(history[-1][1], world.places()):
+            event("a record changed sides")
+            return
     log, undone = world.log(), 0
     for rows, places, screened in reversed(history):
         undone += world.undo_all_that_joined(places)
@@ -259,7 +262,7 @@ def no_later_rule_merges_again(world: Small, rules: list[PairDecision]) -> None:
     assert world.rows() == rows
 
 
-@given(contents=RECORDS, steps=STEPS, which=st.integers(0, 5), verdict=st.sampled_from(Verdict))
+@given(contents=RECORDS, steps=STEPS, which=st.integers(0, 5), verdict=ANSWERS)
 @some(25)
 def test_an_answer_taken_back_leaves_tables_and_queue_as_they_were(
     store: Store,
@@ -268,8 +271,9 @@ def test_an_answer_taken_back_leaves_tables_and_queue_as_they_were(
     which: int,
     verdict: Verdict,
 ) -> None:
-    assume(verdict is not Verdict.DOUBTFUL)
     world = small(store, contents)
+    a, b = world.records[:2]
+    world.decide([PairDecision(a, b, Verdict.DOUBTFUL, "a rule", 0.7, EVIDENCE)], DAY)
     for number, step in enumerate(steps, 1):
         if isinstance(step, ByRule):
             world.by_rule(step, DAY + timedelta(days=number))
