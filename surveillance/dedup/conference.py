@@ -10,7 +10,12 @@ from surveillance.records.model import Record
 _TYPES = frozenset(
     {"meeting abstract", "conference abstract", "conference paper", "conference review", "congress"}
 )
-_JOURNAL = re.compile(r"\bconference(?: publication)?:|\b(?:proceedings|congress)\b", re.IGNORECASE)
+# "Proceedings of the National Academy of Sciences" is a journal, as are those of other societies.
+_JOURNAL = re.compile(
+    r"\bconference(?: publication)?:|\bcongress\b"
+    r"|\bproceedings\b.*\b(?:conference|meeting|symposium|workshop)\b",
+    re.IGNORECASE,
+)
 _DOI = re.compile(r"abstract|_meetingabstracts", re.IGNORECASE)
 _SUPPLEMENT = re.compile(r"\bsuppl", re.IGNORECASE)
 _SUPPLEMENT_PAGES = re.compile(r"^s(\d+)(?:-s?(\d+))?$", re.IGNORECASE)

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from surveillance.dedup.comparable import Comparable
 from surveillance.dedup.conference import conference_sign
-from surveillance.dedup.normalise import Comparable, comparable, fold
+from surveillance.dedup.normalise import fold
 from surveillance.records.model import Record
 
 # Words spelt more alike than this are one word in two spellings (haemolytic, hemolytic).
@@ -39,18 +40,25 @@ _LETTER_ON = re.compile(r"^\s*\W?re:", re.IGNORECASE)
 _CORRECTED_PLACE = re.compile(r"\(vol\.? ?\d+,? (?:pg|p)\.? ?\w+", re.IGNORECASE)
 
 _PREPRINT = re.compile(r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?)\b")
-_PREPRINT_DOI = re.compile(r"^10\.(?:1101|21203|2139|20944)/")
+# Cold Spring Harbor prints journals under 10.1101, too: its preprints are numbers or dates.
+_PREPRINT_DOI = re.compile(r"^10\.(?:1101/(?:\d{6}$|20\d\d\.)|21203/|2139/|20944/)")
 _COCHRANE_DOI = re.compile(r"^(10\.1002/14651858\.(?:cd|mr|ed)\d+)(?:\.pub(\d+))?$")
 _REGISTRIES = re.compile(r"^(?:clinicaltrials gov|isrctn|ictrp|who ictrp|https? )|trial registry")
 
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7",
-          "viii": "8", "ix": "9", "x": "10"}  # fmt: skip
-# "i", "v" and "x" are numerals only behind one of these.
-_COUNTED = frozenset({"part", "phase", "type", "stage", "class", "grade", "study", "section"})
 _OPPOSITES = (
     ("hyper", "hypo"), ("pre", "post"), ("intra", "inter"), ("intra", "extra"),
     ("macro", "micro"), ("male", "female"), ("men", "women"), ("vitro", "vivo"),
     ("afferent", "efferent"), ("inpatient", "outpatient"), ("upper", "lower"),
+    ("short", "long"), ("acute", "chronic"), ("left", "right"), ("child", "adult"),
+    ("children", "adults"), ("boys", "girls"), ("mothers", "fathers"), ("maternal", "paternal"),
+    ("high", "low"), ("increase", "decrease"), ("before", "after"), ("with", "without"),
+    ("positive", "negative"), ("early", "late"), ("young", "old"), ("younger", "older"),
+    ("anterior", "posterior"), ("medial", "lateral"), ("proximal", "distal"),
+    ("systolic", "diastolic"), ("primary", "secondary"), ("primary", "tertiary"),
+    ("alpha", "beta"), ("alpha", "gamma"), ("beta", "gamma"), ("first", "second"),
+    ("second", "third"), ("first", "third"), ("agonist", "antagonist"), ("rat", "mouse"),
+    ("rats", "mice"), ("human", "animal"), ("benefits", "harms"), ("efficacy", "safety"),
+    ("prevention", "treatment"), ("diagnosis", "treatment"), ("gain", "loss"),
 )  # fmt: skip
 
 
@@ -65,6 +73,7 @@ class ConflictKind(StrEnum):
     CONFERENCE = "a conference abstract against a full paper"
     PREPRINT = "a preprint against a publication"
     COCHRANE_VERSION = "two versions of a Cochrane review"
+    COCHRANE_YEAR = "a Cochrane review of two years"
     REGISTRY = "a registry entry against a publication"
 
 
@@ -90,19 +99,26 @@ class Conflict:
     b: str
 
 
-def find_conflicts(a: Record, b: Record) -> tuple[Conflict, ...]:
-    """Every sign that `a` and `b` are two publications, in a fixed order."""
-    found = (rule(a, b) for rule in _RULES)
+def find_conflicts(a: Comparable, b: Comparable, *, one_place: bool) -> tuple[Conflict, ...]:
+    """Every sign that `a` and `b` are two publications, in a fixed order.
+
+    `one_place` says that they begin on one page of one volume: then their titles may be two
+    translations, or one misspelt, though not of opposite meaning.
+    """
+    found = [rule(a, b) for rule in _RULES]
+    if a.solid != b.solid:
+        if not (one_place and _one_says_more(a.numerals, b.numerals)):
+            found.append(_parts(a, b))
+        found.append(_opposed(a, b) if one_place else _words(a, b))
     return tuple(conflict for conflict in found if conflict)
 
 
-def _pmids(a: Record, b: Record) -> Conflict | None:
-    ours, theirs = comparable(a).pmid, comparable(b).pmid
-    return Conflict(ConflictKind.PMID, ours, theirs) if _contradict(ours, theirs) else None
+def _pmids(a: Comparable, b: Comparable) -> Conflict | None:
+    return Conflict(ConflictKind.PMID, a.pmid, b.pmid) if _contradict(a.pmid, b.pmid) else None
 
 
-def _trial_numbers(a: Record, b: Record) -> Conflict | None:
-    ours, theirs = _nct_numbers(a), _nct_numbers(b)
+def _trial_numbers(a: Comparable, b: Comparable) -> Conflict | None:
+    ours, theirs = _nct_numbers(a.record), _nct_numbers(b.record)
     if not ours or not theirs or ours & theirs:
         return None
     return Conflict(ConflictKind.TRIAL_NUMBER, ", ".join(sorted(ours)), ", ".join(sorted(theirs)))
@@ -112,46 +128,52 @@ def _nct_numbers(record: Record) -> frozenset[str]:
     return frozenset(n.upper() for n in record.registrations if n.upper().startswith("NCT"))
 
 
-def _notices(a: Record, b: Record) -> Conflict | None:
+def _notices(a: Comparable, b: Comparable) -> Conflict | None:
     return _unlike(ConflictKind.NOTICE, _notice(a) or "article", _notice(b) or "article")
 
 
-def _notice(record: Record) -> str:
-    for kind in record.publication_types:
+def _notice(form: Comparable) -> str:
+    for kind in form.record.publication_types:
         if kind in _NOTICE_TYPES:
             return _NOTICE_TYPES[kind]
-    if _CORRECTED_PLACE.search(record.title):
+    if _CORRECTED_PLACE.search(form.record.title):
         return "erratum"
-    if _LETTER_ON.search(record.title):
+    if _LETTER_ON.search(form.record.title):
         return "comment"
-    title = comparable(record).title
-    return next((name for pattern, name in _NOTICE_TITLES if pattern.search(title)), "")
+    return next((name for pattern, name in _NOTICE_TITLES if pattern.search(form.title)), "")
 
 
-def _preprints(a: Record, b: Record) -> Conflict | None:
+def _preprints(a: Comparable, b: Comparable) -> Conflict | None:
     return _unlike(ConflictKind.PREPRINT, _publication(a), _publication(b))
 
 
-def _publication(record: Record) -> str:
-    form = comparable(record)
+def _publication(form: Comparable) -> str:
     preprint = (
-        "Preprint" in record.publication_types
-        or _PREPRINT.search(fold(record.journal))
+        "Preprint" in form.record.publication_types
+        or _PREPRINT.search(" ".join(form.journal))
         or _PREPRINT_DOI.search(form.doi)
     )
     return "preprint" if preprint else "publication"
 
 
-def _cochrane_versions(a: Record, b: Record) -> Conflict | None:
-    ours = _COCHRANE_DOI.match(comparable(a).doi)
-    theirs = _COCHRANE_DOI.match(comparable(b).doi)
-    if not ours or not theirs or ours[1] != theirs[1]:
+def _cochrane_reviews(a: Comparable, b: Comparable) -> Conflict | None:
+    """Two versions of a review: by the versions in their DOIs or, where one says none, by year."""
+    ours, theirs = _COCHRANE_DOI.match(a.doi), _COCHRANE_DOI.match(b.doi)
+    if ours and theirs:
+        if ours[1] != theirs[1]:
+            return None
+        return _unlike(ConflictKind.COCHRANE_VERSION, ours[0], theirs[0])
+    if not (_cochrane(a) and _cochrane(b)) or a.year is None or b.year is None:
         return None
-    return _unlike(ConflictKind.COCHRANE_VERSION, ours[0], theirs[0])
+    return _unlike(ConflictKind.COCHRANE_YEAR, str(a.year), str(b.year))
 
 
-def _registry_entries(a: Record, b: Record) -> Conflict | None:
-    return _unlike(ConflictKind.REGISTRY, _registered(a), _registered(b))
+def _cochrane(form: Comparable) -> bool:
+    return bool(_COCHRANE_DOI.match(form.doi)) or form.journal[:2] == ("cochrane", "database")
+
+
+def _registry_entries(a: Comparable, b: Comparable) -> Conflict | None:
+    return _unlike(ConflictKind.REGISTRY, _registered(a.record), _registered(b.record))
 
 
 def _registered(record: Record) -> str:
@@ -161,26 +183,18 @@ def _registered(record: Record) -> str:
     return "registry entry" if entry else "publication"
 
 
-def _parts(a: Record, b: Record) -> Conflict | None:
-    ours, theirs = numerals(comparable(a).title), numerals(comparable(b).title)
-    return _unlike(ConflictKind.PART, " ".join(ours), " ".join(theirs))
+def _parts(a: Comparable, b: Comparable) -> Conflict | None:
+    return _unlike(ConflictKind.PART, " ".join(a.numerals), " ".join(b.numerals))
 
 
-def numerals(title: str) -> tuple[str, ...]:
-    """The numbers of a folded title, Roman ones as Arabic: "part ii of 3" → ("2", "3")."""
-    found: list[str] = []
-    previous = ""
-    for word in title.split():
-        if word in _ROMAN and (len(word) > 1 or previous in _COUNTED):
-            found.append(_ROMAN[word])
-        else:
-            found.extend(number.lstrip("0") or "0" for number in re.findall(r"\d+", word))
-        previous = word
-    return tuple(sorted(found))
+def _one_says_more(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether one title has numbers where the other has none of its own: "[3H]" left out."""
+    ours, theirs = Counter(a), Counter(b)
+    return not (ours - theirs and theirs - ours)
 
 
-def _words(a: Record, b: Record) -> Conflict | None:
-    ours, theirs = _word_difference(comparable(a), comparable(b))
+def _words(a: Comparable, b: Comparable) -> Conflict | None:
+    ours, theirs = _word_difference(a, b)
     if not ours or not theirs or "".join(ours) == "".join(theirs):
         return None
     strange = [word for word in ours if not _spelt_alike(word, theirs)]
@@ -190,9 +204,15 @@ def _words(a: Record, b: Record) -> Conflict | None:
     return Conflict(ConflictKind.WORD, " ".join(ours), " ".join(theirs))
 
 
+def _opposed(a: Comparable, b: Comparable) -> Conflict | None:
+    """Words of which one title has one and the other its opposite."""
+    ours, theirs = _word_difference(a, b)
+    if any(_opposite(word, other) for word in ours for other in theirs):
+        return Conflict(ConflictKind.WORD, " ".join(ours), " ".join(theirs))
+    return None
+
+
 def _word_difference(a: Comparable, b: Comparable) -> tuple[list[str], list[str]]:
-    if a.title.replace(" ", "") == b.title.replace(" ", ""):
-        return [], []
     ours, theirs = Counter(a.title.split()), Counter(b.title.split())
     return list((ours - theirs).elements()), list((theirs - ours).elements())
 
@@ -210,14 +230,14 @@ def _opposite(a: str, b: str) -> bool:
     )
 
 
-def _conferences(a: Record, b: Record) -> Conflict | None:
-    if _one_place(comparable(a), comparable(b)):
+def _conferences(a: Comparable, b: Comparable) -> Conflict | None:
+    if _printed_at_one_place(a, b):
         return None
-    return _unlike(ConflictKind.CONFERENCE, _format(a), _format(b))
+    return _unlike(ConflictKind.CONFERENCE, _format(a.record), _format(b.record))
 
 
-def _one_place(a: Comparable, b: Comparable) -> bool:
-    """Printed at one place: then both are the abstract, and one database does not say so."""
+def _printed_at_one_place(a: Comparable, b: Comparable) -> bool:
+    """Then both are the abstract, and one database does not say so."""
     if a.year != b.year or _contradict(a.volume, b.volume) or _contradict(a.issue, b.issue):
         return False
     if a.pages and b.pages:
@@ -237,14 +257,12 @@ def _unlike(kind: ConflictKind, a: str, b: str) -> Conflict | None:
     return Conflict(kind, a, b) if a != b else None
 
 
-_RULES: tuple[Callable[[Record, Record], Conflict | None], ...] = (
+_RULES: tuple[Callable[[Comparable, Comparable], Conflict | None], ...] = (
     _pmids,
     _trial_numbers,
     _notices,
     _preprints,
-    _cochrane_versions,
+    _cochrane_reviews,
     _registry_entries,
-    _parts,
-    _words,
     _conferences,
 )

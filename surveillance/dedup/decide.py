@@ -1,46 +1,40 @@
 """Same, different or doubtful: the automatic step, which merges only what is certain.
 
-A wrong merge is a lost study, a missed duplicate a reviewer's minute: so every rule that merges
-needs agreement on the text, the people and the place, and the rest waits for a person
+A wrong merge is a lost study, a missed duplicate a reviewer's minute: so a pair is merged only
+where its probability is high *and* nothing stands against it, and the rest waits for a person
 (docs/decisions/0007-two-step-dedup.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from surveillance.dedup.candidates import Entry
-from surveillance.dedup.conflicts import SETTLED, Conflict
-from surveillance.dedup.normalise import title_form
-from surveillance.dedup.similarity import FieldEvidence, Similarity, compare
-from surveillance.records.model import Record
+from surveillance.dedup.comparable import Comparable
+from surveillance.dedup.conference import conference_sign
+from surveillance.dedup.conflicts import SETTLED, Conflict, find_conflicts
+from surveillance.dedup.probability import probability
+from surveillance.dedup.similarity import (
+    FieldEvidence,
+    Values,
+    compare,
+    contained,
+    evidence,
+    strangers,
+)
 
-#: Stored with every decision; raised whenever a rule, a key or a threshold changes.
-RULES_VERSION = "dedup-1"
+#: Stored with every decision; raised whenever a rule, a key, a weight or a threshold changes.
+RULES_VERSION = "dedup-2"
 
-# Titles of fewer words, or made of these alone, stand over many publications.
-_SHORT_TITLE = 3
-_GENERIC_WORDS = frozenset(
-    {
-        "editorial", "editor", "letter", "letters", "commentary", "discussion", "foreword",
-        "introduction", "preface", "news", "contents", "index", "conclusion", "summary",
-        "abstract", "abstracts", "poster", "posters", "session", "sessions", "scientific",
-        "annual", "meeting", "conference", "congress", "proceedings", "program", "supplement",
-        "to", "of", "in", "1", "2", "3",
-    }
-)  # fmt: skip
+#: From this probability on a pair is merged if nothing stands against it, and from this one on it
+#: waits for a person: docs/dedup.md shows what other thresholds would do.
+CERTAIN = 0.95
+WORTH_A_LOOK = 0.05
 
-_WEIGHTS = {
-    "title": 0.40,
-    "authors": 0.15,
-    "year": 0.08,
-    "journal": 0.08,
-    "volume": 0.06,
-    "pages": 0.10,
-    "doi": 0.08,
-    "abstract": 0.05,
-}
+_AGREES = 0.95
+_SAID = {"doi": "DOI", "pmid": "PMID"}
 
 
 class Verdict(StrEnum):
@@ -55,8 +49,8 @@ class Verdict(StrEnum):
 class PairDecision:
     """A decision on a pair of records, with all that it rests on.
 
-    `record_a` < `record_b` are the entries' numbers; `score` is how alike they are (0–1, a
-    similarity and not a probability); `rule` says in words which rule decided.
+    `record_a` < `record_b` are the entries' numbers; `score` is the probability (0–1) that they
+    are one publication, before what stands against it is looked at; `rule` gives the reasons.
     """
 
     record_a: int
@@ -72,40 +66,55 @@ def decide_pair(a: Entry, b: Entry) -> PairDecision:
     """The rules' decision on a pair; the same whichever record is named first."""
     if a.id > b.id:
         a, b = b, a
-    similarity = compare(a.record, b.record)
-    verdict, rule = _judge(similarity, a.record, b.record)
-    return PairDecision(a.id, b.id, verdict, rule, score(similarity), similarity.fields)
+    ours, theirs = a.form, b.form
+    if strangers(ours, theirs):
+        return PairDecision(a.id, b.id, Verdict.DIFFERENT, "not alike", 0.0)
+    values = compare(ours, theirs)
+    inside = contained(ours, theirs)
+    generic = ours.generic or theirs.generic
+    score = probability(values, contained=inside, generic=generic)
+    verdict, rule = _judge(ours, theirs, values, score, contained=inside)
+    return PairDecision(a.id, b.id, verdict, rule, score, evidence(ours, theirs, values))
 
 
-def score(similarity: Similarity) -> float:
-    """The weighted mean of the fields that both records have (0–1); 0 where they share none."""
-    known = [
-        (weight, value)
-        for field, weight in _WEIGHTS.items()
-        if (value := similarity.of(field)) is not None
-    ]
-    total = sum(weight for weight, _ in known)
-    return round(sum(weight * value for weight, value in known) / total, 4) if total else 0.0
+def signs_against(
+    a: Comparable, b: Comparable, values: Values, *, contained: bool
+) -> tuple[Conflict, ...]:
+    """The signs that two records are two publications, however alike they are."""
+    return find_conflicts(a, b, one_place=_one_place(a, b, values, contained=contained))
 
 
-def _judge(similarity: Similarity, a: Record, b: Record) -> tuple[Verdict, str]:
-    for conflict in similarity.conflicts:
+def _judge(
+    a: Comparable, b: Comparable, values: Values, score: float, *, contained: bool
+) -> tuple[Verdict, str]:
+    if values["pmid"] == 1.0:
+        return _same_pmid(values)
+    one_place = _one_place(a, b, values, contained=contained)
+    conflicts = signs_against(a, b, values, contained=contained)
+    for conflict in conflicts:
         if conflict.kind in SETTLED:
             return Verdict.DIFFERENT, _words(conflict)
-    if similarity.of("pmid") == 1.0:
-        return _same_pmid(similarity)
-    if similarity.conflicts:
-        verdict = Verdict.DOUBTFUL if _alike(similarity) else Verdict.DIFFERENT
-        return verdict, _words(similarity.conflicts[0])
-    if _certain(similarity, generic=_generic(a) or _generic(b)):
-        return Verdict.SAME, "title, authors and place agree"
-    if _alike(similarity):
-        return Verdict.DOUBTFUL, f"alike, but {_what_is_open(similarity)}"
-    return Verdict.DIFFERENT, "not alike"
+    if conflicts:
+        verdict = Verdict.DOUBTFUL if score >= WORTH_A_LOOK else Verdict.DIFFERENT
+        return verdict, _words(conflicts[0])
+    if score < WORTH_A_LOOK:
+        return Verdict.DIFFERENT, "not alike"
+    against = [
+        *_unlike_titles(values, one_place=one_place, contained=contained),
+        *_another_place(values),
+        *_no_place(values),
+    ]
+    if (a.generic or b.generic) and not _content_agrees(values):
+        against.append("many publications have the title")
+    if against:
+        return Verdict.DOUBTFUL, f"alike, but {', '.join(against)}"
+    if score >= CERTAIN:
+        return Verdict.SAME, _reasons(values)
+    return Verdict.DOUBTFUL, f"alike, but {_what_is_open(values)}"
 
 
-def _same_pmid(similarity: Similarity) -> tuple[Verdict, str]:
-    title = similarity.of("title")
+def _same_pmid(values: Values) -> tuple[Verdict, str]:
+    title = values["title"]
     # A number mistyped in an export would join two strangers.
     if title is not None and title < 0.6:
         return Verdict.DOUBTFUL, "same PMID, but the titles are not alike"
@@ -116,92 +125,110 @@ def _words(conflict: Conflict) -> str:
     return f"{conflict.kind} ({conflict.a or 'none'} | {conflict.b or 'none'})"
 
 
-def _certain(similarity: Similarity, *, generic: bool) -> bool:
-    of = similarity.of
-    if (of("title") or 0.0) < 0.95 or not _people_agree(similarity) or _disagreements(similarity):
-        return False
-    if of("doi") == 0.0:
-        return _every_place_agrees(similarity)
-    if generic:
-        return _at_least(of("journal"), 0.8) and of("volume") == 1.0 and _content_agrees(similarity)
-    if of("year") != 1.0:
-        return of("pages") == 1.0 or of("doi") == 1.0
-    return _place_agrees(similarity)
+def _one_place(a: Comparable, b: Comparable, values: Values, *, contained: bool) -> bool:
+    """Whether both begin on one page of one volume, or have one DOI and nothing against it.
 
-
-def _people_agree(similarity: Similarity) -> bool:
-    of = similarity.of
-    if of("authors") is None:
-        return _at_least(of("abstract"), 0.9) or of("doi") == 1.0
-    return _at_least(of("authors"), 0.6 if of("first author") == 1.0 else 0.8)
-
-
-def _disagreements(similarity: Similarity) -> tuple[str, ...]:
-    """The fields of the place that contradict each other."""
-    least = {"year": 0.8, "journal": 0.6, "volume": 1.0, "pages": 0.7}
-    return tuple(
-        field
-        for field, enough in least.items()
-        if (value := similarity.of(field)) is not None and value < enough
-    )
-
-
-def _every_place_agrees(similarity: Similarity) -> bool:
-    """What outweighs two DOIs: many publications have two (a publisher's and a repository's)."""
-    places = ("first author", "year", "volume", "pages")
-    return all(similarity.of(field) == 1.0 for field in places) and _at_least(
-        similarity.of("journal"), 0.8
-    )
-
-
-def _content_agrees(similarity: Similarity) -> bool:
-    of = similarity.of
-    return of("doi") == 1.0 or of("pages") == 1.0 or _at_least(of("abstract"), 0.9)
-
-
-def _place_agrees(similarity: Similarity) -> bool:
-    of = similarity.of
-    if of("doi") == 1.0 or of("pages") == 1.0:
-        return True
-    if not _at_least(of("journal"), 0.8):
-        return False
-    in_volume = of("volume") == 1.0 and (of("issue") == 1.0 or _at_least(of("pages"), 0.7))
-    return in_volume or _at_least(of("abstract"), 0.9)
-
-
-def _alike(similarity: Similarity) -> bool:
-    """Worth a person's minute: one title by the same people at a place that fits, or one DOI.
-
-    A DOI alone is not enough: all abstracts of a supplement may carry the supplement's.
+    Of a conference several abstracts of one group may stand on one page.
     """
-    of = similarity.of
-    people = of("authors")
-    if of("doi") == 1.0 and (_at_least(of("title"), 0.75) or _at_least(people, 0.5)):
-        return True
-    if _at_least(of("title"), 0.6) and _every_place_agrees(similarity):
-        return True
-    if not _at_least(of("title"), 0.9) or (people is not None and people < 0.5):
+    if values["first author"] != 1.0 or not _at_least(values["year"], 0.8):
         return False
-    return len(_disagreements(similarity)) < (2 if people is None else 3)
+    if values["volume"] == 0.0 or not _missing_or(values["abstract"], 0.75):
+        return False
+    if conference_sign(a.record) or conference_sign(b.record):
+        return False
+    if values["pages"] == 1.0 and values["year"] == 1.0 and _at_least(values["journal"], 0.75):
+        return True
+    titles = contained or _at_least(values["title"], 0.75)
+    return values["doi"] == 1.0 and values["pages"] != 0.0 and titles
 
 
-def _what_is_open(similarity: Similarity) -> str:
+def _unlike_titles(values: Values, *, one_place: bool, contained: bool) -> Iterator[str]:
+    title = values["title"]
+    if title is None:
+        yield "one has no title"
+    elif title < 0.75 and not contained and not (one_place and _at_least(values["abstract"], 0.97)):
+        yield "titles differ"
+
+
+def _another_place(values: Values) -> Iterator[str]:
+    """The fields that say that the two stand at different places."""
+    pages, volume, year, doi = (values[name] for name in ("pages", "volume", "year", "doi"))
+    here = pages == 1.0 or doi == 1.0
+    if pages == 0.0 and doi != 1.0 and not _only_pages_differ(values):
+        yield "pages differ"
+    if volume == 0.0 and (not here or 0.0 in (doi, year)):
+        yield "volume differs"
+    if year == 0.0 and (not here or doi == 0.0):
+        yield "year differs"
+    if not _missing_or(values["journal"], 0.5) and not here:
+        yield "journal differs"
+    if doi == 0.0 and not (here or _same_issue(values)):
+        yield "DOI differs"
+
+
+def _no_place(values: Values) -> Iterator[str]:
+    """Where nothing says where, a meeting's abstract may bear the title of the later paper."""
+    place = ("volume", "pages", "doi")
+    if all(values[field] is None for field in place) and not _at_least(values["abstract"], 0.9):
+        yield "volume, pages and DOI are missing"
+
+
+def _only_pages_differ(values: Values) -> bool:
+    """One text in one issue: a page misprinted, or a number in its place ("c1804")."""
+    same = ("title", "authors", "year", "volume")
+    return (
+        all(values[field] == 1.0 for field in same)
+        and values["issue"] != 0.0
+        and values["doi"] is None
+        and _at_least(values["abstract"], 0.9)
+    )
+
+
+def _same_issue(values: Values) -> bool:
+    return values["volume"] == 1.0 and (
+        values["issue"] == 1.0 or _at_least(values["abstract"], 0.97)
+    )
+
+
+def _content_agrees(values: Values) -> bool:
+    """What a title that many publications have needs beside it."""
+    text = _at_least(values["abstract"], 0.9)
+    if not (_at_least(values["authors"], 0.75) or values["doi"] == 1.0 or text):
+        return False
+    if values["pages"] == 1.0 or values["doi"] == 1.0:
+        return values["volume"] != 0.0 and _at_least(values["journal"], 0.75)
+    return text and values["volume"] == 1.0 and _at_least(values["journal"], 0.75)
+
+
+def _reasons(values: Values) -> str:
+    """Why a pair is certain, in words: "title, authors, year and pages agree; issue differs"."""
+    agree = [_said(f) for f, v in values.items() if v is not None and v >= _AGREES]
+    differ = [_said(f) for f, v in values.items() if v is not None and v < _AGREES and f != "doi"]
+    words = f"{', '.join(agree)} agree"
+    if differ:
+        words += f"; {', '.join(differ)} not wholly"
+    if _missing_or(values["doi"], 1.0):
+        return words
+    return f"{words}; DOI differs{' in one character' if values['doi'] == 0.5 else ''}"
+
+
+def _said(field: str) -> str:
+    return _SAID.get(field, field)
+
+
+def _what_is_open(values: Values) -> str:
     """What keeps a pair from being certain, in words."""
-    opened = list(_disagreements(similarity))
-    if similarity.of("doi") == 0.0:
-        opened.append("doi")
+    opened = [_said(f) for f, v in values.items() if v is not None and v < _AGREES]
     if opened:
-        return f"{', '.join(opened)} differ"
-    missing = [
-        field for field in ("authors", "year", "journal", "pages") if similarity.of(field) is None
-    ]
+        return f"{', '.join(opened)} not wholly"
+    needed = ("authors", "year", "journal", "volume", "pages")
+    missing = [field for field in needed if values[field] is None]
     return f"{', '.join(missing)} missing" if missing else "the evidence is thin"
-
-
-def _generic(record: Record) -> bool:
-    words = title_form(record.title).split()
-    return len(words) <= _SHORT_TITLE or _GENERIC_WORDS.issuperset(words)
 
 
 def _at_least(value: float | None, least: float) -> bool:
     return value is not None and value >= least
+
+
+def _missing_or(value: float | None, least: float) -> bool:
+    return value is None or value >= least

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from surveillance.dedup.candidates import Entry, candidate_pairs
+from surveillance.dedup.candidates import Entry, keys_of
+from surveillance.dedup.conflicts import find_conflicts
 from surveillance.dedup.decide import Verdict, decide_pair
 from surveillance.dedup.similarity import compare
 from surveillance.records.model import Author, Record
@@ -20,11 +22,16 @@ def recognise(
     that has only its citation. What is doubtful is not recognised: an item that then shows as
     not found is looked at by a person, a wrong one would carry an include that nobody gave.
     """
-    cited = {-number: item for number, item in enumerate(items, start=1)}
-    as_entries = [Entry(number, as_record(item)) for number, item in cited.items()]
-    for first, second in candidate_pairs(as_entries, entries):
-        if second.id > 0 and _is_it(first, second):
-            yield cited[first.id], second
+    looked_for: dict[str, set[int]] = defaultdict(set)
+    cited = [Entry(-1, as_record(item)) for item in items]
+    for number, citation in enumerate(cited):
+        for key in keys_of(citation.form):
+            looked_for[key].add(number)
+    for entry in entries:
+        shared = looked_for.keys() & keys_of(entry.form)
+        for number in sorted(set().union(*(looked_for[key] for key in shared))):
+            if _is_it(cited[number], entry):
+                yield items[number], entry
 
 
 def _is_it(cited: Entry, entry: Entry) -> bool:
@@ -33,9 +40,11 @@ def _is_it(cited: Entry, entry: Entry) -> bool:
     if cited.record.volume or cited.record.pages:
         return False
     # Cited ahead of print there is no volume or page to agree on: the rest must, wholly.
-    similarity = compare(cited.record, entry.record)
+    values = compare(cited.form, entry.form)
     exact = ("title", "first author", "year", "journal")
-    return not similarity.conflicts and all(similarity.of(field) == 1.0 for field in exact)
+    return not find_conflicts(cited.form, entry.form, one_place=False) and all(
+        values[field] == 1.0 for field in exact
+    )
 
 
 def as_record(item: KnownItem) -> Record:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from surveillance.dedup.conflicts import Conflict, find_conflicts
-from surveillance.dedup.normalise import Comparable, comparable
+from surveillance.dedup.comparable import Comparable
 from surveillance.records.model import Record
+
+#: A similarity of each field (0–1; None: one record lacks it).
+Values = Mapping[str, float | None]
+
+# Titles less alike than this, and no identifier shared: nothing else need be looked at.
+_STRANGERS = 55.0
+_ONE_NAME = 80.0
+_ONE_SURNAME = 84.0
+# Abstracts are compared by their beginnings: databases cut them off and add headings.
+_ABSTRACT_BEGINS = 800
+_SHORTEST_ABSTRACT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +33,46 @@ class FieldEvidence:
     similarity: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity:
-    """A pair's evidence, and the signs against a merge whatever the evidence."""
+def strangers(a: Comparable, b: Comparable) -> bool:
+    """Whether two records need not be compared: no title alike, no identifier shared."""
+    if (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid):
+        return False
+    if not a.title or not b.title:
+        return not (a.titles and b.titles) and not (a.abstract and a.abstract == b.abstract)
+    if a.original_title or b.original_title:
+        return False
+    return not fuzz.ratio(a.title, b.title, score_cutoff=_STRANGERS) and not contained(a, b)
 
-    fields: tuple[FieldEvidence, ...]
-    conflicts: tuple[Conflict, ...]
 
-    def of(self, field: str) -> float | None:
-        """The similarity of one field; None where it is missing evidence."""
-        return next(item.similarity for item in self.fields if item.field == field)
+def compare(a: Comparable, b: Comparable) -> dict[str, float | None]:
+    """The similarity of each field of `FIELDS`; symmetrical."""
+    return {name: measure(a, b) for name, measure in _MEASURES.items()}
 
 
-def compare(a: Record, b: Record) -> Similarity:
-    """The evidence on `a` and `b`; symmetrical but for the order of the values printed."""
-    ours, theirs = comparable(a), comparable(b)
-    fields = tuple(
-        FieldEvidence(name, _PRINTED[name](a), _PRINTED[name](b), measure(ours, theirs))
-        for name, measure in _MEASURES.items()
+def evidence(a: Comparable, b: Comparable, values: Values) -> tuple[FieldEvidence, ...]:
+    """What each record prints in each field, with how alike it is."""
+    return tuple(
+        FieldEvidence(name, printed(a.record), printed(b.record), values[name])
+        for name, printed in _PRINTED.items()
     )
-    return Similarity(fields, find_conflicts(a, b))
+
+
+def contained(a: Comparable, b: Comparable) -> bool:
+    """Whether one title is the other with something before or behind it: a subtitle, a rubric."""
+    few, many = sorted((a.title, b.title), key=lambda title: (len(title), title))
+    if len(few.split()) < _FEWEST_WORDS or len(few) < _SHORTEST_CONTAINED:
+        return False
+    return f" {few} " in f" {many} " or many.replace(" ", "").startswith(few.replace(" ", ""))
+
+
+_FEWEST_WORDS = 3
+_SHORTEST_CONTAINED = 12
 
 
 def _title(a: Comparable, b: Comparable) -> float | None:
-    ours = tuple(filter(None, (a.title, a.original_title)))
-    theirs = tuple(filter(None, (b.title, b.original_title)))
-    return max((_text(x, y) for x in ours for y in theirs), default=None)
+    if a.solid and a.solid == b.solid:
+        return 1.0
+    return max((_text(x, y) for x in a.titles for y in b.titles), default=None)
 
 
 def _text(a: str, b: str) -> float:
@@ -56,65 +81,36 @@ def _text(a: str, b: str) -> float:
     return max(fuzz.ratio(a, b), 0.98 * fuzz.token_sort_ratio(a, b)) / 100
 
 
-def _abstract(a: Comparable, b: Comparable) -> float | None:
-    if not a.abstract or not b.abstract:
-        return None
-    # Databases cut abstracts off and add headings: the shorter one decides.
-    length = min(len(a.abstract), len(b.abstract))
-    return (
-        max(
-            fuzz.ratio(a.abstract[:length], b.abstract[:length]),
-            fuzz.token_set_ratio(a.abstract, b.abstract) if length >= 200 else 0.0,
-        )
-        / 100
-    )
-
-
 def _authors(a: Comparable, b: Comparable) -> float | None:
-    if not a.surnames or not b.surnames:
+    """The share of the shorter list's names that stand in the other."""
+    few, many = (a.names, b.names) if len(a.names) <= len(b.names) else (b.names, a.names)
+    if not few:
         return None
-    few, many = _shorter_first(a.surnames, b.surnames)
-    alike = sum(any(_one_surname(x, y) for y in many) for x in few)
-    return alike / len(few)
+    others = many - few
+    unmatched = sum(not any(_one_name(x, y) for y in others) for x in few - many)
+    if len(few) == len(many):
+        # Two lists of one length have no shorter one: the answer must not hang on the order.
+        theirs = sum(not any(_one_name(x, y) for y in few - many) for x in others)
+        unmatched = max(unmatched, theirs)
+    return 1.0 - unmatched / len(few)
 
 
-def _shorter_first(a: tuple[str, ...], b: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Both in an order of their own, so that a pair is judged alike from either side."""
-    return sorted((a, b), key=lambda words: (len(words), words))
+def _one_name(a: str, b: str) -> bool:
+    """One name in two spellings, or the beginning of one."""
+    if fuzz.ratio(a, b, score_cutoff=_ONE_NAME):
+        return True
+    return min(len(a), len(b)) > 2 and (a.startswith(b) or b.startswith(a))
 
 
 def _first_author(a: Comparable, b: Comparable) -> float | None:
-    if not a.surnames or not b.surnames:
+    ours, theirs = a.surname, b.surname
+    if not ours or not theirs:
         return None
-    return 1.0 if _one_surname(a.surnames[0], b.surnames[0]) else 0.0
-
-
-def _one_surname(a: str, b: str) -> bool:
-    """One name in two spellings, or a double name of which one database prints a part."""
-    if a == b or fuzz.ratio(a, b) >= 84:
-        return True
-    return bool(set(a.split()) & set(b.split()))
-
-
-def _journal(a: Comparable, b: Comparable) -> float | None:
-    if a.issn and a.issn == b.issn:
+    if ours == theirs or fuzz.ratio(ours, theirs) >= _ONE_SURNAME:
         return 1.0
-    if not a.journal or not b.journal:
-        return None
-    few, many = _shorter_first(a.journal, b.journal)
-    if _abbreviates(few, many) or "".join(few) == "".join(word[0] for word in many):
-        return 1.0
-    return fuzz.token_set_ratio(" ".join(a.journal), " ".join(b.journal)) / 100
-
-
-def _abbreviates(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
-    """Each short word begins one of the long words, in order: "j hosp infect"."""
-    rest = iter(many)
-    return all(any(_begins(word, full) for full in rest) for word in few)
-
-
-def _begins(a: str, b: str) -> bool:
-    return a.startswith(b) or b.startswith(a)
+    # A double name of which one database prints a part; a given name in the family's place.
+    shared = not set(ours.split()).isdisjoint(theirs.split())
+    return 1.0 if shared or ours in b.names or theirs in a.names else 0.0
 
 
 def _year(a: Comparable, b: Comparable) -> float | None:
@@ -124,6 +120,38 @@ def _year(a: Comparable, b: Comparable) -> float | None:
     return {0: 1.0, 1: 0.8}.get(abs(a.year - b.year), 0.0)
 
 
+def _journal(a: Comparable, b: Comparable) -> float | None:
+    if a.issn and a.issn == b.issn:
+        return 1.0
+    if not a.journal or not b.journal:
+        return None
+    if a.journal == b.journal:
+        return 1.0
+    few, many = sorted((a.journal, b.journal), key=lambda words: (len(words), words))
+    return _journals(few, many)
+
+
+@lru_cache(maxsize=65_536)
+def _journals(few: tuple[str, ...], many: tuple[str, ...]) -> float:
+    if _abbreviates(few, many) or "".join(few) == "".join(word[0] for word in many):
+        return 1.0
+    return fuzz.token_set_ratio(" ".join(few), " ".join(many)) / 100
+
+
+def _abbreviates(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    """Each short word stands for one of the long words, in order: "proc natl acad sci"."""
+    rest = iter(many)
+    return all(any(_stands_for(word, full) for full in rest) for word in few)
+
+
+def _stands_for(a: str, b: str) -> bool:
+    few, many = (a, b) if len(a) <= len(b) else (b, a)
+    if few[0] != many[0]:
+        return False
+    letters = iter(many)
+    return many.startswith(few) or (len(few) > 1 and all(letter in letters for letter in few))
+
+
 def _pages(a: Comparable, b: Comparable) -> float | None:
     if a.pages is None or b.pages is None:
         return None
@@ -131,14 +159,45 @@ def _pages(a: Comparable, b: Comparable) -> float | None:
         lasts = {a.pages.last, b.pages.last} - {""}
         return 1.0 if len(lasts) < 2 else 0.7
     # An online journal's "1-12" counts the pages of one article: nothing to hold against a number.
-    return None if "1" in (a.pages.first, b.pages.first) else 0.0
+    if "1" in (a.pages.first, b.pages.first):
+        return None
+    # "S77-S92" of a supplement, printed "77-92" where the volume says so.
+    return 0.8 if a.pages.first.lstrip("s") == b.pages.first.lstrip("s") else 0.0
+
+
+def _doi(a: Comparable, b: Comparable) -> float | None:
+    ours, theirs = a.doi, b.doi
+    if not ours or not theirs:
+        return None
+    if ours == theirs:
+        return 1.0
+    if ours.startswith(theirs) or theirs.startswith(ours):
+        return 0.9
+    differing = sum(x != y for x, y in zip(ours, theirs, strict=False))
+    return 0.5 if len(ours) == len(theirs) and differing == 1 else 0.0
+
+
+def _abstract(a: Comparable, b: Comparable) -> float | None:
+    if not a.record.abstract or not b.record.abstract:
+        return None
+    if a.record.abstract == b.record.abstract:
+        return 1.0
+    length = min(len(a.abstract), len(b.abstract), _ABSTRACT_BEGINS)
+    if length < _SHORTEST_ABSTRACT:
+        return None
+    alike = fuzz.ratio(a.abstract[:length], b.abstract[:length]) / 100
+    if alike >= 0.9:
+        return alike
+    few, many = sorted((a.abstract_words, b.abstract_words), key=len)
+    return max(alike, len(few & many) / len(few))
 
 
 def _equal(read: Callable[[Comparable], str]) -> Callable[[Comparable, Comparable], float | None]:
     def measure(a: Comparable, b: Comparable) -> float | None:
-        if not read(a) or not read(b):
+        ours, theirs = read(a), read(b)
+        if not ours or not theirs:
             return None
-        return 1.0 if read(a) == read(b) else 0.0
+        return 1.0 if ours == theirs else 0.0
 
     return measure
 
@@ -152,10 +211,12 @@ _MEASURES: Mapping[str, Callable[[Comparable, Comparable], float | None]] = {
     "volume": _equal(lambda form: form.volume),
     "issue": _equal(lambda form: form.issue),
     "pages": _pages,
-    "doi": _equal(lambda form: form.doi),
+    "doi": _doi,
     "pmid": _equal(lambda form: form.pmid),
     "abstract": _abstract,
 }
+#: The fields that are compared, in the order in which people read them.
+FIELDS = tuple(_MEASURES)
 
 _PRINTED: Mapping[str, Callable[[Record], str]] = {
     "title": lambda r: r.title,

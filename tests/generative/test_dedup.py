@@ -8,11 +8,13 @@ from itertools import combinations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveillance.dedup.candidates import Entry, candidate_pairs
+from surveillance.dedup.candidates import Entry
 from surveillance.dedup.clusters import cluster
 from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
 from surveillance.dedup.deduplicate import deduplicate
-from surveillance.dedup.normalise import fold, pages_form, title_form
+from surveillance.dedup.normalise import fold
+from surveillance.dedup.places import pages_form
+from surveillance.dedup.titles import title_form
 from surveillance.records import Author, Record
 
 NUMBERS = st.integers(1, 8)
@@ -110,18 +112,6 @@ def test_a_decision_is_the_same_from_both_sides(a: Record, b: Record) -> None:
 def test_two_pmids_never_merge(a: Record, b: Record) -> None:
     a, b = replace(a, pmid="90000001"), replace(b, pmid="90000002")
     assert decide_pair(Entry(1, a), Entry(2, b)).verdict is Verdict.DIFFERENT
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(ENTRIES)
-def test_all_entries_compared_at_once_or_week_by_week_are_the_same_pairs(
-    entries: list[Entry],
-) -> None:
-    at_once = {(a.id, b.id) for a, b in candidate_pairs(entries, [])}
-    weekly: set[tuple[int, int]] = set()
-    for place, entry in enumerate(entries):
-        weekly |= {(a.id, b.id) for a, b in candidate_pairs([entry], entries[:place])}
-    assert weekly == at_once
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)

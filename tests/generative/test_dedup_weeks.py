@@ -52,7 +52,7 @@ RECORDS = st.builds(
     doi=st.sampled_from(["", "", "10.5555/a", "10.5555/b"]),
     pmid=st.sampled_from(["", "", "90000001", "90000002"]),
 )
-ELSEWHERE = Record(source="file", source_id="-", title="Something else entirely", year=1990)
+ELSEWHERE = Record(source="file", source_id="-", title="Quite something else entirely", year=1990)
 
 
 @dataclass(frozen=True, slots=True)

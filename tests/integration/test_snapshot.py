@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import Bio.Entrez
 import pytest
 from lxml import etree
 
-from surveillance.dedup.candidates import Entry, candidate_pairs
+from surveillance.dedup.candidates import Entry, keys_of
 from surveillance.dedup.decide import Verdict as Pair
 from surveillance.dedup.decide import decide_pair
 from surveillance.records.europe_pmc import lacking_in_pubmed, read_result
@@ -387,8 +388,9 @@ def test_two_articles_are_never_surely_the_same() -> None:
     entries = [Entry(number, record) for number, (_, record) in enumerate(everything)]
     pairs = [
         (first, second)
-        for first, second in candidate_pairs(entries, [])
+        for first, second in combinations(entries, 2)
         if everything[first.id][0] != everything[second.id][0]
+        and keys_of(first.form) & keys_of(second.form)
     ]
     assert len(pairs) > 100
     for first, second in pairs:

@@ -65,6 +65,21 @@ def titled(title: str, **fields: Any) -> Record:
         other(year=2022),
         other(doi="10.5555/x.1"),
         other(journal=""),
+        # One text in one issue, a page misprinted or a number in its place.
+        other(pages="c1804"),
+        # What a spreadsheet makes of pages 9-12, and Ovid's source line in the journal's place.
+        other(
+            pages="101-108",
+            journal="Demonstration Journal of Limb Surgery.9 (2) (pp 101-108) "
+            "2023.Date of Publication: 2023.",
+            volume="",
+            issue="",
+        ),
+        other(title=f"{ARTICLE.title}. French"),
+        other(title=f"{ARTICLE.title}.[Erratum appears in Demo J. 2024 Sep;9(9):22 [corrected]]"),
+        other(title=f"Clinical review 138: {ARTICLE.title}"),
+        other(authors=(Author(last="Anna KetteringErik Solberg"),)),
+        other(title=ARTICLE.title.replace("Nerve", "Nerv"), doi="10.5555/x.1"),
     ],
 )
 def test_certain_pairs_are_the_same(record: Record) -> None:
@@ -119,9 +134,15 @@ def test_these_are_different_whatever_else_agrees(a: Record, b: Record, rule: st
         (ARTICLE, replace(ARTICLE, journal="Pain. Conference: 5th Meeting", volume="1", pages=""),
          "a conference abstract"),
         (replace(ARTICLE, doi="10.5555/a.1"),
-         replace(ARTICLE, doi="10.5555/b.2", pages="", volume=""), "alike, but doi differ"),
+         replace(ARTICLE, doi="10.5555/b.2", pages="", volume=""), "alike, but DOI differs"),
         (ARTICLE, replace(ARTICLE, volume="31", journal="Annals of Limbs"), "alike, but"),
-        (ARTICLE, replace(ARTICLE, pages="300-310"), "alike, but pages differ"),
+        (ARTICLE, replace(ARTICLE, pages="300-310", abstract=None), "alike, but pages differ"),
+        (ARTICLE, replace(ARTICLE, pages="300-310", issue="4"), "alike, but pages differ"),
+        (ARTICLE, replace(ARTICLE, journal="Pain Letters", pages=""), "alike, but journal differs"),
+        (replace(ARTICLE, journal="Cochrane Database Syst Rev", volume="", pages="CD000001"),
+         replace(ARTICLE, journal="Cochrane Database Syst Rev", volume="", pages="", year=2021),
+         "a Cochrane review of two years"),
+        (titled("#NAME?"), titled("#NAME?"), "alike, but one has no title"),
         (ARTICLE, replace(ARTICLE, year=None, volume="", pages="", abstract=None, journal=""),
          "alike, but"),
         (replace(ARTICLE, pmid="90000001"),
@@ -181,8 +202,9 @@ def test_what_is_missing_is_no_difference() -> None:
     decision = decide(ARTICLE, bare)
     missing = {item.field for item in decision.evidence if item.similarity is None}
     assert {"authors", "year", "pages", "abstract"} <= missing
-    assert decision.score == 1.0
     assert decision.verdict is Verdict.DOUBTFUL
+    elsewhere = replace(ARTICLE, volume="77", pages="9", year=1999, doi="10.5555/other")
+    assert decide(elsewhere, bare).score == decision.score
 
 
 def test_no_abstract_is_copied_into_the_evidence() -> None:

@@ -38,7 +38,7 @@ def test_a_conflict_without_a_shared_key_is_found_through_the_record_between() -
             title="Something else entirely",
             authors=ARTICLE.authors,
             year=2023,
-            volume="9",
+            pages=C.record.pages,
         ),
     )
     said = [

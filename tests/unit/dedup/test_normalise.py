@@ -2,16 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from surveillance.dedup.normalise import (
-    Pages,
-    doi_form,
-    fold,
-    journal_words,
-    leading_number,
-    pages_form,
-    surname,
-    title_form,
-)
+from surveillance.dedup.normalise import doi_form, fold, leading_number
+from surveillance.dedup.people import names_of, surname
+from surveillance.dedup.places import Pages, PrintedPlace, journal_words, pages_form, printed_place
+from surveillance.dedup.titles import title_form
 from surveillance.records import Author
 
 
@@ -49,6 +43,11 @@ def test_what_tells_two_works_apart_is_not_folded_away(ours: str, theirs: str) -
         "RETRACTED: Pain after amputation",
         "[RETRACTED ARTICLE] Pain after amputation",
         "PAIN AFTER AMPUTATION",
+        "PAIN AFTER AMPUTATION. GERMAN",
+        "Pain after amputation. [French]",
+        "Pain after amputation (Review)",
+        "Pain after amputation.[Erratum appears in Pain. 2009;9(9):22 Note: A [corrected to B]]",
+        "Pain after amputation [see comment]",
     ],
 )
 def test_a_title_loses_brackets_notes_and_marks(title: str) -> None:
@@ -75,14 +74,17 @@ def test_page_forms_are_alike(ours: str, theirs: str) -> None:
     [
         ("", None),
         ("Suppl-29", None),
-        ("Nov-19", None),
+        ("Nov-19", Pages("11", "19")),
+        ("19-Nov", Pages("19", "11")),
+        ("Cd003311", None),
+        ("2010", None),
         ("S281", Pages("s281")),
         ("281", Pages("281")),
         ("72e1-e10", Pages("72e1", "10")),
     ],
 )
 def test_pages_that_lost_their_beginning_are_no_evidence(pages: str, form: Pages | None) -> None:
-    assert pages_form(pages) == form
+    assert pages_form(pages, 2010) == form
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,36 @@ def test_a_volume_is_the_number_it_begins_with(text: str, number: str) -> None:
 def test_a_journal_is_its_words_without_place_or_conference() -> None:
     assert journal_words("Journal of Hand Surgery (Edinburgh)") == ("journal", "hand", "surgery")
     assert journal_words("Circulation. Conference: AHA 2013. Dallas") == ("circulation",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Pain (review of 20 cases) in children", "Pain in the German. Armed forces", "#1 cause"],
+)
+def test_what_only_looks_like_a_note_stays(title: str) -> None:
+    assert title_form(title) == fold(title)
+
+
+def test_a_title_that_a_spreadsheet_lost_is_none() -> None:
+    assert title_form("#NAME?") == ""
+
+
+def test_a_source_line_in_the_journals_place_is_taken_apart() -> None:
+    line = "Genome Research.12 (3) ()(pp 357-366) 2002.Date of Publication: 2002."
+    assert printed_place(line, "", "", "") == PrintedPlace("Genome Research", "12", "3", "357-366")
+    conference = "Pain (Suppl. 2). Conference: a meeting"
+    assert printed_place(conference, "5", "", "S1").journal == conference
+
+
+def test_names_are_found_however_they_are_printed() -> None:
+    printed = [
+        (Author(last="Leslie", fore="Monica"), Author(last="Silva", fore="Paulo")),
+        (Author(last="Leslie MonicaSilva Paulo"),),
+        (Author(last="LESLIE", fore="MONICA"), Author(last="SILVA", fore="PAULO")),
+        (Author(last="Léslie", fore="Monica M"), Author(last="Silva", fore="Paulo")),
+    ]
+    assert set(map(names_of, printed)) == {frozenset({"leslie", "monica", "silva", "paulo"})}
+    assert names_of((Author(last="Wu", initials="CY"), Author(last="Li AB"))) == {"wu", "li"}
 
 
 def test_anonymous_is_nobody() -> None:

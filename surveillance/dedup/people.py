@@ -1,0 +1,48 @@
+"""Authors as they are compared: by every name that a database prints, in whatever order."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from surveillance.dedup.normalise import fold, without_diacritics
+from surveillance.records.model import Author
+
+_NO_AUTHOR = frozenset({"anonymous", "anon", "no authors listed", ""})
+_NOBODY = frozenset({"anonymous", "anon", "authors", "listed"})
+# Exports run names together, "Leslie MonicaSilva Paulo": a capital begins a name.
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LONGEST_INITIALS = 3
+
+
+def surname(author: Author) -> str:
+    """An author's last name folded; a group's whole name; empty for "Anonymous"."""
+    name = _folded(author.last or author.collective)
+    return "" if name in _NO_AUTHOR else name
+
+
+def names_of(authors: tuple[Author, ...]) -> frozenset[str]:
+    """All names of all authors, initials left out: which is the family's is often mistaken."""
+    found: set[str] = set()
+    for author in authors:
+        found.update(_names(author.collective or f"{author.last} {author.fore}"))
+    return frozenset(found - _NOBODY)
+
+
+@lru_cache(maxsize=131_072)
+def _folded(name: str) -> str:
+    return fold(name)
+
+
+@lru_cache(maxsize=131_072)
+def _names(printed: str) -> tuple[str, ...]:
+    latin = without_diacritics(printed)
+    if not latin.isascii():
+        return tuple(word for word in fold(printed).split() if len(word) > 1)
+    names = [name for name in _NAME.findall(latin.replace("'", "")) if len(name) > 1]
+    in_capitals = all(name.isupper() for name in names)
+    return tuple(name.lower() for name in names if in_capitals or not _is_initials(name))
+
+
+def _is_initials(name: str) -> bool:
+    return name.isupper() and len(name) <= _LONGEST_INITIALS
