@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from surveillance.dedup.candidates import Entry, keys
+from surveillance.dedup.candidates import Entry, keys_of
 from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import Verdict, decide_pair
 from surveillance.records.model import Record
@@ -38,7 +38,7 @@ class Blocks:
         named: Collection[int] = (),
         crowded: Collection[int] | None = None,
     ) -> None:
-        self._keys = {entry.id: keys(entry.record) for entry in entries}
+        self._keys = {entry.id: keys_of(entry.form) for entry in entries}
         self._stands_for = _twins(entries, self._keys, named)
         blocks: dict[str, list[int]] = defaultdict(list)
         for number, stands_for in self._stands_for.items():

@@ -30,7 +30,7 @@ RULES_VERSION = "dedup-2"
 
 #: From this probability on a pair is merged if nothing stands against it, and from this one on it
 #: waits for a person: docs/dedup.md shows what other thresholds would do.
-CERTAIN = 0.95
+CERTAIN = 0.97
 WORTH_A_LOOK = 0.05
 
 _AGREES = 0.95

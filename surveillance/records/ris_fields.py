@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from surveillance.records.model import Author, Record, RecordDates
 from surveillance.records.registration_numbers import registration_numbers
@@ -13,6 +14,7 @@ from surveillance.records.registration_numbers import registration_numbers
 Values = Mapping[str, tuple[str, ...]]
 
 #: In a journal article A2 to A4 are authors too; in a book or chapter they are its editors.
+_ALSO_AUTHORS = frozenset({"A1", "A2", "A3", "A4"})
 _ARTICLES = frozenset({"JOUR", "EJOUR", "JFULL", "INPR", "ABST", "MGZN", "CPAPER", "CONF"})
 
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
@@ -79,10 +81,11 @@ def read_fields(values: Values, source: str, content: str) -> Record | None:
         publication_types=_publication_types(values),
         keywords=values.get("KW", ()),
         registrations=registration_numbers(_texts(values, *_IDENTIFIERS)),
-        dates=RecordDates(published=_published(values)),
+        dates=_dates(tuple(_texts(values, "DA", "Y1", "PY"))),
     )
 
 
+@lru_cache(maxsize=65_536)
 def read_author(printed: str) -> Author:
     """An author as printed: “Chang, Brian L.”, “Chang, B. L.”, “Chang B.L.”, or a group.
 
@@ -107,15 +110,20 @@ def _initials(given: str) -> str:
 
 
 def _first(values: Values, *tags: str) -> str:
-    return next((text for tag in tags for text in values.get(tag, ())), "")
+    for tag in tags:
+        if texts := values.get(tag):
+            return texts[0]
+    return ""
 
 
 def _texts(values: Values, *tags: str) -> list[str]:
-    return [text for tag in tags for text in values.get(tag, ())]
+    return [text for tag in tags if tag in values for text in values[tag]]
 
 
 def _author_names(values: Values) -> list[str]:
     """Exports repeat names under a second tag; two of one name under one tag are two people."""
+    if _ALSO_AUTHORS.isdisjoint(values):
+        return [name for name in values.get("AU", ()) if name.strip(" ,.")]
     named = list(values.get("A1", ()))
     article = _first(values, "TY").upper() in _ARTICLES
     for tag in ("AU", "A2", "A3", "A4"):
@@ -189,9 +197,14 @@ def _year(values: Values) -> int | None:
     return None
 
 
-def _published(values: Values) -> date | None:
+@lru_cache(maxsize=4_096)
+def _dates(texts: tuple[str, ...]) -> RecordDates:
+    return RecordDates(published=_published(texts))
+
+
+def _published(texts: Iterable[str]) -> date | None:
     """The most precise of the dates (“2024/07/26/”), missing parts set to 1."""
-    matches = map(_DATE.match, _texts(values, "DA", "Y1", "PY"))
+    matches = map(_DATE.match, texts)
     printed = [tuple(filter(None, found.groups())) for found in matches if found]
     best = max(printed, key=len, default=None)
     if best is None:
