@@ -169,6 +169,65 @@ def test_a_title_that_many_publications_have_does_not_merge(a: Record, b: Record
     assert decide(a, b).verdict is not Verdict.SAME
 
 
+MEETING = replace(
+    ARTICLE, journal="Pain. Conference: 5th Meeting", volume="10", issue="Suppl 1", pages="S5"
+)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        # The same abstract at two meetings.
+        (MEETING, replace(MEETING, journal="Limb. Conference: 7th Meeting", volume="3",
+                          pages="S81", year=2024)),
+        (MEETING, replace(MEETING, volume="11", pages="S9", year=2024)),
+        # Two abstracts of one group on one page.
+        (MEETING, replace(MEETING, title=ARTICLE.title.replace("leg", "arm"), abstract=None)),
+        # A guideline printed in two journals.
+        (titled("Guideline on pain after the loss of a limb: recommendations of 2023"),
+         replace(ARTICLE, title="Guideline on pain after the loss of a limb: recommendations of "
+                 "2023", journal="British Limb Journal", volume="40", pages="1-12")),
+        # Volumes of one series.
+        (titled("Proceedings of the annual meeting", authors=(), abstract=None),
+         titled("Proceedings of the annual meeting", authors=(), abstract=None, volume="10",
+                year=2024)),
+        # One DOI for a whole supplement.
+        (replace(MEETING, doi="10.5555/s"), replace(MEETING, doi="10.5555/s", abstract=None,
+         title="Pain in forty goats: what their keepers told us", pages="S6")),
+        # Misprints that are none.
+        (titled("Short-term pain after a lost leg"), titled("Long-term pain after a lost leg")),
+        (titled("Agonists of receptors in pain"), titled("Antagonists of receptors in pain")),
+        (titled("Pain at stage II of healing"), titled("Pain at stage III of healing")),
+        (titled("Delta-8 in the treatment of pain"), titled("Delta-9 in the treatment of pain")),
+    ],
+)  # fmt: skip
+def test_no_score_merges_these(a: Record, b: Record) -> None:
+    assert decide(a, b).verdict is not Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        # At one place a title may be another translation, a misprint, or have lost its brackets.
+        ("Binding of [3H]paroxetine in the lost leg", "Binding ofparoxetine in the lost leg"),
+        ("The white cell count in healing of stumps", "The leukocyte count in healing of stumps"),
+        ("Ototoxicity of chlorhexidine in stumps", "Ototwdcity of chlorhexidine in stumps"),
+    ],
+)
+def test_at_one_place_a_title_may_be_printed_otherwise(ours: str, theirs: str) -> None:
+    assert decide(titled(ours), other(title=theirs)).verdict is Verdict.SAME
+    elsewhere = other(title=theirs, pages="", issue="")
+    assert decide(titled(ours), elsewhere).verdict is Verdict.DOUBTFUL
+
+
+def test_the_reasons_say_what_agrees_and_what_does_not() -> None:
+    found = decide(replace(ARTICLE, doi="10.5555/x.1"), other(doi="10.5555/x.2", issue="3"))
+    assert found.rule == (
+        "title, authors, first author, year, journal, volume, pages, abstract agree; "
+        "issue not wholly; DOI differs in one character"
+    )
+
+
 def test_a_doi_that_a_whole_supplement_carries_joins_nothing() -> None:
     a = replace(ARTICLE, doi="10.5555/supplement")
     b = titled(
