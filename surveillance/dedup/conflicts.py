@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from surveillance.dedup.comparable import Comparable
 from surveillance.dedup.conference import conference_sign
@@ -217,10 +217,9 @@ def _word_difference(a: Comparable, b: Comparable) -> tuple[list[str], list[str]
     return list((ours - theirs).elements()), list((theirs - ours).elements())
 
 
-def _spelt_alike(word: str, others: Iterable[str]) -> bool:
-    return any(
-        fuzz.ratio(word, other) >= _SAME_WORD and not _opposite(word, other) for other in others
-    )
+def _spelt_alike(word: str, others: Sequence[str]) -> bool:
+    found = process.extractOne(word, others, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
+    return found is not None and not _opposite(word, found[0])
 
 
 def _opposite(a: str, b: str) -> bool:

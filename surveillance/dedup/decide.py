@@ -19,6 +19,7 @@ from surveillance.dedup.probability import probability
 from surveillance.dedup.similarity import (
     FieldEvidence,
     Values,
+    bare_evidence,
     compare,
     contained,
     evidence,
@@ -74,7 +75,9 @@ def decide_pair(a: Entry, b: Entry) -> PairDecision:
     generic = ours.generic or theirs.generic
     score = probability(values, contained=inside, generic=generic)
     verdict, rule = _judge(ours, theirs, values, score, contained=inside)
-    return PairDecision(a.id, b.id, verdict, rule, score, evidence(ours, theirs, values))
+    shown = verdict is not Verdict.DIFFERENT
+    found = evidence(ours, theirs, values) if shown else bare_evidence(values)
+    return PairDecision(a.id, b.id, verdict, rule, score, found)
 
 
 def signs_against(

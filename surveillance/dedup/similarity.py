@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from surveillance.dedup.comparable import Comparable
 from surveillance.records.model import Record
@@ -18,6 +19,8 @@ Values = Mapping[str, float | None]
 _STRANGERS = 55.0
 _ONE_NAME = 80.0
 _ONE_SURNAME = 84.0
+_MOST_NAMES = 60
+_BEGINNING = 3
 # Abstracts are compared by their beginnings: databases cut them off and add headings.
 _ABSTRACT_BEGINS = 800
 _SHORTEST_ABSTRACT = 80
@@ -57,6 +60,11 @@ def evidence(a: Comparable, b: Comparable, values: Values) -> tuple[FieldEvidenc
     )
 
 
+def bare_evidence(values: Values) -> tuple[FieldEvidence, ...]:
+    """How alike each field is, without what is printed: enough for a pair nobody will look at."""
+    return tuple(FieldEvidence(name, "", "", value) for name, value in values.items())
+
+
 def contained(a: Comparable, b: Comparable) -> bool:
     """Whether one title is the other with something before or behind it: a subtitle, a rubric."""
     few, many = sorted((a.title, b.title), key=lambda title: (len(title), title))
@@ -86,20 +94,35 @@ def _authors(a: Comparable, b: Comparable) -> float | None:
     few, many = (a.names, b.names) if len(a.names) <= len(b.names) else (b.names, a.names)
     if not few:
         return None
-    others = many - few
-    unmatched = sum(not any(_one_name(x, y) for y in others) for x in few - many)
+    ours, theirs = few - many, many - few
+    unmatched = _unmatched(ours, theirs)
     if len(few) == len(many):
         # Two lists of one length have no shorter one: the answer must not hang on the order.
-        theirs = sum(not any(_one_name(x, y) for y in few - many) for x in others)
-        unmatched = max(unmatched, theirs)
+        unmatched = max(unmatched, _unmatched(theirs, ours))
     return 1.0 - unmatched / len(few)
 
 
-def _one_name(a: str, b: str) -> bool:
-    """One name in two spellings, or the beginning of one."""
-    if fuzz.ratio(a, b, score_cutoff=_ONE_NAME):
+def _unmatched(names: frozenset[str], others: frozenset[str]) -> int:
+    """How many names are none of the others in another spelling, or the beginning of one.
+
+    Of hundreds of names in a collaboration's list the exact ones must do.
+    """
+    if not others or len(names) > _MOST_NAMES:
+        return len(names)
+    choices = sorted(others)
+    return sum(
+        not _begins_one(name, choices, others)
+        and process.extractOne(name, choices, scorer=fuzz.ratio, score_cutoff=_ONE_NAME) is None
+        for name in names
+    )
+
+
+def _begins_one(name: str, choices: Sequence[str], others: frozenset[str]) -> bool:
+    """Whether a name is the beginning of one of the others (`choices`, sorted), or one of its."""
+    place = bisect_left(choices, name)
+    if len(name) >= _BEGINNING and place < len(choices) and choices[place].startswith(name):
         return True
-    return min(len(a), len(b)) > 2 and (a.startswith(b) or b.startswith(a))
+    return any(name[:length] in others for length in range(_BEGINNING, len(name)))
 
 
 def _first_author(a: Comparable, b: Comparable) -> float | None:
