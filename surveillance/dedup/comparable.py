@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from surveillance.dedup.kinds import Kind, kind_of
 from surveillance.dedup.normalise import doi_form, fold, leading_number
 from surveillance.dedup.people import names_of, surname
 from surveillance.dedup.places import journal_words, pages_form, printed_place
@@ -22,9 +23,9 @@ class Comparable:
     """
 
     __slots__ = (
-        "_abstract", "_abstract_words", "_numerals", "doi", "generic", "issn", "issue", "journal",
-        "names", "original_title", "pages", "pmid", "record", "solid", "surname", "title",
-        "volume", "year",
+        "_abstract", "_abstract_words", "_kind", "_numerals", "doi", "generic", "issn", "issue",
+        "journal", "names", "original_title", "pages", "pmid", "record", "solid", "surname",
+        "title", "volume", "year",
     )  # fmt: skip
 
     def __init__(self, record: Record) -> None:
@@ -49,6 +50,7 @@ class Comparable:
         self.pages = pages_form(place.pages, record.year)
         self.doi = doi_form(record.doi) if record.doi else ""
         self.pmid = record.pmid.strip()
+        self._kind: Kind | None = None
         self._numerals: tuple[str, ...] | None = None
         self._abstract: str | None = None
         self._abstract_words: frozenset[str] | None = None
@@ -62,6 +64,13 @@ class Comparable:
     def titles(self) -> tuple[str, ...]:
         """The title and the original one, as far as there are."""
         return tuple(filter(None, (self.title, self.original_title)))
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of publication it is."""
+        if self._kind is None:
+            self._kind = kind_of(self.record, self.title, self.journal, self.doi)
+        return self._kind
 
     @property
     def numerals(self) -> tuple[str, ...]:

@@ -11,40 +11,11 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 from surveillance.dedup.comparable import Comparable
-from surveillance.dedup.conference import conference_sign
-from surveillance.dedup.normalise import fold
-from surveillance.records.model import Record
 
 # Words spelt more alike than this are one word in two spellings (haemolytic, hemolytic).
 _SAME_WORD = 85.0
 
-_NOTICE_TYPES = {
-    "Published Erratum": "erratum",
-    "Retraction of Publication": "retraction notice",
-    "Retraction Notice": "retraction notice",
-    "Expression of Concern": "expression of concern",
-    "Comment": "comment",
-}
-_NOTICE_TITLES = (
-    (
-        re.compile(r"^(?:published |author )?(?:erratum|errata|corrigend\w+|correction)\b"),
-        "erratum",
-    ),
-    (re.compile(r"^(?:retraction|notice of retraction|withdrawal)\b"), "retraction notice"),
-    (re.compile(r"^(?:editorial )?expression of concern\b"), "expression of concern"),
-    (re.compile(r"^(?:invited )?(?:comment(?:ary)?|discussion)\b(?: on| to)?"), "comment"),
-    (re.compile(r"^(?:(?:author|authors|author s) )?(?:reply|response)\b(?: to)?"), "reply"),
-)
-_LETTER_ON = re.compile(r"^\s*\W?re:", re.IGNORECASE)
-# Web of Science prints an erratum as the article's title and "(vol 9, pg 1223, 2009)".
-_CORRECTED_PLACE = re.compile(r"\(vol\.? ?\d+,? (?:pg|p)\.? ?\w+", re.IGNORECASE)
-
-_PREPRINT = re.compile(r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?)\b")
-# Cold Spring Harbor prints journals under 10.1101, too: its preprints are numbers or dates.
-_PREPRINT_DOI = re.compile(r"^10\.(?:1101/(?:\d{6}$|20\d\d\.)|21203/|2139/|20944/)")
 _COCHRANE_DOI = re.compile(r"^(10\.1002/14651858\.(?:cd|mr|ed)\d+)(?:\.pub(\d+))?$")
-_REGISTRIES = re.compile(r"^(?:clinicaltrials gov|isrctn|ictrp|who ictrp|https? )|trial registry")
-
 _OPPOSITES = (
     ("hyper", "hypo"), ("pre", "post"), ("intra", "inter"), ("intra", "extra"),
     ("macro", "micro"), ("male", "female"), ("men", "women"), ("vitro", "vivo"),
@@ -118,42 +89,18 @@ def _pmids(a: Comparable, b: Comparable) -> Conflict | None:
 
 
 def _trial_numbers(a: Comparable, b: Comparable) -> Conflict | None:
-    ours, theirs = _nct_numbers(a.record), _nct_numbers(b.record)
+    ours, theirs = a.kind.trials, b.kind.trials
     if not ours or not theirs or ours & theirs:
         return None
     return Conflict(ConflictKind.TRIAL_NUMBER, ", ".join(sorted(ours)), ", ".join(sorted(theirs)))
 
 
-def _nct_numbers(record: Record) -> frozenset[str]:
-    return frozenset(n.upper() for n in record.registrations if n.upper().startswith("NCT"))
-
-
 def _notices(a: Comparable, b: Comparable) -> Conflict | None:
-    return _unlike(ConflictKind.NOTICE, _notice(a) or "article", _notice(b) or "article")
-
-
-def _notice(form: Comparable) -> str:
-    for kind in form.record.publication_types:
-        if kind in _NOTICE_TYPES:
-            return _NOTICE_TYPES[kind]
-    if _CORRECTED_PLACE.search(form.record.title):
-        return "erratum"
-    if _LETTER_ON.search(form.record.title):
-        return "comment"
-    return next((name for pattern, name in _NOTICE_TITLES if pattern.search(form.title)), "")
+    return _unlike(ConflictKind.NOTICE, a.kind.notice, b.kind.notice)
 
 
 def _preprints(a: Comparable, b: Comparable) -> Conflict | None:
-    return _unlike(ConflictKind.PREPRINT, _publication(a), _publication(b))
-
-
-def _publication(form: Comparable) -> str:
-    preprint = (
-        "Preprint" in form.record.publication_types
-        or _PREPRINT.search(" ".join(form.journal))
-        or _PREPRINT_DOI.search(form.doi)
-    )
-    return "preprint" if preprint else "publication"
+    return _unlike(ConflictKind.PREPRINT, a.kind.stage, b.kind.stage)
 
 
 def _cochrane_reviews(a: Comparable, b: Comparable) -> Conflict | None:
@@ -173,14 +120,7 @@ def _cochrane(form: Comparable) -> bool:
 
 
 def _registry_entries(a: Comparable, b: Comparable) -> Conflict | None:
-    return _unlike(ConflictKind.REGISTRY, _registered(a.record), _registered(b.record))
-
-
-def _registered(record: Record) -> str:
-    entry = record.source == "clinicaltrials" or any(
-        _REGISTRIES.search(fold(text)) for text in (record.journal, *record.publication_types)
-    )
-    return "registry entry" if entry else "publication"
+    return _unlike(ConflictKind.REGISTRY, a.kind.entry, b.kind.entry)
 
 
 def _parts(a: Comparable, b: Comparable) -> Conflict | None:
@@ -232,7 +172,7 @@ def _opposite(a: str, b: str) -> bool:
 def _conferences(a: Comparable, b: Comparable) -> Conflict | None:
     if _printed_at_one_place(a, b):
         return None
-    return _unlike(ConflictKind.CONFERENCE, _format(a.record), _format(b.record))
+    return _unlike(ConflictKind.CONFERENCE, a.kind.form, b.kind.form)
 
 
 def _printed_at_one_place(a: Comparable, b: Comparable) -> bool:
@@ -246,10 +186,6 @@ def _printed_at_one_place(a: Comparable, b: Comparable) -> bool:
 
 def _contradict(a: str, b: str) -> bool:
     return bool(a and b and a != b)
-
-
-def _format(record: Record) -> str:
-    return "conference abstract" if conference_sign(record) else "full paper"
 
 
 def _unlike(kind: ConflictKind, a: str, b: str) -> Conflict | None:

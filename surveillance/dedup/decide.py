@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.comparable import Comparable
-from surveillance.dedup.conference import conference_sign
 from surveillance.dedup.conflicts import SETTLED, Conflict, find_conflicts
+from surveillance.dedup.kinds import CONFERENCE
 from surveillance.dedup.probability import probability
 from surveillance.dedup.similarity import (
     FieldEvidence,
@@ -93,7 +93,7 @@ def _judge(
     if values["pmid"] == 1.0:
         return _same_pmid(values)
     one_place = _one_place(a, b, values, contained=contained)
-    conflicts = signs_against(a, b, values, contained=contained)
+    conflicts = find_conflicts(a, b, one_place=one_place)
     for conflict in conflicts:
         if conflict.kind in SETTLED:
             return Verdict.DIFFERENT, _words(conflict)
@@ -137,7 +137,7 @@ def _one_place(a: Comparable, b: Comparable, values: Values, *, contained: bool)
         return False
     if values["volume"] == 0.0 or not _missing_or(values["abstract"], 0.75):
         return False
-    if conference_sign(a.record) or conference_sign(b.record):
+    if CONFERENCE in (a.kind.form, b.kind.form):
         return False
     if values["pages"] == 1.0 and values["year"] == 1.0 and _at_least(values["journal"], 0.75):
         return True
