@@ -20,7 +20,7 @@ UNTOLD = "–"
 #: A column of up to so many characters is never broken.
 WHOLE = 12
 
-_NUMBER = re.compile(r"-?[\d,]+")
+_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?")
 
 #: Results go to standard output, progress and remarks to standard error.
 out = Console(highlight=False)
@@ -71,6 +71,8 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
 def _cell(value: object) -> str:
     if value is None:
         return UNTOLD
+    if isinstance(value, float):
+        return f"{value:,.2f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
