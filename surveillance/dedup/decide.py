@@ -33,6 +33,8 @@ RULES_VERSION = "dedup-2"
 #: waits for a person: docs/dedup.md shows what other thresholds would do.
 CERTAIN = 0.97
 WORTH_A_LOOK = 0.05
+#: On one page of one volume no second article of the authors begins: less is needed there.
+CERTAIN_AT_ONE_PAGE = 0.8
 
 _AGREES = 0.95
 _SAID = {"doi": "DOI", "pmid": "PMID"}
@@ -111,7 +113,8 @@ def _judge(
         against.append("many publications have the title")
     if against:
         return Verdict.DOUBTFUL, f"alike, but {', '.join(against)}"
-    if score >= CERTAIN:
+    one_page = one_place and _at_one_page(values, contained=contained)
+    if score >= (CERTAIN_AT_ONE_PAGE if one_page else CERTAIN):
         return Verdict.SAME, _reasons(values)
     return Verdict.DOUBTFUL, f"alike, but {_what_is_open(values)}"
 
@@ -143,6 +146,11 @@ def _one_place(a: Comparable, b: Comparable, values: Values, *, contained: bool)
         return True
     titles = contained or _at_least(values["title"], 0.75)
     return values["doi"] == 1.0 and values["pages"] != 0.0 and titles
+
+
+def _at_one_page(values: Values, *, contained: bool) -> bool:
+    """Whether titles that are alike stand on one page: a subtitle left out, a word misprinted."""
+    return values["pages"] == 1.0 and (contained or _at_least(values["title"], 0.88))
 
 
 def _unlike_titles(values: Values, *, one_place: bool, contained: bool) -> Iterator[str]:
