@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, combinations
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from surveillance.dedup.decide import Verdict
 
@@ -27,6 +27,9 @@ class Decided(Protocol):
     def score(self) -> float: ...
     @property
     def by_person(self) -> bool: ...
+
+
+D = TypeVar("D", bound=Decided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,16 @@ def cluster(
     again gives the clusters as if it had never been.
     """
     members = {entry: [entry] for entry in sorted(set(entries))}
-    standing = _standing(decisions)
-    apart = _apart(standing)
+    holding = standing(decisions)
+    apart = _apart(holding)
     refused = []
     strength = partial(_strength, names or {})
-    for decision in sorted(_links(standing.values(), members), key=strength):
+    for decision in sorted(_links(holding.values(), members), key=strength):
         ours, theirs = members[decision.record_a], members[decision.record_b]
         if ours is theirs:
             continue
         if _kept_apart(ours, theirs, apart, only_people=decision.by_person):
-            refused.append(_pair(decision))
+            refused.append(pair_of(decision))
             continue
         _join(members, ours, theirs)
     return Clustering(_sorted(members), tuple(sorted(refused)))
@@ -76,33 +79,39 @@ def undecided_within(decisions: Iterable[Decided]) -> tuple[Pair, ...]:
     A = B and B = C say something of A and C: those pairs must be decided before clustering, for
     A and C may conflict without sharing a candidate key.
     """
-    standing = _standing(decisions)
-    pairs = chain.from_iterable(combinations(one, 2) for one in linked(standing.values()))
-    return tuple(sorted(pair for pair in pairs if pair not in standing))
+    holding = standing(decisions)
+    pairs = chain.from_iterable(combinations(one, 2) for one in linked(holding.values()))
+    return tuple(sorted(pair for pair in pairs if pair not in holding))
 
 
 def linked(decisions: Iterable[Decided]) -> tuple[tuple[int, ...], ...]:
     """The entries that links bring together, whatever keeps some of them apart; two or more."""
-    same = [one for one in _standing(decisions).values() if one.verdict is Verdict.SAME]
-    numbers = {number for one in same for number in _pair(one)}
+    same = [one for one in standing(decisions).values() if one.verdict is Verdict.SAME]
+    numbers = {number for one in same for number in pair_of(one)}
     return cluster(numbers, same).clusters
 
 
-def _standing(decisions: Iterable[Decided]) -> dict[Pair, Decided]:
-    """The decision that holds for each pair."""
-    standing: dict[Pair, Decided] = {}
+def standing(decisions: Iterable[D]) -> dict[Pair, D]:
+    """The decision that holds for each pair: a later one of the same rank supersedes."""
+    found: dict[Pair, D] = {}
     for decision in decisions:
-        pair = _pair(decision)
-        before = standing.get(pair)
+        pair = pair_of(decision)
+        before = found.get(pair)
         if before is None or decision.by_person or not before.by_person:
-            standing[pair] = decision
-    return standing
+            found[pair] = decision
+    return found
 
 
-def _apart(standing: Mapping[Pair, Decided]) -> dict[int, dict[int, bool]]:
+def pair_of(decision: Decided) -> Pair:
+    """The numbers of a decision's records, lower first."""
+    a, b = decision.record_a, decision.record_b
+    return (a, b) if a < b else (b, a)
+
+
+def _apart(holding: Mapping[Pair, Decided]) -> dict[int, dict[int, bool]]:
     """For each record those that it must not meet, and whether a person said so."""
     apart: dict[int, dict[int, bool]] = defaultdict(dict)
-    for (a, b), decision in standing.items():
+    for (a, b), decision in holding.items():
         if decision.verdict is Verdict.DIFFERENT:
             apart[a][b] = apart[b][a] = decision.by_person
     return apart
@@ -118,7 +127,7 @@ def _links(decisions: Iterable[Decided], members: Mapping[int, object]) -> Itera
 def _strength(
     names: Mapping[int, str], decision: Decided
 ) -> tuple[bool, float, tuple[str, ...], Pair]:
-    pair = _pair(decision)
+    pair = pair_of(decision)
     named = tuple(sorted(names.get(number, "") for number in pair)) if names else ()
     return not decision.by_person, -decision.score, named, pair
 
@@ -153,8 +162,3 @@ def _join(members: dict[int, list[int]], ours: list[int], theirs: list[int]) -> 
 def _sorted(members: Mapping[int, list[int]]) -> tuple[tuple[int, ...], ...]:
     distinct = {id(group): group for group in members.values()}
     return tuple(sorted(tuple(sorted(group)) for group in distinct.values()))
-
-
-def _pair(decision: Decided) -> Pair:
-    a, b = decision.record_a, decision.record_b
-    return (a, b) if a < b else (b, a)

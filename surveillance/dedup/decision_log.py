@@ -42,16 +42,6 @@ class Logged:
         return self.record_a, self.record_b
 
 
-def standing(log: Iterable[Logged]) -> dict[Pair, Logged]:
-    """The decision that holds for each pair: a later one of the same rank supersedes."""
-    found: dict[Pair, Logged] = {}
-    for decision in log:
-        before = found.get(decision.pair)
-        if before is None or decision.by_person or not before.by_person:
-            found[decision.pair] = decision
-    return found
-
-
 def freed(log: Iterable[Logged]) -> list[Logged]:
     """The log with each refused pair as the *same* that it is, for clustering to refuse it again.
 

@@ -18,6 +18,7 @@ from surveillance.dedup.clusters import (
     Pair,
     cluster,
     linked,
+    pair_of,
     undecided_within,
 )
 from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
@@ -58,7 +59,7 @@ def deduplicate(
     entries = {entry.id: entry for entry in chain(known, new)}
     fresh = {entry.id for entry in new}
     said = [one for one in earlier if one.by_person]
-    named = {number for one in said for number in _pair(one)}
+    named = {number for one in said for number in pair_of(one)}
     blocks = Blocks(list(entries.values()), named=named, crowded=crowded)
     decided = _decide(entries, blocks.pairs(fresh))
     before = _by_rule(earlier, entries.keys(), decided)
@@ -85,7 +86,7 @@ def _by_rule(
     earlier: Iterable[Decided], here: Collection[int], decided: Collection[Pair]
 ) -> dict[Pair, Decided]:
     """The rules' last word on each pair of what is here that is not decided now."""
-    last = {_pair(one): one for one in earlier if not one.by_person}
+    last = {pair_of(one): one for one in earlier if not one.by_person}
     return {
         pair: one
         for pair, one in last.items()
@@ -125,7 +126,7 @@ def _inside(links: Iterable[Decided], here: Collection[int], blocks: Blocks) -> 
     standing = [
         one
         for one in links
-        if all(n not in here or blocks.stands_for_itself(n) for n in _pair(one))
+        if all(n not in here or blocks.stands_for_itself(n) for n in pair_of(one))
     ]
     return (pair for pair in undecided_within(standing) if pair[0] in here and pair[1] in here)
 
@@ -152,7 +153,7 @@ def _clustered(entries: Mapping[int, Entry], links: Sequence[Decided]) -> Cluste
 def _refused(
     entries: Mapping[int, Entry], clustering: Clustering, links: Iterable[Decided]
 ) -> tuple[PairDecision, ...]:
-    by_person = {_pair(one) for one in links if one.by_person}
+    by_person = {pair_of(one) for one in links if one.by_person}
     pairs = [pair for pair in clustering.refused if pair not in by_person]
     return tuple(_opened(one, REFUSED) for one in _decide(entries, pairs).values())
 
@@ -163,8 +164,3 @@ def _without_key(one: PairDecision) -> PairDecision:
 
 def _opened(one: PairDecision, reason: str) -> PairDecision:
     return replace(one, verdict=Verdict.DOUBTFUL, rule=f"{one.rule}, {reason}")
-
-
-def _pair(one: Decided) -> Pair:
-    a, b = one.record_a, one.record_b
-    return (a, b) if a < b else (b, a)

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from surveillance.dedup.clusters import Pair, cluster
+from surveillance.dedup.clusters import Pair, cluster, standing
 from surveillance.dedup.decide import Verdict
-from surveillance.dedup.decision_log import Logged, among, connected, standing, steps
+from surveillance.dedup.decision_log import Logged, among, connected, steps
 
 Parts = tuple[tuple[int, ...], ...]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
 from surveillance.dedup.deduplicate import Deduplication
+from surveillance.dedup.waiting import waiting
 from surveillance.pipeline.dedup_names import shown
 
 CLUSTERS, REVIEW, DECISIONS = "clusters.csv", "review.csv", "decisions.jsonl"
@@ -44,22 +44,8 @@ def outcome(names: Sequence[str], found: Deduplication) -> Outcome:
     standing = {(decision.record_a, decision.record_b): decision for decision in decided}
     decisions = tuple(standing[pair] for pair in sorted(standing))
     clusters = found.clustering.clusters
-    return Outcome(names, clusters, decisions, tuple(_waiting(decisions, clusters)))
-
-
-def _waiting(
-    decisions: Iterable[PairDecision], clusters: Iterable[tuple[int, ...]]
-) -> list[PairDecision]:
-    """One pair for two clusters that may be one report: the answer holds for all their pairs."""
     report_of = {record: place for place, members in enumerate(clusters) for record in members}
-    asked: dict[Pair, PairDecision] = {}
-    for decision in decisions:
-        a, b = sorted((report_of[decision.record_a], report_of[decision.record_b]))
-        if decision.verdict is not Verdict.DOUBTFUL or a == b:
-            continue
-        if (a, b) not in asked or decision.score > asked[a, b].score:
-            asked[a, b] = decision
-    return sorted(asked.values(), key=lambda decision: -decision.score)
+    return Outcome(names, clusters, decisions, tuple(waiting(decisions, report_of)))
 
 
 def write_results(found: Outcome, folder: Path) -> None:

@@ -17,9 +17,9 @@ from db import records as record_rows
 from db import reports as report_rows
 from db.session import Store
 from surveillance.dedup.candidates import Entry
-from surveillance.dedup.clusters import Pair, cluster, undecided_within
+from surveillance.dedup.clusters import Pair, cluster, standing, undecided_within
 from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict, decide_pair
-from surveillance.dedup.decision_log import PUBMED, RULE, Logged, among, connected, freed, standing
+from surveillance.dedup.decision_log import PUBMED, RULE, Logged, among, connected, freed
 from surveillance.dedup.merged import MergedField, merged_fields, name_of
 from surveillance.dedup.undoing import Parts, undoing
 from surveillance.errors import UnreadableInput

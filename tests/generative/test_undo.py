@@ -20,9 +20,8 @@ from db import screening as screening_rows
 from db.models import PairDecisionRow, ReportRecordRow, ReportRow
 from db.session import Store
 from surveillance.dedup.candidates import Entry
-from surveillance.dedup.clusters import Pair, cluster, undecided_within
+from surveillance.dedup.clusters import Pair, cluster, standing, undecided_within
 from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
-from surveillance.dedup.decision_log import standing
 from surveillance.dedup.similarity import FieldEvidence
 from surveillance.errors import Busy, UnreadableInput
 from surveillance.pipeline.dedup_review import Question, answer, questions, take_back, undo
