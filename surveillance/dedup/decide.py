@@ -94,16 +94,15 @@ def _judge(
 ) -> tuple[Verdict, str]:
     if values["pmid"] == 1.0:
         return _same_pmid(values)
+    if score < WORTH_A_LOOK:
+        return Verdict.DIFFERENT, "not alike"
     one_place = _one_place(a, b, values, contained=contained)
     conflicts = find_conflicts(a, b, one_place=one_place)
     for conflict in conflicts:
         if conflict.kind in SETTLED:
             return Verdict.DIFFERENT, _words(conflict)
     if conflicts:
-        verdict = Verdict.DOUBTFUL if score >= WORTH_A_LOOK else Verdict.DIFFERENT
-        return verdict, _words(conflicts[0])
-    if score < WORTH_A_LOOK:
-        return Verdict.DIFFERENT, "not alike"
+        return Verdict.DOUBTFUL, _words(conflicts[0])
     against = [
         *_unlike_titles(values, one_place=one_place, contained=contained),
         *_another_place(values),
@@ -166,6 +165,9 @@ def _another_place(values: Values) -> Iterator[str]:
     pages, volume, year, doi = (values[name] for name in ("pages", "volume", "year", "doi"))
     here = pages == 1.0 or doi == 1.0
     if pages == 0.0 and doi != 1.0 and not _only_pages_differ(values):
+        yield "pages differ"
+    # "S77" and "77" are one page of a supplement's volume; else an abstract and its paper.
+    if pages == 0.8 and volume != 1.0 and doi != 1.0:
         yield "pages differ"
     if volume == 0.0 and (not here or 0.0 in (doi, year)):
         yield "volume differs"

@@ -34,10 +34,21 @@ TITLE_AND_DOI = "titles alike and the same DOI"
 ALWAYS = "any pair"
 
 
+#: Each field's levels from the highest, with what they weigh.
+_WEIGHED = {
+    field: [(bound, WEIGHTS[f"{field} {bound}"]) for bound in (*least, 0.0)]
+    for field, least in LEVELS.items()
+}
+
+
 def probability(values: Values, *, contained: bool, generic: bool) -> float:
     """The probability (0–1) that the pair is one publication."""
-    present = features(values, contained=contained, generic=generic)
-    total = sum(WEIGHTS[name] for name in present)
+    beside = _beside(values, contained=contained, generic=generic)
+    total = WEIGHTS[ALWAYS] + sum(WEIGHTS[name] for name in beside)
+    for field, levels in _WEIGHED.items():
+        value = values[field]
+        if value is not None:
+            total += next(weight for bound, weight in levels if value >= bound)
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)
 
 
@@ -47,16 +58,8 @@ def features(values: Values, *, contained: bool, generic: bool) -> Iterator[str]
     for field, least in LEVELS.items():
         value = values[field]
         if value is not None:
-            yield _level(field, least, value)
-    title = values["title"]
-    if generic:
-        yield GENERIC
-    elif title == 1.0:
-        yield OWN_TITLE
-    if contained and title is not None and title < LEVELS["title"][1]:
-        yield CONTAINED
-    if values["doi"] == 1.0 and title is not None and title >= LEVELS["title"][1]:
-        yield TITLE_AND_DOI
+            yield f"{field} {next((bound for bound in least if value >= bound), 0.0)}"
+    yield from _beside(values, contained=contained, generic=generic)
 
 
 def names() -> Iterator[str]:
@@ -66,5 +69,13 @@ def names() -> Iterator[str]:
         yield from (f"{field} {bound}" for bound in (*least, 0.0))
 
 
-def _level(field: str, least: tuple[float, ...], value: float) -> str:
-    return f"{field} {next((bound for bound in least if value >= bound), 0.0)}"
+def _beside(values: Values, *, contained: bool, generic: bool) -> Iterator[str]:
+    title = values["title"]
+    if generic:
+        yield GENERIC
+    elif title == 1.0:
+        yield OWN_TITLE
+    if contained and title is not None and title < LEVELS["title"][1]:
+        yield CONTAINED
+    if values["doi"] == 1.0 and title is not None and title >= LEVELS["title"][1]:
+        yield TITLE_AND_DOI

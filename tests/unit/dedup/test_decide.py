@@ -183,6 +183,9 @@ MEETING = replace(
         (MEETING, replace(MEETING, volume="11", pages="S9", year=2024)),
         # Two abstracts of one group on one page.
         (MEETING, replace(MEETING, title=ARTICLE.title.replace("leg", "arm"), abstract=None)),
+        # The abstract in a supplement and its paper a year later.
+        (replace(ARTICLE, volume="", pages="S101", abstract=None, issue=""),
+         other(year=2024, pages="101-8", abstract=None)),
         # A guideline printed in two journals.
         (titled("Guideline on pain after the loss of a limb: recommendations of 2023"),
          replace(ARTICLE, title="Guideline on pain after the loss of a limb: recommendations of "
