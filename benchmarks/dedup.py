@@ -1,12 +1,14 @@
 """Duplicates found in sets that people labelled: our automatic step, and bib-dedupe beside it.
 
-    python -m benchmarks.dedup [SET…] [--peer] [--half A|B|both] [--show-errors] [--json]
+    python -m benchmarks.dedup [SET…] [--peer] [--half A|B|both] [--certain P] [--show-errors]
+                               [--json]
 
-Each engine takes each set in a process of its own, on one core. Seconds are of the processor, for
-normalising and matching records in memory; the memory is what reading and matching took above the
-start. What the columns mean: `benchmarks/dedup_scores.py`. Rules are tuned on half A of a set, so
-errors are shown of half A alone. The peer takes ten minutes and up to 7 GB each for srsr and
-depression: it is asked for these only where they are named.
+Each engine takes each set in a process of its own, on one core. Seconds are of the processor: ours
+for making records of a table's rows, normalising and matching them. The memory is what reading and
+matching took above the start. What the columns mean: `benchmarks/dedup_scores.py`. `--certain`
+merges from another probability on than the rules do, as the table in decision 7 does. Rules are
+tuned on half A of a set, so errors are shown of half A alone. The peer takes ten minutes and up to
+7 GB each for srsr and depression: it is asked for these only where they are named.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from rich.table import Table
 
 from benchmarks.dedup_scores import Answer, Link, Pair, Score, score, wrong_links
 from benchmarks.dedup_sets import PEER, SETS, LabelledSet, Row, SetAbsent, half_of, read_set
+from surveillance.dedup import decide
 from surveillance.dedup.clusters import Clustering
 from surveillance.dedup.decide import PairDecision, Verdict
 from surveillance.dedup.deduplicate import Deduplication, deduplicate
@@ -75,7 +78,7 @@ def main() -> int:
     for name, engine in _runs(asked.sets, peer=asked.peer):
         print(f"{engine}: {name} …", file=sys.stderr, flush=True)
         try:
-            results.append(engines()[engine](name))
+            results.append(engines(asked.certain)[engine](name))
         except (SetAbsent, PeerFailed) as fault:
             print(fault, file=sys.stderr)
     halves = ("A", "B", "whole") if asked.half == "both" else (asked.half,)
@@ -90,9 +93,9 @@ def main() -> int:
     return 0
 
 
-def engines() -> dict[str, Callable[[str], Result]]:
-    """Each engine with what measures it on a set."""
-    return {OURS: lambda name: in_a_process(_ours, name), THEIRS: _theirs}
+def engines(certain: float) -> dict[str, Callable[[str], Result]]:
+    """Each engine with what measures it on a set; ours merges from the probability `certain` on."""
+    return {OURS: lambda name: in_a_process(_ours, name, certain), THEIRS: _theirs}
 
 
 def in_a_process(function: Callable[..., Any], *arguments: object) -> Any:
@@ -134,6 +137,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(SETS))
     parser.add_argument("--peer", action="store_true", help="measure bib-dedupe, too")
     parser.add_argument("--half", choices=("A", "B", "both"), default="both")
+    parser.add_argument("--certain", type=float, default=decide.CERTAIN, metavar="P")
     parser.add_argument("--show-errors", action="store_true", help="wrong merges of half A")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -152,12 +156,13 @@ def _runs(sets: Sequence[str], *, peer: bool) -> Iterator[tuple[str, str]]:
             yield name, THEIRS
 
 
-def _ours(name: str) -> Result:
+def _ours(name: str, certain: float) -> Result:
+    # A process of its own: nothing else is decided by this threshold.
+    decide.CERTAIN = certain
     before = peak()
     labelled = read_set(name)
-    entries = labelled.entries()
     begun = time.process_time()
-    found = deduplicate(entries)
+    found = deduplicate(labelled.entries())
     seconds = time.process_time() - begun
     return _result(OURS, labelled, answer_of(found, seconds, peak() - before))
 
