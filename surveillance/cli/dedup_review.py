@@ -12,6 +12,7 @@ from surveillance.errors import Busy, UnreadableInput
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from db.session import Store
     from surveillance.dedup.clusters import Pair
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 #: Characters of an answer that are read: a key, or a word that begins with one.
 _LONGEST_ANSWER = 200
 KEYS = "s same · d different · k skip · u undo the last answer · q quit"
-#: How a field's two values stand to each other, in the first column.
-MARKS = {"same": "=", "different": "≠", "one side": "·"}
+#: How a field's two values agree: the mark in the first column, its colour, and what it says.
+MARKS = {
+    "same": ("=", "green", "the same"),
+    "alike": ("≈", "cyan", "alike, but printed otherwise"),
+    "different": ("≠", "bold red", "different, in «…» what the other lacks"),
+    "missing": ("·", "dim", "on one side only"),
+}
 
 By = Annotated[str | None, typer.Option("--by", help="Who decides; kept with every decision.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -157,7 +163,13 @@ def _document(slug: str, question: Question) -> dict[str, Any]:
         "reasons": question.decision.rule,
         "rule_version": question.decision.rule_version,
         "fields": [
-            {"field": row.field, "relation": row.relation, "a": row.a, "b": row.b}
+            {
+                "field": row.field,
+                "relation": row.relation,
+                "agreement": row.agreement,
+                "a": row.a,
+                "b": row.b,
+            }
             for row in side_by_side(question.a, question.b)
         ],
     }
@@ -277,6 +289,7 @@ def _show_question(topic: str, question: Question, left: int) -> None:
     from surveillance.cli import show
 
     show.out.print(_question_table(question))
+    show.out.print(_legend())
     show.out.print(
         f"{topic}: {left} left. Score {question.decision.score:.3f}: {question.decision.rule}.\n"
         f"{KEYS}",
@@ -285,22 +298,30 @@ def _show_question(topic: str, question: Question, left: int) -> None:
 
 
 def _question_table(question: Question) -> Table:
-    """Both records; = the same, ≠ different with the differing words in «…», · on one side only."""
-    from rich.markup import escape
+    """Both records, each field with the mark of how its values agree: in a sign, then in colour."""
     from rich.table import Table
+    from rich.text import Text
 
-    from surveillance.dedup.side_by_side import Relation, side_by_side
+    from surveillance.dedup.side_by_side import Agreement, side_by_side
 
     table = Table(show_lines=False)
     table.add_column("", no_wrap=True)
     table.add_column("field", no_wrap=True)
     for name in _names(question):
-        table.add_column(escape(name), overflow="fold", ratio=1)
+        table.add_column(Text(name), overflow="fold", ratio=1)
     for row in side_by_side(question.a, question.b):
-        style = "bold" if row.relation is Relation.DIFFERENT else None
-        cells = (MARKS[row.relation], row.field, row.a, row.b)
-        table.add_row(*map(escape, cells), style=style)
+        style = "bold" if row.agreement is Agreement.DIFFERENT else None
+        sign, colour, _ = MARKS[row.agreement]
+        table.add_row(Text(sign, colour), *map(Text, (row.field, row.a, row.b)), style=style)
     return table
+
+
+def _legend() -> Text:
+    """What the marks say."""
+    from rich.text import Text
+
+    said = [Text.assemble((sign, colour), f" {words}") for sign, colour, words in MARKS.values()]
+    return Text("   ").join(said)
 
 
 def _names(question: Question) -> tuple[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from surveillance.dedup.comparable import Comparable
 from surveillance.dedup.merged import FIELDS
+from surveillance.dedup.similarity import compare
 from surveillance.records.model import Record
 
 #: Characters of a value that are shown and compared word by word: an abstract's beginning.
@@ -17,19 +19,29 @@ _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 class Relation(StrEnum):
-    """How two values stand to each other; what one record lacks is no difference."""
+    """How two values are printed, whatever their case; what one record lacks is no difference."""
 
     SAME = "same"
     DIFFERENT = "different"
     ONE_SIDE = "one side"
 
 
+class Agreement(StrEnum):
+    """What two values say of a pair: alike is what the comparison holds to be one thing."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DIFFERENT = "different"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of two records, as printed, words that the other lacks in «…»."""
+    """One field of two records, as printed; where they differ, what the other lacks in «…»."""
 
     field: str
     relation: Relation
+    agreement: Agreement
     a: str
     b: str
 
@@ -40,18 +52,37 @@ def side_by_side(a: Record, b: Record) -> tuple[Row, ...]:
 
 
 def _rows(a: Record, b: Record) -> Iterator[Row]:
+    alike = _alike(Comparable(a), Comparable(b))
     for field, read in FIELDS.items():
         ours, theirs = printable(read(a)), printable(read(b))
         if ours or theirs:
-            yield _row(field, ours, theirs)
+            yield _row(field, ours, theirs, alike=field in alike)
 
 
-def _row(field: str, ours: str, theirs: str) -> Row:
+def _row(field: str, ours: str, theirs: str, *, alike: bool) -> Row:
+    texts = shown(ours), shown(theirs)
     if not ours or not theirs:
-        return Row(field, Relation.ONE_SIDE, shown(ours), shown(theirs))
+        return Row(field, Relation.ONE_SIDE, Agreement.MISSING, *texts)
     if ours.casefold() == theirs.casefold():
-        return Row(field, Relation.SAME, shown(ours), shown(theirs))
-    return Row(field, Relation.DIFFERENT, *_marked(shown(ours), shown(theirs)))
+        agreement = Agreement.SAME if ours == theirs else Agreement.ALIKE
+        return Row(field, Relation.SAME, agreement, *texts)
+    if alike:
+        return Row(field, Relation.DIFFERENT, Agreement.ALIKE, *texts)
+    return Row(field, Relation.DIFFERENT, Agreement.DIFFERENT, *_marked(*texts))
+
+
+#: What only keys and other fields look at is compared by its form.
+_FORMS: Mapping[str, Callable[[Comparable], str]] = {
+    "original title": lambda form: form.original_title,
+    "issn": lambda form: form.issn,
+}
+
+
+def _alike(a: Comparable, b: Comparable) -> frozenset[str]:
+    """The fields that the comparison holds to be one thing, however they are printed."""
+    compared = {field for field, value in compare(a, b).items() if value == 1.0}
+    formed = {field for field, form in _FORMS.items() if form(a) and form(a) == form(b)}
+    return frozenset(compared | formed)
 
 
 def printable(text: str) -> str:

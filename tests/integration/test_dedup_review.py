@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.color import ColorSystem
 from typer.testing import CliRunner, Result
 
 from db import records as record_rows
@@ -125,6 +127,8 @@ def test_the_queue_is_printed_the_likeliest_first(desk: Desk) -> None:
     fields = {row["field"]: row for row in queue[0]["fields"]}
     assert fields["title"]["relation"] == "different"
     assert fields["abstract"]["relation"] == "one side"
+    agreements = {one["field"]: one["agreement"] for one in queue[0]["fields"]}
+    assert agreements == {"title": "different", "pages": "different", "abstract": "missing"}
     listed = desk.surveil("dedup-review", "--list").stdout
     assert listed.index("0.830") < listed.index("0.610") < listed.index("0.420")
     assert not desk.by_people()
@@ -141,6 +145,62 @@ def test_both_records_stand_side_by_side_and_need_no_colour(desk: Desk) -> None:
     assert "x" * 500 not in shown
     assert "Score 0.830: alike, but pages differ." in shown
     assert "0 answers are kept; 3 pairs wait." in shown
+
+
+ALIKE = (
+    Record(source="embase", source_id="950", title="TGF-β of the stump", pages="348-58", year=2020),
+    Record(source="embase", source_id="951", title="TGF-beta of the Stump", pages="348-358"),
+)
+
+
+def wait_for_a_person(store: Store, a: Record, b: Record) -> None:
+    """Two records more, and a pair of them that comes first in the queue."""
+    with store.transaction() as session:
+        captured = [Captured(one, Payload(one.source_id.encode(), "text/plain")) for one in (a, b)]
+        saved = record_rows.save_captured(
+            session, captured, topic=EXAMPLE, route="import", seen_on=DAY
+        )
+        one, other = saved.ids
+        asked = PairDecision(one, other, Verdict.DOUBTFUL, "alike, but authors missing", 0.96)
+        report_rows.save_decisions(
+            session,
+            EXAMPLE,
+            [asked],
+            made_by=report_rows.RULE,
+            rule_version="dedup-test",
+            today=DAY,
+        )
+        alone = [(number,) for number in saved.ids]
+        report_rows.save_clusters(session, EXAMPLE, alone, dict.fromkeys(saved.ids, DAY))
+
+
+@pytest.mark.parametrize("coloured", [False, True])
+def test_what_is_alike_but_printed_otherwise_has_a_mark_of_its_own(
+    desk: Desk, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for_a_person(desk.store, *ALIKE)
+    if coloured:
+        monkeypatch.setattr("surveillance.cli.show.out.no_color", False)
+        monkeypatch.setattr("surveillance.cli.show.out._force_terminal", True)
+        monkeypatch.setattr("surveillance.cli.show.out._color_system", ColorSystem.STANDARD)
+    shown = desk.review("q\n")
+    assert ("\x1b[36m≈" in shown) == coloured
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    marks = {line.split("│")[2].strip(): line for line in plain.splitlines() if "│" in line}
+    assert [name for name, line in marks.items() if "≈" in line] == ["title", "pages"]
+    assert "│ TGF-β of the stump" in marks["title"] and "│ 348-358 " in marks["pages"]
+    assert "≈ alike, but printed otherwise" in plain
+    assert "«" not in marks["title"] + marks["pages"]
+
+
+def test_the_document_says_what_is_alike_and_keeps_what_it_said_before(desk: Desk) -> None:
+    wait_for_a_person(desk.store, *ALIKE)
+    first = json.loads(desk.surveil("dedup-review", EXAMPLE, "--json").stdout)[0]
+    assert [tuple(one.values()) for one in first["fields"]] == [
+        ("title", "different", "alike", "TGF-β of the stump", "TGF-beta of the Stump"),
+        ("year", "one side", "missing", "2020", ""),
+        ("pages", "different", "alike", "348-58", "348-358"),
+    ]
 
 
 def test_answers_piped_in_take_effect_at_once(desk: Desk) -> None:

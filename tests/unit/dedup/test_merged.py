@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveillance.dedup.merged import FIELDS, MergedField, merged_fields, name_of, ranked
-from surveillance.dedup.side_by_side import SHOWN, Relation, Row, side_by_side
+from surveillance.dedup.side_by_side import SHOWN, Agreement, Relation, Row, side_by_side
 from surveillance.records import Author, Record
 
 PUBMED = Record(source="pubmed", source_id="1", title="From PubMed", pmid="1", year=2020)
@@ -88,15 +92,91 @@ def test_the_words_that_differ_are_marked() -> None:
     assert row("title", a, b) == Row(
         "title",
         Relation.DIFFERENT,
+        Agreement.DIFFERENT,
         "Pain of «men» in «vitro» after amputation",
         "pain of «Women» in «vivo» after amputation.",
     )
 
 
 def test_what_one_record_lacks_is_no_difference() -> None:
-    assert row("pages", CENTRAL, EMBASE) == Row("pages", Relation.ONE_SIDE, "1-9", "")
+    assert row("pages", CENTRAL, EMBASE) == Row(
+        "pages", Relation.ONE_SIDE, Agreement.MISSING, "1-9", ""
+    )
     assert row("year", EMBASE, EMBASE).relation is Relation.SAME
+    assert row("year", EMBASE, EMBASE).agreement is Agreement.SAME
     assert all(one.a or one.b for one in side_by_side(EMBASE, CENTRAL))
+
+
+OSSEO = Record(
+    source="embase",
+    source_id="3",
+    title="TGF-β in the stump: a trial",
+    original_title="TGF-β im Stumpf",
+    authors=(Author("Marsh", initials="E"), Author("Ito", initials="F")),
+    journal="Prosthetics and Orthotics International",
+    issn="0309-3646",
+    year=2019,
+    volume="43",
+    pages="348-58",
+    doi="10.1234/ABC.x",
+    keywords=("Stump",),
+    abstract="Nerves were moved to muscles. " * 5,
+)
+
+#: What another database prints, and whether the comparison takes it for the same.
+PRINTED_OTHERWISE = {
+    "title": ("TGF-beta in the Stump. A trial", "TGF-β in the stump: two trials"),
+    "original title": ("TGF-beta im Stumpf.", "TGF-β im Arm"),
+    "authors": ("Ito, Fumiko|Marsh, Emma", "Marsh, Emma|Sato, Fumiko"),
+    "journal": ("Prosthet Orthot Int", "Stroke"),
+    "issn": ("03093646", "0309-3647"),
+    "volume": ("43 Suppl 1", "44"),
+    "pages": ("348-358", "348-359"),
+    "doi": ("https://doi.org/10.1234/abc.x", "10.1234/abc.y"),
+    "keywords": ("STUMP", "nerve"),
+    "abstract": ("NERVES were moved to muscles! " * 5, "Nerves were left where they were. " * 5),
+}
+
+
+def with_field(field: str, value: str) -> Record:
+    name = {"original title": "original_title"}.get(field, field)
+    if field == "authors":
+        names = [one.split(", ") for one in value.split("|")]
+        return replace(OSSEO, authors=tuple(Author(last, fore=fore) for last, fore in names))
+    # Else an equal number would speak for another name, an equal original for another title.
+    silent = {"journal": {"issn": ""}, "title": {"original_title": ""}}.get(field, {})
+    changed: dict[str, Any] = {**silent, name: (value,) if field == "keywords" else value}
+    return replace(OSSEO, **changed)
+
+
+@pytest.mark.parametrize("field", PRINTED_OTHERWISE)
+def test_what_is_printed_otherwise_is_alike_and_nothing_in_it_is_marked(field: str) -> None:
+    alike, different = (with_field(field, value) for value in PRINTED_OTHERWISE[field])
+    found = row(field, OSSEO, alike)
+    assert found.agreement is Agreement.ALIKE
+    assert "«" not in found.a + found.b
+    assert found.a == row(field, OSSEO, OSSEO).a
+    other = row(field, OSSEO, different)
+    assert (other.agreement, other.relation) == (Agreement.DIFFERENT, Relation.DIFFERENT)
+    assert "«" in other.a + other.b
+
+
+def test_two_translations_of_one_title_are_alike() -> None:
+    one, other = (replace(OSSEO, title=title) for title in ("In the stump", "On the stump"))
+    assert row("title", one, other).agreement is Agreement.ALIKE
+
+
+def test_what_has_no_form_at_all_is_not_alike() -> None:
+    a, b = (Record(source="a", source_id="1", original_title=signs) for signs in ("…", "???"))
+    assert row("original title", a, b).agreement is Agreement.DIFFERENT
+
+
+@given(records=st.tuples(RECORDS, RECORDS))
+def test_both_ways_round_the_fields_agree_alike(records: tuple[list[Record], list[Record]]) -> None:
+    a, b = records[0][0], records[1][0]
+    there, back = side_by_side(a, b), side_by_side(b, a)
+    assert [one.agreement for one in there] == [one.agreement for one in back]
+    assert [(one.field, one.a, one.b) for one in there] == [(x.field, x.b, x.a) for x in back]
 
 
 @given(a=st.text(max_size=60), b=st.text(max_size=60))
