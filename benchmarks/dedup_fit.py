@@ -52,12 +52,13 @@ def read_half_a(name: str) -> tuple[Matrix, Matrix]:
     labelled = read_set(name)
     works = labelled.works()
     entries = [entry for entry in labelled.entries() if half_of(works[entry.id]) == "A"]
-    by_number = {entry.id: entry for entry in entries}
+    blocks = Blocks(entries)
     rows, same = [], []
-    for a, b in Blocks(entries).pairs(by_number.keys()):
-        if (row := _row(by_number[a], by_number[b])) is not None:
+    for a, b in blocks.pairs({entry.id for entry in entries}).tolist():
+        one, other = blocks.entries[a], blocks.entries[b]
+        if (row := _row(one, other)) is not None:
             rows.append(row)
-            same.append(works[a] == works[b])
+            same.append(works[one.id] == works[other.id])
     return np.array(rows, dtype=float), np.array(same, dtype=float)
 
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
 
 from surveillance.dedup.candidates import Entry, keys_of
-from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import Verdict, decide_pair
 from surveillance.records.model import Record
 
 #: A key that more forms than these share tells nothing, and no pair is compared for it. Equal
 #: records are one form: a file that repeats a row a thousand times crowds nobody out.
 CROWD = 100
+
+#: Pairs of entries, a row each, by their places among the entries; the lower place first.
+Places = NDArray[np.int64]
 
 
 class Blocks:
@@ -38,36 +42,86 @@ class Blocks:
         named: Collection[int] = (),
         crowded: Collection[int] | None = None,
     ) -> None:
-        self._keys = {entry.id: keys_of(entry.form) for entry in entries}
-        self._stands_for = _twins(entries, self._keys, named)
-        blocks: dict[str, list[int]] = defaultdict(list)
-        for number, stands_for in self._stands_for.items():
-            if number == stands_for:
-                for key in self._keys[number]:
-                    blocks[key].append(number)
-        self._blocks = {key: block for key, block in blocks.items() if len(block) > 1}
-        self._crowded = _crowded(self._blocks, crowded)
+        self.entries = sorted(entries, key=lambda entry: entry.id)
+        self._place = {entry.id: place for place, entry in enumerate(self.entries)}
+        self._stands_for = _twins(self.entries, named)
+        self._told = crowded
+        self._blocks = _Sorted(*self._keys_and_places())
+        self._crowds = self._blocks.crowds() if crowded is None else frozenset()
 
-    def pairs(self, fresh: Collection[int]) -> list[Pair]:
+    def pairs(self, fresh: Collection[int]) -> Places:
         """The pairs to be compared that have one of `fresh` in them, sorted."""
-        found: set[Pair] = set()
-        for key, block in self._blocks.items():
-            if key not in self._crowded:
-                found.update(_with(fresh, sorted(block)))
-        for number, twin in self._stands_for.items():
-            if number != twin and (number in fresh or twin in fresh):
-                found.add((twin, number))
-        return sorted(found)
+        is_fresh = np.fromiter((entry.id in fresh for entry in self.entries), bool)
+        twins = [
+            (self._place[stands_for], self._place[number])
+            for number, stands_for in self._stands_for.items()
+            if number != stands_for
+        ]
+        found = _distinct([*self._blocks.pairs(), np.array(twins, np.int64).reshape(-1, 2)])
+        return found[is_fresh[found].any(axis=1)]
 
     def meet(self, a: int, b: int) -> bool:
         """Whether the two are compared with each other, or twins of such."""
         if self._stands_for[a] == self._stands_for[b]:
             return True
-        return not self._crowded.issuperset(self._keys[a] & self._keys[b])
+        ours, theirs = (keys_of(self.entries[self._place[number]].form) for number in (a, b))
+        return not all(map(self._is_crowded, ours & theirs))
 
     def stands_for_itself(self, number: int) -> bool:
         """Whether an entry is compared with others, and not a twin in its place."""
         return self._stands_for[number] == number
+
+    def _keys_and_places(self) -> tuple[list[int], list[int]]:
+        keys: list[int] = []
+        places: list[int] = []
+        for place, entry in enumerate(self.entries):
+            if self._stands_for[entry.id] == entry.id:
+                own = keys_of(entry.form)
+                # Most weeks meet no crowd: then no key needs its number.
+                if self._told:
+                    own = frozenset(key for key in own if key_number(key) not in self._told)
+                keys.extend(map(hash, own))
+                places.extend([place] * len(own))
+        return keys, places
+
+    def _is_crowded(self, key: str) -> bool:
+        if self._told is None:
+            return hash(key) in self._crowds
+        return key_number(key) in self._told
+
+
+class _Sorted:
+    """Places sorted by the hashes of their keys, so that those of one key stand together.
+
+    Sixteen bytes a key: a million records have eight million keys. Two keys of one hash would
+    bring together records that have nothing in common, which are then found different.
+    """
+
+    def __init__(self, keys: Sequence[int], places: Sequence[int]) -> None:
+        hashes = np.array(keys, np.int64)
+        order = np.argsort(hashes, kind="stable")
+        self._places = np.array(places, np.int64)[order]
+        self._hashes = hashes[order]
+        begins = np.flatnonzero(np.diff(self._hashes, prepend=self._hashes[:1] - 1))
+        self._begins, self._sizes = begins, np.diff(begins, append=len(order))
+
+    def pairs(self) -> Iterator[Places]:
+        """All pairs under each key that no crowd shares."""
+        for size in range(2, CROWD + 1):
+            begins = self._begins[self._sizes == size]
+            blocks = self._places[begins[:, None] + np.arange(size)]
+            yield blocks[:, np.column_stack(np.triu_indices(size, 1))].reshape(-1, 2)
+
+    def crowds(self) -> frozenset[int]:
+        """The hashes of the keys that a crowd shares."""
+        return frozenset(self._hashes[self._begins[self._sizes > CROWD]].tolist())
+
+
+def _distinct(pairs: Sequence[Places]) -> Places:
+    """Each pair once, sorted: as one number of 64 bits, which is sorted fastest."""
+    found = np.concatenate(pairs)
+    numbers = np.unique(found[:, 0] << 32 | found[:, 1])
+    return np.column_stack((numbers >> 32, numbers & 0xFFFFFFFF))
 
 
 def key_number(key: str) -> int:
@@ -97,46 +151,35 @@ def _content(record: Record) -> Record:
     return replace(record, source_id="-")
 
 
-def _twins(
-    entries: Iterable[Entry], keys_of: Mapping[int, frozenset[str]], named: Collection[int]
-) -> dict[int, int]:
+def _twins(entries: Iterable[Entry], named: Collection[int]) -> dict[int, int]:
     """For each entry the one that is compared in its place: its lowest twin, or itself."""
     stands_for: dict[int, int] = {}
-    alike: dict[frozenset[str], list[Entry]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
         stands_for[entry.id] = entry.id
-        # Equal records have equal keys, which are cheaper to look at.
-        if keys_of[entry.id] and entry.id not in named:
-            alike[keys_of[entry.id]].append(entry)
+        if entry.id not in named:
+            alike[_at_a_glance(entry.record)].append(entry)
     for group in alike.values():
         for twins in _equal(group) if len(group) > 1 else ():
             stands_for.update(dict.fromkeys(twins, twins[0]))
     return stands_for
 
 
+def _at_a_glance(record: Record) -> tuple[object, ...]:
+    """What equal records have in common, cheaper to look at than all of them."""
+    return record.title, record.year, record.volume, record.pages, record.doi, record.pmid
+
+
 def _equal(group: Sequence[Entry]) -> Iterator[list[int]]:
+    """The twins among entries that are in the order of their numbers."""
     equal: dict[Record, list[Entry]] = defaultdict(list)
-    for entry in sorted(group, key=lambda entry: entry.id):
+    for entry in group:
         equal[_content(entry.record)].append(entry)
     for some in equal.values():
-        if len(some) > 1 and decide_pair(some[0], some[1]).verdict is Verdict.SAME:
+        if len(some) > 1 and _is_certain(some):
             yield [entry.id for entry in some]
 
 
-def _crowded(
-    blocks: Mapping[str, Sequence[int]], crowded: Collection[int] | None
-) -> frozenset[str]:
-    if crowded is None:
-        return frozenset(key for key, block in blocks.items() if len(block) > CROWD)
-    # Most weeks meet no crowd: then no key needs its number.
-    return frozenset(key for key in blocks if crowded and key_number(key) in crowded)
-
-
-def _with(fresh: Collection[int], block: Sequence[int]) -> Iterator[Pair]:
-    """The pairs of a sorted block that have one of `fresh` in them."""
-    new = [number for number in block if number in fresh]
-    if len(new) == len(block):
-        yield from combinations(block, 2)
-        return
-    for number in new:
-        yield from ((min(number, one), max(number, one)) for one in block if one != number)
+def _is_certain(equal: Sequence[Entry]) -> bool:
+    one, other = equal[:2]
+    return bool(keys_of(one.form)) and decide_pair(one, other).verdict is Verdict.SAME

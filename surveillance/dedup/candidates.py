@@ -56,7 +56,8 @@ def _keys(form: Comparable) -> Iterator[str]:
 def _title_keys(title: str, solid: str) -> Iterator[str]:
     yield f"begins:{solid[:_TITLE_KEY_LENGTH]}"
     yield f"ends:{solid[-_TITLE_KEY_LENGTH:]}"
-    longest = sorted(set(title.split()), key=lambda word: (-len(word), word))[:4]
+    # Sorted twice by what is quick to compare: of words of one length the last four are the first.
+    longest = sorted(sorted(set(title.split()), reverse=True), key=len)[-4:]
     if len(longest) == 4:
         yield f"words:{' '.join(sorted(longest))}"
 

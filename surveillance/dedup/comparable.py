@@ -18,13 +18,13 @@ _NOT_ISSN = re.compile(r"[^0-9X]")
 class Comparable:
     """The forms of one record; an empty form is missing evidence, never a difference.
 
-    What only pairs that are alike are asked for (the abstract, the numbers of the title) is made
-    when it is first asked for.
+    What only pairs that are alike are asked for (authors, abstract, the numbers of the title) is
+    made when it is first asked for.
     """
 
     __slots__ = (
-        "_abstract", "_abstract_words", "_kind", "_numerals", "doi", "generic", "issn", "issue",
-        "journal", "names", "original_title", "pages", "pmid", "record", "solid", "surname",
+        "_abstract", "_abstract_words", "_kind", "_names", "_numerals", "doi", "generic", "issn",
+        "issue", "journal", "original_title", "pages", "pmid", "record", "solid", "surname",
         "title", "volume", "year",
     )  # fmt: skip
 
@@ -41,7 +41,6 @@ class Comparable:
         self.solid = self.title.replace(" ", "")
         self.generic = is_generic(self.title)
         self.surname = surname(record.authors[0]) if record.authors else ""
-        self.names = names_of(record.authors)
         self.journal = journal_words(place.journal)
         self.issn = _NOT_ISSN.sub("", record.issn.upper())[:8] if record.issn else ""
         self.year = record.year
@@ -50,6 +49,7 @@ class Comparable:
         self.pages = pages_form(place.pages, record.year)
         self.doi = doi_form(record.doi) if record.doi else ""
         self.pmid = record.pmid.strip()
+        self._names: frozenset[str] | None = None
         self._kind: Kind | None = None
         self._numerals: tuple[str, ...] | None = None
         self._abstract: str | None = None
@@ -64,6 +64,13 @@ class Comparable:
     def titles(self) -> tuple[str, ...]:
         """The title and the original one, as far as there are."""
         return tuple(filter(None, (self.title, self.original_title)))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names of all authors."""
+        if self._names is None:
+            self._names = names_of(self.record.authors)
+        return self._names
 
     @property
     def kind(self) -> Kind:

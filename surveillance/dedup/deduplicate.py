@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from surveillance.dedup.at_sight import worth_comparing
 from surveillance.dedup.blocks import Blocks, content_name
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.clusters import (
@@ -61,7 +62,7 @@ def deduplicate(
     said = [one for one in earlier if one.by_person]
     named = {number for one in said for number in pair_of(one)}
     blocks = Blocks(list(entries.values()), named=named, crowded=crowded)
-    decided = _decide(entries, blocks.pairs(fresh))
+    decided = _decide(entries, _compared(blocks, fresh))
     before = _by_rule(earlier, entries.keys(), decided)
     kept = [one for pair, one in before.items() if _holds(one, pair, fresh, blocks)]
     again, loose = _to_look_at(before, fresh, blocks)
@@ -76,6 +77,13 @@ def deduplicate(
         clustering,
         _refused(entries, clustering, links),
     )
+
+
+def _compared(blocks: Blocks, fresh: Collection[int]) -> Iterator[Pair]:
+    """The pairs that are new to the rules and not different at sight."""
+    numbers = [entry.id for entry in blocks.entries]
+    for a, b in worth_comparing(blocks.entries, blocks.pairs(fresh)).tolist():
+        yield numbers[a], numbers[b]
 
 
 def _decide(entries: Mapping[int, Entry], pairs: Iterable[Pair]) -> dict[Pair, PairDecision]:

@@ -61,6 +61,8 @@ def doi_form(doi: str) -> str:
     if not found:
         return ""
     bare = found[0].rstrip(".,;)]").lower()
+    if "%" not in bare:
+        return bare
     # Addresses have their signs encoded: "…/s0735-1097%2813%2962048-3".
     return _PERCENT.sub(lambda sign: _PUNCTUATION.get(sign[0], sign[0]), bare)
 

@@ -34,15 +34,21 @@ def _folded(name: str) -> str:
     return fold(name)
 
 
-@lru_cache(maxsize=131_072)
-def _names(printed: str) -> tuple[str, ...]:
+def _names(printed: str) -> list[str]:
     latin = without_diacritics(printed)
     if not latin.isascii():
-        return tuple(word for word in fold(printed).split() if len(word) > 1)
-    names = [name for name in _NAME.findall(latin.replace("'", "")) if len(name) > 1]
-    in_capitals = all(name.isupper() for name in names)
-    return tuple(name.lower() for name in names if in_capitals or not _is_initials(name))
+        return [word for word in fold(printed).split() if len(word) > 1]
+    names = [name for word in latin.split() for name in _names_in(word)]
+    if all(map(str.isupper, names)):
+        return [name.lower() for name in names]
+    return [name.lower() for name in names if not _is_initials(name)]
+
+
+# By the word: few of a million authors share a whole name, but many a part of it.
+@lru_cache(maxsize=131_072)
+def _names_in(word: str) -> tuple[str, ...]:
+    return tuple(name for name in _NAME.findall(word.replace("'", "")) if len(name) > 1)
 
 
 def _is_initials(name: str) -> bool:
-    return name.isupper() and len(name) <= _LONGEST_INITIALS
+    return len(name) <= _LONGEST_INITIALS and name.isupper()

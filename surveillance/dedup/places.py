@@ -10,6 +10,8 @@ from surveillance.dedup.normalise import fold
 
 _MAX_JOURNAL = 1_000
 _PAGE = re.compile(r"([a-z]*)(\d+)([a-z]*)(\d*)")
+# As most are printed: "221-8", "221".
+_PLAIN_PAGES = re.compile(r"0*([1-9][0-9]*)(?:-0*([1-9][0-9]*))?")
 _PAGE_WORDS = re.compile(r"\b(?:pp?|pages?|art(?:icle)?|no)\b\.?|\s")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # A spreadsheet reads "7-17" as a date: "Jul-17", "17-Jul".
@@ -76,13 +78,18 @@ def pages_form(pages: str, year: int | None = None) -> Pages | None:
     text = pages.lower().strip()
     if not text or _COCHRANE_NUMBER.fullmatch(text) or text == str(year):
         return None
+    if plain := _PLAIN_PAGES.fullmatch(text):
+        return _pages(plain[1], plain[2] or "")
     if date := _DATE_OF_PAGES.fullmatch(text):
         return _dated_pages(*date.groups())
     parts = [_page(part) for part in re.split(r"[-–—,;]+", text)]
     # "Suppl-29" has lost its first page.
     if not parts[0]:
         return None
-    first, last = parts[0], parts[1] if len(parts) > 1 else ""
+    return _pages(parts[0], parts[1] if len(parts) > 1 else "")
+
+
+def _pages(first: str, last: str) -> Pages:
     return Pages(first, "" if last == first else _full_last(first, last))
 
 

@@ -17,6 +17,8 @@ Values = Mapping[str, float | None]
 
 # Titles less alike than this, and no identifier shared: nothing else need be looked at.
 _STRANGERS = 55.0
+#: What titles of the same words in another order are worth to equal ones.
+SORTED_TITLE = 0.98
 _ONE_NAME = 80.0
 _ONE_SURNAME = 84.0
 _MOST_NAMES = 60
@@ -86,7 +88,7 @@ def _title(a: Comparable, b: Comparable) -> float | None:
 def _text(a: str, b: str) -> float:
     if a.replace(" ", "") == b.replace(" ", ""):
         return 1.0
-    return max(fuzz.ratio(a, b), 0.98 * fuzz.token_sort_ratio(a, b)) / 100
+    return max(fuzz.ratio(a, b), SORTED_TITLE * fuzz.token_sort_ratio(a, b)) / 100
 
 
 def _authors(a: Comparable, b: Comparable) -> float | None:

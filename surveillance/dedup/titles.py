@@ -11,6 +11,7 @@ MAX_TITLE = 1_000
 
 # What a publisher puts before the title of a retracted article; the article itself is meant.
 _RETRACTED_MARK = re.compile(r"^\s*\[?retracted(?: article)?\s*[\]:]\s*", re.IGNORECASE)
+_BEGINS_A_MARK = frozenset("rR[")
 # "… vascular impairment. [Chinese]", "… [Review] [53 refs]": a database's note, not the title.
 _TRAILING_NOTE = re.compile(r"(?<=.)(?:\s*\[(?:[A-Za-z ,/.-]{2,60}|\d+ refs?)\]\.?){1,4}\s*$")
 # "[Erratum appears in Blood. 2009 Sep;9(9):2205 …]": PubMed's and Ovid's word on the article. It
@@ -31,7 +32,9 @@ _LANGUAGES = (
 _LANGUAGE = re.compile(rf"(?<=\w{{3}}[.?!])\s*(?:{_LANGUAGES})\.?\s*$", re.IGNORECASE)
 # What a spreadsheet leaves of a title that begins with "=" or "-".
 _SPREADSHEET_FAULT = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!)")
-_BESIDE_THE_TITLE = re.compile(r"[\[\]()]|\w{3}[.?!]\s*\w{4,12}\.?\s*$")
+_BRACKET = re.compile(r"[\[\]()]")
+_LAST_WORD_APART = re.compile(r"\w{3}[.?!]\s*\w{4,12}\.?\s*$")
+_LAST_WORD = 40
 
 # Titles of fewer words, or made of these alone, stand over many publications.
 _SHORT_TITLE = 3
@@ -52,10 +55,12 @@ _COUNTED = frozenset({"part", "phase", "type", "stage", "class", "grade", "study
 
 def title_form(title: str) -> str:
     """A title folded, without brackets, a database's trailing note or the mark of retraction."""
-    text = _RETRACTED_MARK.sub("", title[:MAX_TITLE]).strip()
+    text = title[:MAX_TITLE].strip()
+    if text[:1] in _BEGINS_A_MARK:
+        text = _RETRACTED_MARK.sub("", text).strip()
     if text.startswith("#") and _SPREADSHEET_FAULT.match(text):
         return ""
-    if _BESIDE_THE_TITLE.search(text):
+    if _BRACKET.search(text) or _LAST_WORD_APART.search(text[-_LAST_WORD:]):
         text = _without_notes(text)
     return fold(text)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from surveillance.dedup.at_sight import worth_comparing
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.clusters import cluster
 from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
@@ -127,3 +129,21 @@ def test_any_text_folds_once_and_for_all(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert title_form(text) == title_form(text)
     pages_form(text)
+
+
+TITLED_TWICE = st.builds(
+    lambda record, title: replace(record, original_title=title),
+    RECORDS,
+    st.just("") | st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(TITLED_TWICE, min_size=2, max_size=8))
+def test_what_is_different_at_sight_is_different(records: list[Record]) -> None:
+    entries = [Entry(number, record) for number, record in enumerate(records)]
+    pairs = np.array(list(combinations(range(len(entries)), 2)), np.int64)
+    kept = {(a, b) for a, b in worth_comparing(entries, pairs).tolist()}
+    for a, b in pairs.tolist():
+        if (a, b) not in kept:
+            assert decide_pair(entries[a], entries[b]).verdict is Verdict.DIFFERENT
