@@ -27,7 +27,7 @@ from surveillance.dedup.similarity import (
 )
 
 #: Stored with every decision; raised whenever a rule, a key, a weight or a threshold changes.
-RULES_VERSION = "dedup-2"
+RULES_VERSION = "dedup-3"
 
 #: From this probability on a pair is merged if nothing stands against it, and from this one on it
 #: waits for a person: docs/dedup.md shows what other thresholds would do.

@@ -186,6 +186,9 @@ def _pages(a: Comparable, b: Comparable) -> float | None:
     # An online journal's "1-12" counts the pages of one article: nothing to hold against a number.
     if "1" in (a.pages.first, b.pages.first):
         return None
+    # "2141-2147", "2142-2147": a first page misprinted; a single page has no last one.
+    if a.pages.last and a.pages.last == b.pages.last:
+        return 0.7
     # "S77-S92" of a supplement, printed "77-92" where the volume says so.
     return 0.8 if a.pages.first.lstrip("s") == b.pages.first.lstrip("s") else 0.0
 

@@ -23,8 +23,8 @@ RESULTS = (CLUSTERS, REVIEW, DECISIONS)
 class Outcome:
     """What was found of records whose entry numbers are places in `names`.
 
-    `decisions` has one for each pair that was compared, by the pairs' numbers; `waiting` those
-    that a person should look at, the likeliest duplicates first.
+    `decisions` has one for each pair that is not different at sight, by the pairs' numbers;
+    `waiting` those that a person should look at, the likeliest duplicates first.
     """
 
     names: Sequence[str]

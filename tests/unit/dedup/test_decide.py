@@ -55,6 +55,8 @@ def titled(title: str, **fields: Any) -> Record:
         other(title=f"RETRACTED: {ARTICLE.title}"),
         other(journal="Demo J Limb Surg"),
         other(pages="101-8"),
+        # The first page misprinted in one of them.
+        other(pages="100-108", doi=""),
         other(pages="e101"),
         other(pages="", abstract=None),
         other(pages="", volume="", issue=""),
@@ -138,6 +140,8 @@ def test_these_are_different_whatever_else_agrees(a: Record, b: Record, rule: st
         (ARTICLE, replace(ARTICLE, volume="31", journal="Annals of Limbs"), "alike, but"),
         (ARTICLE, replace(ARTICLE, pages="300-310", abstract=None), "alike, but pages differ"),
         (ARTICLE, replace(ARTICLE, pages="300-310", issue="4"), "alike, but pages differ"),
+        # Two letters that end on one page: a single page has no last one.
+        (ARTICLE, replace(ARTICLE, pages="108", abstract=None), "alike, but pages differ"),
         (ARTICLE, replace(ARTICLE, journal="Pain Letters", pages=""), "alike, but journal differs"),
         (replace(ARTICLE, journal="Cochrane Database Syst Rev", volume="", pages="CD000001"),
          replace(ARTICLE, journal="Cochrane Database Syst Rev", volume="", pages="", year=2021),
