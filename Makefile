@@ -41,6 +41,7 @@ bench: setup ## strategies, PubMed XML and duplicates beside the peers, on real 
 	@$(VENV)/bin/python -m benchmarks.bulk
 	@$(VENV)/bin/python -m benchmarks.requests
 	@$(VENV)/bin/python -m benchmarks.dedup --peer copper cytology_screening diabetes haematology stroke
+	@$(VENV)/bin/python -m benchmarks.dedup_curve copper cytology_screening diabetes haematology stroke
 	@$(VENV)/bin/python -m benchmarks.dedup_real
 	@$(VENV)/bin/python -m benchmarks.dedup_scale 10000 100000
 
