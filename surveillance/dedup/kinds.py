@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from surveillance.dedup.conference import conference_sign
 from surveillance.dedup.normalise import fold
@@ -80,12 +81,22 @@ def _notice(record: Record, title: str) -> str:
 def _is_preprint(record: Record, journal: tuple[str, ...], doi: str) -> bool:
     return bool(
         "Preprint" in record.publication_types
-        or _PREPRINT.search(" ".join(journal))
+        or _is_preprint_server(journal)
         or _PREPRINT_DOI.search(doi)
     )
 
 
+@lru_cache(maxsize=65_536)
+def _is_preprint_server(journal: tuple[str, ...]) -> bool:
+    return bool(_PREPRINT.search(" ".join(journal)))
+
+
 def _is_registry_entry(record: Record) -> bool:
     return record.source == "clinicaltrials" or any(
-        _REGISTRIES.search(fold(text)) for text in (record.journal, *record.publication_types)
+        map(_is_registry, (record.journal, *record.publication_types))
     )
+
+
+@lru_cache(maxsize=65_536)
+def _is_registry(text: str) -> bool:
+    return bool(_REGISTRIES.search(fold(text)))

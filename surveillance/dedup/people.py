@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from surveillance.dedup.normalise import fold, without_diacritics
 from surveillance.records.model import Author
@@ -34,20 +37,30 @@ def _folded(name: str) -> str:
     return fold(name)
 
 
-def _names(printed: str) -> list[str]:
+def _names(printed: str) -> Iterable[str]:
     latin = without_diacritics(printed)
     if not latin.isascii():
         return [word for word in fold(printed).split() if len(word) > 1]
-    names = [name for word in latin.split() for name in _names_in(word)]
-    if all(map(str.isupper, names)):
-        return [name.lower() for name in names]
-    return [name.lower() for name in names if not _is_initials(name)]
+    words = [_names_in(word) for word in latin.split()]
+    # Where all is printed in capitals, initials cannot be told from a short name.
+    in_capitals = all(word.in_capitals for word in words)
+    return chain.from_iterable(word.names if in_capitals else word.full for word in words)
+
+
+class _Names(NamedTuple):
+    """The names in a printed word, those among them that are no initials, and how it is printed."""
+
+    names: tuple[str, ...]
+    full: tuple[str, ...]
+    in_capitals: bool
 
 
 # By the word: few of a million authors share a whole name, but many a part of it.
 @lru_cache(maxsize=131_072)
-def _names_in(word: str) -> tuple[str, ...]:
-    return tuple(name for name in _NAME.findall(word.replace("'", "")) if len(name) > 1)
+def _names_in(word: str) -> _Names:
+    names = [name for name in _NAME.findall(word.replace("'", "")) if len(name) > 1]
+    full = (name.lower() for name in names if not _is_initials(name))
+    return _Names(tuple(map(str.lower, names)), tuple(full), all(map(str.isupper, names)))
 
 
 def _is_initials(name: str) -> bool:

@@ -47,7 +47,9 @@ def probability(values: Values, *, contained: bool, generic: bool) -> float:
     total = WEIGHTS[ALWAYS] + sum(WEIGHTS[name] for name in beside)
     for field, levels in _WEIGHED.items():
         value = values[field]
-        if value is not None:
+        if value == 1.0:
+            total += levels[0][1]
+        elif value is not None:
             total += next(weight for bound, weight in levels if value >= bound)
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)
 
