@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from surveillance.errors import UnreadableInput
-from surveillance.records.columns import Columns, Header, header_of, tag_of, tag_rank
+from surveillance.records.columns import Header, header_of, tag_of, tag_rank
 from surveillance.records.model import Record
 from surveillance.records.payload import Captured, Payload
-from surveillance.records.ris_fields import Values, read_fields
+from surveillance.records.ris_fields import FieldReader, Values, read_fields
 from surveillance.records.text import (
     MAX_FIELD,
     NumberedLine,
@@ -31,24 +32,28 @@ MEDIA_TYPE = "text/csv"
 
 _NAMELESS = "a row with neither title nor number"
 #: What is the same text in many records.
-_SHARED = ("JF", "JA", "T2", "VL", "IS", "PY", "LA", "PT", "SN")
-_SEVERAL = frozenset({"AU", "KW", "LA", "PT", "CN"})
+_SHARED = frozenset({"JF", "JA", "T2", "VL", "IS", "PY", "LA", "PT", "SN"})
+_SEVERAL = frozenset({"KW", "LA", "PT", "CN"})
 _DIVIDER = re.compile(r"[;|\n]")
 _AND = re.compile(r"\s+and\s+")
 #: “Okoye AB”, “van der Berg C”: PubMed divides such names by commas.
 _SHORT_NAME = re.compile(r"^[^\W\d].*\s[A-Z]{1,4}(?: (?:Jr|Sr|2nd|3rd))?\.?$")
 
 
-@dataclass(frozen=True, slots=True)
-class TableRecord:
+#: The texts of a cell, whose ends are stripped.
+_ReadCell = Callable[[str], tuple[str, ...]]
+#: A column's tag, its place in a row, and how its cells are read.
+_Columns = Sequence[tuple[str, int, _ReadCell]]
+
+
+class TableRecord(NamedTuple):
     """A record of a table, and what the table itself calls it (`record_id`); often nothing."""
 
     record: Record
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """The cells of a row, and the lines that it stands on."""
 
     begins: int
@@ -58,7 +63,7 @@ class _Row:
 
     @property
     def first_line(self) -> NumberedLine:
-        return NumberedLine(self.begins, self.text)
+        return NumberedLine(self.begins, self.text.rstrip("\n"))
 
 
 def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
@@ -66,11 +71,11 @@ def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[Unr
     header = header_of(text)
     if header is None:
         raise UnreadableInput("no row names a title and another column.", place=line_place(1))
-    columns = header.tagged
+    columns = _columns(header)
     unread = UnreadLines()
     captured = []
     for row in _fitting(_numbered(text), header, unread):
-        values = _values(_tagged(row, columns))
+        values = _values(row.cells, columns)
         content = _written([header.names, row.cells[: len(header.names)]])
         if record := read_fields(values, source, content.decode()):
             captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
@@ -87,12 +92,11 @@ def table_records(
     For tables of any size: `lines` are those of the file, ends included. A row that its source
     gave no number is known by a hash of its cells.
     """
-    columns = header.tagged
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    columns = _columns(header)
+    reader = FieldReader(_tags_of(columns))
     for row in _fitting(lines, header, unread):
-        values = _values(_tagged(row, columns))
-        _share(values, known)
-        if record := read_fields(values, source, "\n".join(row.cells)):
+        values = _values(row.cells, columns)
+        if record := reader.read(values, source, "\n".join(row.cells)):
             yield TableRecord(record, table_name(values))
         else:
             unread.leave(row.first_line, _NAMELESS)
@@ -100,7 +104,8 @@ def table_records(
 
 def table_name(values: Values) -> str:
     """What a table calls a record: `record_id` (or `id`, `key`), else its number in its source."""
-    return next((values[tag][0] for tag in ("ID", "AN") if tag in values), "")
+    texts = values.get("ID") or values.get("AN")
+    return texts[0] if texts else ""
 
 
 def read_csv_by_rows(
@@ -110,9 +115,8 @@ def read_csv_by_rows(
     unread = UnreadLines()
     captured = []
     for rows in _record_rows(_rows(_numbered(text), ","), unread):
-        named = [(row.cells[0], cell) for row in rows for cell in row.cells[1:]]
         content = _written([row.cells for row in rows])
-        if record := read_fields(_values(_ranked(named)), source, content.decode()):
+        if record := read_fields(_values_of_rows(rows), source, content.decode()):
             captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
         else:
             unread.leave(rows[0].first_line, "a record with neither title nor number")
@@ -134,33 +138,32 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[_Row]:
             yield line
 
     reader = csv.reader(noted(), delimiter=delimiter)
-    while True:
-        begins = reader.line_num + 1
-        taken.clear()
-        try:
-            cells = next(reader, None)
-        except csv.Error as fault:
-            raise UnreadableInput(
-                f"the table cannot be read from here on: {fault}.",
-                place=line_place(begins),
-                hint="Look for a quotation mark without its partner.",
-            ) from None
-        if cells is None:
-            return
-        stripped = tuple(map(str.strip, cells))
-        if any(stripped):
-            yield _Row(begins, reader.line_num, taken[0].rstrip("\n"), stripped)
+    begins = 1
+    try:
+        for cells in reader:
+            stripped = tuple(map(str.strip, cells))
+            if any(stripped):
+                yield _Row(begins, reader.line_num, taken[0], stripped)
+            begins = reader.line_num + 1
+            taken.clear()
+    except csv.Error as fault:
+        raise UnreadableInput(
+            f"the table cannot be read from here on: {fault}.",
+            place=line_place(begins),
+            hint="Look for a quotation mark without its partner.",
+        ) from None
 
 
 def _fitting(lines: Iterable[str], header: Header, unread: UnreadLines) -> Iterator[_Row]:
     """The rows below the header that have its columns; the others are named."""
     rows = _rows(lines, header.delimiter)
     _find_header(rows, header, unread)
+    columns = len(header.names)
     for row in rows:
-        if fault := _misfit(row, header):
-            unread.leave(row.first_line, fault)
-        else:
+        if len(row.cells) == columns or _fits(row, columns):
             yield row
+        else:
+            unread.leave(row.first_line, _misfit(row, columns))
 
 
 def _find_header(rows: Iterator[_Row], header: Header, unread: UnreadLines) -> None:
@@ -172,65 +175,87 @@ def _find_header(rows: Iterator[_Row], header: Header, unread: UnreadLines) -> N
             unread.leave(row.first_line, "it stands before the header")
 
 
-def _misfit(row: _Row, header: Header) -> str:
-    """Why a row's cells are not those of the header; empty cells behind its end are let pass."""
-    columns = len(header.names)
-    if len(row.cells) == columns or (len(row.cells) > columns and not any(row.cells[columns:])):
-        return ""
+def _fits(row: _Row, columns: int) -> bool:
+    """Empty cells behind the header's end are let pass."""
+    return len(row.cells) >= columns and not any(row.cells[columns:])
+
+
+def _misfit(row: _Row, columns: int) -> str:
     lines = "" if row.ends == row.begins else f", up to line {row.ends}"
     return f"a row of {len(row.cells)} cells where the header has {columns}{lines}"
 
 
-def _tagged(row: _Row, columns: Columns) -> list[tuple[str, str]]:
-    return [(tag, row.cells[place]) for tag, place in columns]
+def _columns(header: Header) -> _Columns:
+    """The columns that have a tag; what repeats in many rows is kept, and read once.
+
+    It is one object, too: a million journals take the room of some.
+    """
+    return [
+        (tag, place, cache(_cell_reader(tag)) if tag in _SHARED else _cell_reader(tag))
+        for tag, place in header.tagged
+    ]
 
 
-def _values(tagged: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """The cells under their tags, in the order that they come in, each text once."""
+def _tags_of(columns: _Columns) -> frozenset[str]:
+    """The tags that `_values` may fill out of these columns."""
+    tags = {"TY", *(tag for tag, _, _ in columns)}
+    return frozenset(tags | {"AN"} if "PM" in tags else tags)
+
+
+def _values(cells: Sequence[str], columns: _Columns) -> dict[str, tuple[str, ...]]:
+    """The cells under their tags, in the order of the columns, each text once."""
     values: dict[str, tuple[str, ...]] = {}
-    for tag, cell in tagged:
-        if not cell:
+    for tag, place, read in columns:
+        if not (cell := cells[place]) or not (texts := read(cell)):
             continue
-        texts = _divided(tag, cell) if tag in _SEVERAL else (_one_line(cell),)
         if tag in values:
             texts = tuple(dict.fromkeys(values[tag] + texts))
-        if texts:
-            values[tag] = texts
+        values[tag] = texts
     if "PM" in values and "AN" not in values and "ID" not in values:
         values["AN"] = values["PM"]
     values["TY"] = ("JOUR",)
     return values
 
 
-def _share(
-    values: dict[str, tuple[str, ...]], known: dict[tuple[str, ...], tuple[str, ...]]
-) -> None:
-    """Let records share the texts that many have: a million journals take the room of some."""
-    for tag in _SHARED:
-        if texts := values.get(tag):
-            values[tag] = known.setdefault(texts, texts)
+def _cell_reader(tag: str) -> _ReadCell:
+    if tag == "AU":
+        return _names
+    return _divided if tag in _SEVERAL else _whole
 
 
-def _one_line(cell: str) -> str:
-    """`on_one_line` of a stripped cell: most are, and a look is cheaper than a search."""
-    wrapped = "  " in cell or "\n" in cell or "\t" in cell or "\r" in cell
-    return on_one_line(cell) if wrapped else cell
+def _whole(cell: str) -> tuple[str, ...]:
+    # A look is cheaper than a search, and most cells stand on one line.
+    if "  " in cell or "\n" in cell or "\t" in cell or "\r" in cell:
+        return (on_one_line(cell),)
+    return (cell,)
 
 
-def _divided(tag: str, cell: str) -> tuple[str, ...]:
-    parts = _names(cell) if tag == "AU" else _DIVIDER.split(cell)
-    texts = [text for part in parts if (text := _one_line(part.strip()))]
-    return tuple(dict.fromkeys(texts))
+def _divided(cell: str) -> tuple[str, ...]:
+    return _distinct(cell, _DIVIDER.split(cell))
 
 
-def _names(cell: str) -> list[str]:
+def _names(cell: str) -> tuple[str, ...]:
     """Names divided by semicolons, “and”, bars or lines, or PubMed's by commas."""
-    if len(parts := _DIVIDER.split(cell)) > 1:
+    return _distinct(cell, _name_parts(cell))
+
+
+def _name_parts(cell: str) -> list[str]:
+    # Most tables know semicolons only, and these need no search.
+    parts = _DIVIDER.split(cell) if "|" in cell or "\n" in cell else cell.split(";")
+    if len(parts) > 1:
         return parts
     if "and" in cell and len(parts := _AND.split(cell)) > 1:
         return parts
     parts = [part.strip() for part in cell.removesuffix(".").split(",")]
     return parts if all(map(_SHORT_NAME.match, parts)) else [cell]
+
+
+def _distinct(cell: str, parts: Iterable[str]) -> tuple[str, ...]:
+    """The parts of a cell that are not empty, on one line each, and each once."""
+    texts = map(str.strip, parts)
+    if "  " in cell or "\n" in cell or "\t" in cell or "\r" in cell:
+        texts = map(on_one_line, texts)
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _record_rows(rows: Iterable[_Row], unread: UnreadLines) -> Iterator[list[_Row]]:
@@ -249,10 +274,13 @@ def _record_rows(rows: Iterable[_Row], unread: UnreadLines) -> Iterator[list[_Ro
         yield record
 
 
-def _ranked(named: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Named cells under their tags, those of the tag's first column first."""
-    known = [(name, cell) for name, cell in named if cell and tag_of(name)]
-    return [(tag_of(name), cell) for name, cell in sorted(known, key=lambda n: tag_rank(n[0]))]
+def _values_of_rows(rows: Iterable[_Row]) -> dict[str, tuple[str, ...]]:
+    """The cells of a record under the tags of their rows, those of the tag's first name first."""
+    known = [(row.cells[0], cell) for row in rows for cell in row.cells[1:] if tag_of(row.cells[0])]
+    known.sort(key=lambda named: tag_rank(named[0]))
+    tags = [tag_of(name) for name, _ in known]
+    columns = [(tag, place, _cell_reader(tag)) for place, tag in enumerate(tags)]
+    return _values([cell for _, cell in known], columns)
 
 
 def _written(rows: Iterable[Iterable[str]]) -> bytes:

@@ -38,9 +38,24 @@ _NUMBER = re.compile(
 )
 
 
+#: Every number has a digit, but those that begin so: a quick look, for most fields are names.
+_DIGIT = re.compile(r"\d")
+_NEEDS_NO_DIGIT = re.compile("(?:JPRN|RBR)-", re.IGNORECASE)
+
+
 def registration_numbers(texts: Iterable[str]) -> tuple[str, ...]:
     """Every registration number in `texts`, once each, in order, as printed."""
-    return tuple(dict.fromkeys(number for text in texts for number in _NUMBER.findall(text)))
+    # No number goes on over the end of a line, so that one search does for all.
+    together = "\n".join(texts)
+    if not _may_hold_a_number(together):
+        return ()
+    return tuple(dict.fromkeys(_NUMBER.findall(together)))
+
+
+def _may_hold_a_number(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    return "-" in text and _NEEDS_NO_DIGIT.search(text) is not None
 
 
 def is_registry(bank: str) -> bool:

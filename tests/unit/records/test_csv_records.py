@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +10,31 @@ import pytest
 
 from surveillance.errors import UnreadableInput
 from surveillance.records import Author, Record, RecordDates
-from surveillance.records.csv_records import read_csv, read_csv_by_rows
+from surveillance.records.columns import header_of
+from surveillance.records.csv_records import (
+    TableRecord,
+    read_csv,
+    read_csv_by_rows,
+    table_records,
+)
 from surveillance.records.reading import read_records
+from surveillance.records.text import UnreadLines
 
 OKOYE = Author("Okoye", initials="AB")
 BERG = Author("van der Berg", initials="C")
 IN_2024 = RecordDates(published=date(2024, 1, 1))
+
+
+SAME = "A stump,Journal of Stumps,eng; fre\n"
+
+
+def rows_of(text: str) -> list[TableRecord]:
+    header = header_of(text)
+    assert header is not None
+    unread = UnreadLines()
+    found = list(table_records(io.StringIO(text), header, source="embase", unread=unread))
+    assert unread.in_order() == ()
+    return found
 
 
 def one(text: str) -> Record:
@@ -112,6 +132,36 @@ def test_each_vendor_s_table_gives_the_same_record(vendor: str) -> None:
     if vendor != "PubMed":
         assert (record.volume, record.issue) == ("12", "3")
         assert record.pages in ("221-8", "221-228", "221‐228")
+
+
+@pytest.mark.parametrize("vendor", TABLES)
+def test_row_by_row_each_vendor_s_table_gives_the_record_that_it_gives_whole(vendor: str) -> None:
+    [item] = rows_of(TABLES[vendor])
+    assert item == TableRecord(one(TABLES[vendor]), NUMBERS[vendor])
+
+
+def test_rows_share_the_texts_that_they_have_in_common() -> None:
+    first, second = (item.record for item in rows_of(f"title,journal,language\n{SAME}{SAME}"))
+    assert first == second
+    assert first.journal is second.journal
+    assert first.languages is second.languages
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Okoye A; Berg C;; Okoye A", ["Okoye A", "Berg C"]),
+        ("Okoye A| Berg C", ["Okoye A", "Berg C"]),
+        ("Okoye A\nBerg C", ["Okoye A", "Berg C"]),
+        ("Okoye  A; Berg\tC", ["Okoye A", "Berg C"]),
+        ("Okoye A and Berg C", ["Okoye A", "Berg C"]),
+        ("Okoye A, Berg C.", ["Okoye A", "Berg C"]),
+        (";", []),
+    ],
+)
+def test_names_are_told_apart_however_they_are_divided(cell: str, names: list[str]) -> None:
+    record = one(f'title,authors\nA stump,"{cell}"\n')
+    assert [str(author) for author in record.authors] == names
 
 
 def test_a_row_of_embase_com_is_read_whole() -> None:
