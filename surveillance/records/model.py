@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 # MedlineCitation/@Status values after which NLM adds no MeSH: an absent heading is then
@@ -102,7 +102,7 @@ class Record:
     substances: tuple[str, ...] = ()
     registrations: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    dates: RecordDates = field(default_factory=RecordDates)
+    dates: RecordDates = RecordDates()
     status: str = ""
     version: int = 1
 
