@@ -120,7 +120,9 @@ class _Sorted:
 def _distinct(pairs: Sequence[Places]) -> Places:
     """Each pair once, sorted: as one number of 64 bits, which is sorted fastest."""
     found = np.concatenate(pairs)
-    numbers = np.unique(found[:, 0] << 32 | found[:, 1])
+    # `np.unique` hashes them first, which takes a hundred times as long.
+    numbers = np.sort(found[:, 0] << 32 | found[:, 1])
+    numbers = numbers[np.diff(numbers, prepend=-1) != 0]
     return np.column_stack((numbers >> 32, numbers & 0xFFFFFFFF))
 
 

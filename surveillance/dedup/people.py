@@ -24,25 +24,36 @@ def surname(author: Author) -> str:
     return "" if name in _NO_AUTHOR else name
 
 
-def names_of(authors: tuple[Author, ...]) -> frozenset[str]:
-    """All names of all authors, initials left out: which is the family's is often mistaken."""
-    found: set[str] = set()
-    for author in authors:
-        found.update(_names(author.collective or f"{author.last} {author.fore}"))
-    return frozenset(found - _NOBODY)
-
-
 @lru_cache(maxsize=131_072)
 def _folded(name: str) -> str:
     return fold(name)
 
 
-def _names(printed: str) -> Iterable[str]:
+def names_of(authors: tuple[Author, ...]) -> frozenset[str]:
+    """All names of all authors, initials left out: which is the family's is often mistaken."""
+    printed = [author.collective or f"{author.last} {author.fore}" for author in authors]
+    together = _names(" ".join(printed))
+    # Where one is printed in capitals, initials cannot be told from a short name.
+    found = together if together is not None else chain.from_iterable(map(_names_alone, printed))
+    return frozenset(found).difference(_NOBODY)
+
+
+def _names(printed: str) -> list[str] | None:
+    """The names in a text in Latin letters that has nothing like initials; else None."""
+    if not printed.isascii():
+        return None
+    words = [_names_in(word) for word in printed.split()]
+    if any(word.names is not word.full for word in words):
+        return None
+    return [name for word in words for name in word.full]
+
+
+def _names_alone(printed: str) -> Iterable[str]:
+    """The names of one author."""
     latin = without_diacritics(printed)
     if not latin.isascii():
         return [word for word in fold(printed).split() if len(word) > 1]
     words = [_names_in(word) for word in latin.split()]
-    # Where all is printed in capitals, initials cannot be told from a short name.
     in_capitals = all(word.in_capitals for word in words)
     return chain.from_iterable(word.names if in_capitals else word.full for word in words)
 
@@ -58,9 +69,11 @@ class _Names(NamedTuple):
 # By the word: few of a million authors share a whole name, but many a part of it.
 @lru_cache(maxsize=131_072)
 def _names_in(word: str) -> _Names:
-    names = [name for name in _NAME.findall(word.replace("'", "")) if len(name) > 1]
-    full = (name.lower() for name in names if not _is_initials(name))
-    return _Names(tuple(map(str.lower, names)), tuple(full), all(map(str.isupper, names)))
+    printed = [name for name in _NAME.findall(word.replace("'", "")) if len(name) > 1]
+    names = tuple(name.lower() for name in printed)
+    full = tuple(name.lower() for name in printed if not _is_initials(name))
+    in_capitals = all(map(str.isupper, printed))
+    return _Names(names, names if full == names else full, in_capitals)
 
 
 def _is_initials(name: str) -> bool:
