@@ -354,7 +354,10 @@ class KnownItemCheckRow(Base):
 
 
 class ScreeningDecisionRow(Base):
-    """Include, exclude or unsure on a report; a rule's exclusion is a proposal."""
+    """Include, exclude or unsure on a report; a rule's exclusion is a proposal.
+
+    A person who takes a word back says "taken back", which supersedes it.
+    """
 
     __tablename__ = "screening_decision"
 
@@ -373,6 +376,20 @@ class ScreeningDecisionRow(Base):
     content_hash: Mapped[str]
     decided_on: Mapped[date]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("screening_decision.id"), unique=True)
+
+
+class ScreeningSampleRow(Base):
+    """A report that was drawn from those that only a rule excludes; `pile` is how many these were.
+
+    It waits for a person from that day on.
+    """
+
+    __tablename__ = "screening_sample"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    drawn_on: Mapped[date] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    pile: Mapped[int]
 
 
 class RegistrationVersionRow(Base):

@@ -1,30 +1,45 @@
-"""Decisions on reports ↔ rows: two chains a report, the rules' and the people's."""
+"""Decisions on reports ↔ rows: a chain a report for the rules, and one for each person.
+
+Rows are never edited: a later word of the same person on the same report supersedes the one
+before, and a word that is taken back is superseded by a row that says so.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.models import ReportRow, ScreeningDecisionRow
+from surveillance.screening.reviewing import Reviewing, Settled, State, settle
 from surveillance.screening.rules import ScreeningProposal, Verdict
 
 RULE = "rule"
 ABSTRACT, FULL_TEXT = "abstract", "full text"
+#: What a row says by which a person takes a word back.
+TAKEN_BACK = "taken back"
+
+_ONE_READER = Reviewing()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A decision on a report as it stands; `made_by` is "rule" or who decided."""
+    """A decision on a report as it stands; `made_by` is "rule" or who decided.
+
+    `report_id` is the report that it was made on, which may be part of another now.
+    """
 
     id: int
+    report_id: int
     verdict: Verdict
     criterion: str
     reason: str
     design: str
     made_by: str
+    decided_on: date
     basis: tuple[str, str, str]
 
     @property
@@ -35,15 +50,25 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands on one report: the rules' proposal and a person's decision, if any."""
+    """What stands on one report: the rules' proposal and what people decided, if they did.
+
+    `words` are what different people say, in the order in which they said it, and `state` how far
+    they are: with two readers `person` is None until both are in and agree, or a third settled it.
+    """
 
     rule: StoredDecision | None = None
     person: StoredDecision | None = None
+    state: State = State.WAITS
+    words: tuple[StoredDecision, ...] = ()
 
     @property
     def decision(self) -> StoredDecision | None:
         """The decision that counts: no rule overrides a person."""
         return self.person or self.rule
+
+    def word_of(self, person: str) -> StoredDecision | None:
+        """What this person says."""
+        return next((word for word in self.words if word.made_by == person), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +81,34 @@ class Proposal:
     proposal: ScreeningProposal
     basis: tuple[str, str, str]
     supersedes: StoredDecision | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsWord:
+    """What a person says of a report on its way into the store; no verdict takes a word back."""
+
+    report_id: int
+    stage: str
+    verdict: Verdict | None
+    criterion: str = ""
+    reason: str = ""
+    made_by: str
+
+
+@dataclass(slots=True)
+class _People:
+    """The words on one report while its rows are read, and who spoke first on which row."""
+
+    words: dict[str, StoredDecision] = field(default_factory=dict)
+    first_rows: dict[str, int] = field(default_factory=dict)
+
+    def say(self, word: StoredDecision) -> None:
+        self.words.pop(word.made_by, None)
+        self.words[word.made_by] = word
+
+    def settled(self, reviewing: Reviewing) -> Settled[StoredDecision]:
+        joined = sorted(self.first_rows, key=lambda person: self.first_rows[person])
+        return settle(tuple(self.words.values()), joined, reviewing)
 
 
 def save_proposal(session: Session, report_id: int, made: Proposal, *, today: date) -> None:
@@ -90,64 +143,142 @@ def save_persons_decision(
     reason: str,
     made_by: str,
     today: date,
-    supersedes: StoredDecision | None = None,
+    stage: str = ABSTRACT,
+    criterion: str = "",
 ) -> None:
     """Keep what a person decided on a report, superseding that person's word before."""
-    session.add(
-        ScreeningDecisionRow(
-            report_id=report_id,
-            stage=ABSTRACT,
-            verdict=verdict,
-            criterion="",
-            reason=reason,
-            design="",
-            evidence=[],
-            checks=[],
-            made_by=made_by,
-            rule_version="",
-            criteria_hash="",
-            content_hash="",
-            decided_on=today,
-            supersedes=supersedes.id if supersedes else None,
-        )
+    word = PersonsWord(
+        report_id=report_id,
+        stage=stage,
+        verdict=verdict,
+        criterion=criterion,
+        reason=reason,
+        made_by=made_by,
     )
-    session.flush()
+    save_words(session, [word], today=today)
 
 
-def standings(session: Session, topic: str, stage: str = ABSTRACT) -> dict[int, Standing]:
+def save_words(session: Session, words: Iterable[PersonsWord], *, today: date) -> None:
+    """Keep what people say, each word superseding that person's last on the report and stage."""
+    for word in words:
+        before = select(ScreeningDecisionRow.id).where(
+            ScreeningDecisionRow.report_id == word.report_id,
+            ScreeningDecisionRow.stage == word.stage,
+            ScreeningDecisionRow.made_by == word.made_by,
+        )
+        newest = before.order_by(ScreeningDecisionRow.id.desc()).limit(1)
+        session.add(_row(word, session.scalar(newest), today))
+        session.flush()
+
+
+def _row(word: PersonsWord, supersedes: int | None, today: date) -> ScreeningDecisionRow:
+    return ScreeningDecisionRow(
+        report_id=word.report_id,
+        stage=word.stage,
+        verdict=word.verdict or TAKEN_BACK,
+        criterion=word.criterion,
+        reason=word.reason,
+        design="",
+        evidence=[],
+        checks=[],
+        made_by=word.made_by,
+        rule_version="",
+        criteria_hash="",
+        content_hash="",
+        decided_on=today,
+        supersedes=supersedes,
+    )
+
+
+def standings(
+    session: Session, topic: str, stage: str = ABSTRACT, reviewing: Reviewing = _ONE_READER
+) -> dict[int, Standing]:
     """What stands on each report of a topic at one stage of screening.
 
-    A person's decision on a report that was merged into another counts for that one, unless a
-    person decided there too.
+    What a person said of a report that was merged into another counts for that one, unless the
+    same person spoke there too; what a rule proposed on it does not.
     """
-    rows = session.execute(
+    rules: dict[int, StoredDecision] = {}
+    chains: dict[tuple[int, str], tuple[int, StoredDecision | None]] = {}
+    people: dict[int, _People] = {}
+    for merged_into, row in session.execute(_rows_of(topic, stage)):
+        report_id = merged_into or row.report_id
+        if row.made_by != RULE:
+            first_rows = people.setdefault(report_id, _People()).first_rows
+            first_rows[row.made_by] = min(first_rows.get(row.made_by, row.id), row.id)
+            chains.pop(link := (row.report_id, row.made_by), None)
+            chains[link] = report_id, _word(row)
+        elif merged_into is None:
+            rules[report_id] = _decision(row)
+    for report_id, word in chains.values():
+        if word is not None:
+            people[report_id].say(word)
+    return {
+        number: _standing(rules.get(number), people.get(number, _People()), reviewing)
+        for number in sorted(rules.keys() | people.keys())
+    }
+
+
+def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int, tuple[int, ...]]:
+    """The reports that hold a standing word of a person, by the report that they are part of."""
+    found: dict[int, dict[int, bool]] = {}
+    query = _rows_of(topic, stage).where(ScreeningDecisionRow.made_by == person)
+    for merged_into, row in session.execute(query):
+        held = found.setdefault(merged_into or row.report_id, {})
+        held[row.report_id] = row.verdict != TAKEN_BACK
+    return {
+        report: tuple(number for number, stands in held.items() if stands)
+        for report, held in found.items()
+        if any(held.values())
+    }
+
+
+def first_words(
+    session: Session, topic: str, stage: str, reviewing: Reviewing
+) -> list[tuple[Verdict, Verdict]]:
+    """The first words of the first two readers of each report that two have read.
+
+    That is what they said before either could see the other's: agreement is measured on it.
+    """
+    found: dict[int, dict[str, Verdict]] = {}
+    query = _rows_of(topic, stage).where(ScreeningDecisionRow.made_by != RULE)
+    rows = sorted(session.execute(query), key=lambda found: found[1].id)
+    for merged_into, row in rows:
+        if row.verdict != TAKEN_BACK and not reviewing.is_guidance(row.made_by):
+            words = found.setdefault(merged_into or row.report_id, {})
+            words.setdefault(row.made_by, Verdict(row.verdict))
+    pairs = [tuple(words.values())[:2] for words in found.values() if len(words) > 1]
+    return [(first, second) for first, second in pairs]
+
+
+def _rows_of(topic: str, stage: str) -> Select[tuple[int | None, ScreeningDecisionRow]]:
+    """Decisions with what their report was merged into; those on merged reports come first."""
+    return (
         select(ReportRow.merged_into, ScreeningDecisionRow)
         .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
         .where(ReportRow.topic == topic, ScreeningDecisionRow.stage == stage)
         .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
     )
-    found: dict[int, Standing] = {}
-    for merged_into, row in rows:
-        decision = _decision(row)
-        if merged_into is not None and not decision.by_person:
-            continue
-        report_id = merged_into or row.report_id
-        before = found.get(report_id, Standing())
-        found[report_id] = (
-            Standing(before.rule, decision)
-            if decision.by_person
-            else Standing(decision, before.person)
-        )
-    return found
+
+
+def _standing(rule: StoredDecision | None, people: _People, reviewing: Reviewing) -> Standing:
+    settled = people.settled(reviewing)
+    return Standing(rule, settled.decision, settled.state, tuple(people.words.values()))
+
+
+def _word(row: ScreeningDecisionRow) -> StoredDecision | None:
+    return None if row.verdict == TAKEN_BACK else _decision(row)
 
 
 def _decision(row: ScreeningDecisionRow) -> StoredDecision:
     return StoredDecision(
         id=row.id,
+        report_id=row.report_id,
         verdict=Verdict(row.verdict),
         criterion=row.criterion,
         reason=row.reason,
         design=row.design,
         made_by=row.made_by,
+        decided_on=row.decided_on,
         basis=(row.rule_version, row.criteria_hash, row.content_hash),
     )

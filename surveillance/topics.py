@@ -104,6 +104,13 @@ class DedupPlan:
 
 
 @dataclass(frozen=True, config=STRICT)
+class ScreeningPlan:
+    """How many people read each report: of 2, neither sees the other's word before both are in."""
+
+    reviewers: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True, config=STRICT)
 class Recommendation:
     """One recommendation, paraphrased; a signal touches it where one of `words` occurs.
 
@@ -171,6 +178,7 @@ class _TopicFile:
     recipients: tuple[Recipient, ...]
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
+    screening: ScreeningPlan = ScreeningPlan()
 
 
 @dataclass(frozen=True)
@@ -190,6 +198,7 @@ class Topic:
     known_items: tuple[KnownItem, ...]
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
+    screening: ScreeningPlan = ScreeningPlan()
 
     @property
     def criteria_file(self) -> Path:

@@ -12,6 +12,7 @@ from db import reports as report_rows
 from db import screening as screening_rows
 from db.models import MatchRow
 from db.records import StoredRecord
+from surveillance.pipeline.reviewing import standings_of
 from surveillance.pipeline.strategies import current_hashes
 from surveillance.screening.rules import Verdict as Decision
 from surveillance.strategy.evaluate.verdict import Verdict as Match
@@ -36,7 +37,7 @@ def followed_pmids(session: Session, topic: Topic) -> set[str]:
     shows that an old report was retracted (source-facts: E-utilities).
     """
     followed = set(known_item_pmids(session, topic).values())
-    standings = screening_rows.standings(session, topic.slug)
+    standings = standings_of(session, topic)
     wanted: set[int] = set()
     for report in report_rows.reports_of(session, topic.slug):
         person = standings.get(report.id, screening_rows.Standing()).person

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from db import history as history_rows
 from db import records as record_rows
 from db import reports as report_rows
+from db import samples as sample_rows
 from db import screening as screening_rows
 from db import studies as study_rows
 from db.models import SearchRow
 from db.records import StoredRecord
-from db.screening import StoredDecision
+from db.screening import Standing, StoredDecision
 from surveillance.documents.flow import Counted, FullTexts, Removed, Screened, Stream
 from surveillance.pipeline.importing import left_out_of
 from surveillance.pipeline.in_play import (
@@ -27,6 +28,7 @@ from surveillance.pipeline.in_play import (
     records_in_play,
 )
 from surveillance.pipeline.registries import refused_registrations
+from surveillance.pipeline.reviewing import standings_of
 from surveillance.screening.rules import Verdict as Decision
 from surveillance.topics import Topic
 
@@ -53,8 +55,9 @@ class _Held:
     judged: frozenset[int]
     report_of: Mapping[int, int]
     known: frozenset[int]
-    abstracts: Mapping[int, StoredDecision]
+    abstracts: Mapping[int, Standing]
     full_texts: Mapping[int, StoredDecision]
+    drawn: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,14 @@ def _hold(session: Session, topic: Topic, searches: list[SearchRow]) -> _Held:
             for number in report.record_ids
         },
         known=frozenset(report_rows.known_items_of(session, topic.slug)),
-        abstracts=_decisions(session, topic, screening_rows.ABSTRACT),
-        full_texts=_decisions(session, topic, screening_rows.FULL_TEXT),
+        abstracts=standings_of(session, topic),
+        full_texts=_by_people(standings_of(session, topic, screening_rows.FULL_TEXT)),
+        drawn=sample_rows.drawn_reports(session, topic.slug),
     )
 
 
-def _decisions(session: Session, topic: Topic, stage: str) -> dict[int, StoredDecision]:
-    standings = screening_rows.standings(session, topic.slug, stage)
-    return {report: one.decision for report, one in standings.items() if one.decision}
+def _by_people(standings: Mapping[int, Standing]) -> dict[int, StoredDecision]:
+    return {report: one.person for report, one in standings.items() if one.person}
 
 
 def _databases(
@@ -226,11 +229,12 @@ def _removed(
 
 
 def _by_rule(held: _Held, report: int) -> bool:
-    decision = held.abstracts.get(report)
+    """Whether only a rule excludes it, and no person was asked to look."""
+    standing = held.abstracts.get(report, Standing())
     # What was assessed on its full text has passed this stage, whatever a rule proposes.
-    if decision is None or decision.by_person or report in held.full_texts:
+    if standing.words or report in held.drawn or report in held.full_texts:
         return False
-    return decision.verdict is Decision.EXCLUDE
+    return standing.rule is not None and standing.rule.verdict is Decision.EXCLUDE
 
 
 def _screened(held: _Held, reports: frozenset[int]) -> Screened:
@@ -247,14 +251,16 @@ def _screened(held: _Held, reports: frozenset[int]) -> Screened:
 
 
 def _standing(held: _Held, report: int) -> str:
-    decision = held.abstracts.get(report)
-    if decision is not None and decision.by_person:
-        return decision.verdict
+    standing = held.abstracts.get(report, Standing())
+    if standing.person is not None:
+        return standing.person.verdict
     return "include" if report in held.full_texts else "waiting"
 
 
 def _full_texts(held: _Held, reports: frozenset[int]) -> FullTexts | None:
-    decided = {one: held.full_texts[one] for one in reports if one in held.full_texts}
+    # Reports that were merged may bring both: what is excluded on its abstract is not assessed.
+    passed = (one for one in reports if _standing(held, one) != Decision.EXCLUDE)
+    decided = {one: held.full_texts[one] for one in passed if one in held.full_texts}
     if not decided:
         return None
     known = _known_reports(held)

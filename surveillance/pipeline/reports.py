@@ -12,13 +12,13 @@ from db import identities
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
-from db import screening as screening_rows
 from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
 from surveillance.dedup.merged import ranked
 from surveillance.pipeline.in_play import SEARCHED_SOURCE, best, newest_verdicts, records_in_play
 from surveillance.pipeline.priority import source_priority
+from surveillance.pipeline.reviewing import standings_of
 from surveillance.records import Record
 from surveillance.runs import FirstSearch
 from surveillance.strategy.evaluate.verdict import Verdict as Match
@@ -93,7 +93,7 @@ def _load(session: Session, topic: Topic) -> _Known:
         records=records,
         in_play=frozenset(stored.id for stored in records_in_play(session, topic)),
         verdicts=newest_verdicts(session, topic),
-        standings=screening_rows.standings(session, topic.slug),
+        standings=standings_of(session, topic),
         known_items=report_rows.known_items_of(session, topic.slug),
         links=study_rows.links_of(session, topic.slug),
         first_searches=run_rows.first_searches(session, topic.slug),

@@ -12,13 +12,20 @@ from sqlalchemy.orm import Session
 
 from db import reports as report_rows
 from db import runs as run_rows
+from db import samples as sample_rows
 from db import screening as screening_rows
 from surveillance.pipeline.in_play import records_in_play
+from surveillance.pipeline.reviewing import standings_of
 from surveillance.pipeline.walk import Walk
 from surveillance.records import Record
 from surveillance.records.json_lines import to_json
 from surveillance.screening.criteria import Criteria, read_criteria
+from surveillance.screening.reviewing import State
 from surveillance.screening.rules import RULES_VERSION, Verdict, screen
+
+#: What two readers have not settled yet, and what was drawn for a person, in a run's numbers.
+UNSETTLED = {State.SECOND: "half decided", State.CONFLICT: "in conflict"}
+DRAWN = "drawn for a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def screen_reports(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         records = {stored.id: stored.record for stored in records_in_play(session, walk.topic)}
         given = _keep_known_items(session, walk)
-        standings = screening_rows.standings(session, walk.topic.slug)
+        standings = standings_of(session, walk.topic)
         reports = report_rows.reports_of(session, walk.topic.slug)
         proposed = 0
         for report in walk.progress.follow(reports, "Screening", len(reports)):
@@ -70,7 +77,7 @@ def _keep_known_items(session: Session, walk: Walk) -> int:
     given = 0
     known = report_rows.known_items_of(session, walk.topic.slug)
     places = {item.key: item.table for item in walk.topic.known_items}
-    standings = screening_rows.standings(session, walk.topic.slug)
+    standings = standings_of(session, walk.topic)
     for report in report_rows.reports_of(session, walk.topic.slug):
         keys = sorted({known[number] for number in report.record_ids if number in known})
         standing = standings.get(report.id, screening_rows.Standing())
@@ -93,13 +100,23 @@ def _content_hash(texts: Sequence[Record]) -> str:
 
 
 def _numbers(session: Session, walk: Walk, in_play: Sequence[int]) -> run_rows.Numbers:
-    """What stands on the reports in play, each counted once: by people if they decided."""
+    """What stands on the reports in play, each counted once: by people if they decided.
+
+    How many of them two readers have not settled, and how many of those that only a rule excludes
+    were drawn for a person, is told where there are any.
+    """
     counts: Counter[str] = Counter()
-    standings = screening_rows.standings(session, walk.topic.slug)
+    drawn = sample_rows.drawn_reports(session, walk.topic.slug)
+    standings = standings_of(session, walk.topic)
     for report_id in in_play:
         standing = standings.get(report_id, screening_rows.Standing())
         if standing.decision is not None:
             by = "people" if standing.person else "rule"
             counts[f"{standing.decision.verdict} by {by}"] += 1
+        if standing.state in UNSETTLED:
+            counts[UNSETTLED[standing.state]] += 1
+        if report_id in drawn and standing.person is None:
+            counts[DRAWN] += 1
     names = [f"{verdict} by {by}" for by in ("rule", "people") for verdict in Verdict]
-    return {name: counts[name] for name in names}
+    told = [name for name in (*UNSETTLED.values(), DRAWN) if counts[name]]
+    return {name: counts[name] for name in (*names, *told)}

@@ -101,6 +101,16 @@ def test_a_changed_file_changes_its_hash_alone(folder: Path) -> None:
     ("before", "after", "sentence"),
     [
         ('cron = "0 6 * * 1"', 'cron = "weekly"', r"line \d+, column 1: “schedule.cron”"),
+        (
+            "[schedule]",
+            "[screening]\nreviewers = 3\n[schedule]",
+            r"line \d+, column 1: “screening.re",
+        ),
+        (
+            "[schedule]",
+            '[screening]\nreaders = "2"\n[schedule]',
+            r"line \d+, column 1: unknown key",
+        ),
         ("Europe/London", "Europe/Lundon", r"line \d+, column 1: “schedule.timezone”: .*no such"),
         ("Europe/London", "../../etc/passwd", r"line \d+, column 1: “schedule.timezone”"),
         ('file = "inahta.txt"', 'file = "missing.txt"', r"missing\.txt: the topic names this file"),
@@ -196,7 +206,7 @@ def keys_of(shape: Any, prefix: str = "") -> list[str]:
 def test_every_key_of_a_topic_is_documented() -> None:
     keys = keys_of(topics._TopicFile)
     assert {"trials.query", "recommendations.always", "strategies.result_line"} <= set(keys)
-    tables = {"guidance", "schedule", "trials", "europe_pmc", "dedup"}
+    tables = {"guidance", "schedule", "trials", "europe_pmc", "dedup", "screening"}
     documented = re.findall(r"^\| `([a-z_.]+)` \|", PAGE.split("## known_items.csv")[0], re.M)
     assert {key for key in keys if key not in tables} == {d for d in documented if d in keys}
     assert [d for d in documented if d not in keys] == ["topic.toml", "criteria.toml"] + [

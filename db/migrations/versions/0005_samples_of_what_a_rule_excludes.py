@@ -1,0 +1,27 @@
+"""The week's sample of what a rule excludes, which goes back to a person; empty at first"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "screening_sample",
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("drawn_on", sa.Date(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("pile", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_screening_sample_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("topic", "drawn_on", "report_id", name=op.f("pk_screening_sample")),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is no way back; restore the copy that was made before")
