@@ -1,0 +1,184 @@
+"""Texts as words and sentences: spaCy's blank English pipeline.
+
+No trained model: on the package index there is none under its own name (source-facts: spaCy), and
+a word that decides must be one that an information specialist can read in criteria.toml.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, islice, pairwise
+from typing import Any
+
+#: A text beyond this many characters is not an abstract; it is not read.
+MAX_TEXT = 50_000
+
+# How many words an abstract has at least: below, it is a stub ("No abstract available.").
+_FEWEST_WORDS = 12
+# English prose is a third function words; other languages share a few ("in", "an", "was").
+_FEWEST_FUNCTION_WORDS = 0.15
+
+_MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
+_WORD = re.compile(r"[^\W\d_]+")
+#: One character each, so that positions hold: other hyphens, minus and the curly apostrophe.
+_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"})
+#: "COVID-19" and "18-year" come apart as "below-knee" does, so that a blank does as well.
+_HYPHENS_AT_DIGITS = r"(?<=[0-9])[-–](?=[A-Za-z])|(?<=[A-Za-z])[-–](?=[0-9])"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words that a check rests on: which part of the record, from where to where.
+
+    `text` is what stands there, markup included; `sentence` the whole sentence around it, where
+    the part is prose.
+    """
+
+    part: str
+    start: int
+    end: int
+    text: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One part of a record, read: its sentences and its words in lower case, each with its place.
+
+    `source` is the text as it came, `text` the same with markup blanked: positions hold in both.
+    `sentences` are texts with the character at which each begins, `sentence_words` the number of
+    its first word. Word `n` begins at character `starts[n]`; `places` are the numbers of each
+    word, and `vocabulary` is sorted.
+    """
+
+    part: str
+    source: str
+    text: str
+    sentences: tuple[tuple[int, str], ...]
+    sentence_words: tuple[int, ...]
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    places: Mapping[str, Sequence[int]]
+    vocabulary: tuple[str, ...]
+
+    def quote(self, start: int, end: int) -> Evidence:
+        """The words between two characters as evidence."""
+        return Evidence(self.part, start, end, self.source[start:end], self._sentence_at(start))
+
+    def word_at(self, character: int) -> int:
+        """The number of the word at a character, or of the last before it."""
+        return max(0, bisect_right(self.starts, character) - 1)
+
+    def sentence_of(self, word: int) -> range:
+        """The numbers of the words of the sentence that a word stands in."""
+        place = bisect_right(self.sentence_words, word)
+        following = self.sentence_words[place : place + 1]
+        return range(self.sentence_words[place - 1], following[0] if following else len(self.words))
+
+    def beginning_with(self, root: str) -> tuple[str, ...]:
+        """The words that begin so."""
+        first = bisect_left(self.vocabulary, root)
+        last = first
+        while last < len(self.vocabulary) and self.vocabulary[last].startswith(root):
+            last += 1
+        return self.vocabulary[first:last]
+
+    def _sentence_at(self, character: int) -> str:
+        place = bisect_right(self.sentences, (character, "\U0010ffff")) - 1
+        if place < 0:
+            return ""
+        start, text = self.sentences[place]
+        return self.source[start : start + len(text)]
+
+
+def read(part: str, text: str) -> Passage:
+    """`text` read into words and sentences; markup is blanked so that positions still hold."""
+    source = text[:MAX_TEXT]
+    clean = _MARKUP.sub(_blank, source).translate(_PLAIN)
+    # One table for all words: asking spaCy for one after the other takes longer than reading them.
+    rows = _pipeline()(clean).to_array(["LENGTH", "SPACY", "SENT_START"]).tolist()
+    lengths = [length for length, _, _ in rows]
+    steps = accumulate((length + blank for length, blank, _ in rows), initial=0)
+    starts = tuple(islice(steps, len(rows)))
+    words = tuple([clean[at : at + size].lower() for at, size in zip(starts, lengths, strict=True)])
+    firsts = tuple([number for number, (_, _, first) in enumerate(rows) if first == 1])
+    places = _places(words)
+    return Passage(
+        part=part,
+        source=source,
+        text=clean,
+        sentences=_sentences(clean, [starts[first] for first in firsts]),
+        sentence_words=firsts,
+        words=words,
+        starts=starts,
+        places=places,
+        vocabulary=tuple(sorted(places)),
+    )
+
+
+def unusable(text: str) -> str:
+    """Why `text` cannot be judged as an abstract, in words; empty where it can."""
+    if not text.strip():
+        return "there is no abstract"
+    if len(text) > MAX_TEXT:
+        return f"the text is longer than {MAX_TEXT:,} characters, which no abstract is"
+    words = _WORD.findall(_MARKUP.sub(" ", text.lower()))
+    if len(words) < _FEWEST_WORDS:
+        return f"the abstract has fewer than {_FEWEST_WORDS} words"
+    function_words = _pipeline().Defaults.stop_words
+    if sum(word in function_words for word in words) < _FEWEST_FUNCTION_WORDS * len(words):
+        return "the abstract is not in English"
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def words_of(phrase: str) -> tuple[str, ...]:
+    """A phrase's words as `read` gives those of a text, hyphens left out; "*" ends a root."""
+    words: list[str] = []
+    for piece in phrase.translate(_PLAIN).split():
+        tokens = [word.lower_ for word in _pipeline().tokenizer(piece.rstrip("*"))]
+        if tokens and piece.endswith("*"):
+            tokens[-1] += "*"
+        words += [token for token in tokens if token not in HYPHENS]
+    return tuple(words)
+
+
+#: Between the words of a phrase one of these may stand, or none.
+HYPHENS = frozenset({"-", "–"})
+
+
+def _sentences(text: str, starts: list[int]) -> tuple[tuple[int, str], ...]:
+    found = []
+    for start, end in pairwise([*starts, len(text)]):
+        sentence = text[start:end].lstrip()
+        found.append((end - len(sentence), sentence.rstrip()))
+    return tuple(found)
+
+
+def _places(words: tuple[str, ...]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for number, word in enumerate(words):
+        places.setdefault(word, []).append(number)
+    return places
+
+
+def _blank(markup: re.Match[str]) -> str:
+    plain = html.unescape(markup[0]) if markup[0].startswith("&") else ""
+    return plain[: len(markup[0])].ljust(len(markup[0]))
+
+
+@lru_cache(maxsize=1)
+def _pipeline() -> Any:
+    import spacy  # noqa: PLC0415  # seconds, and only screening needs it
+    from spacy.util import compile_infix_regex  # noqa: PLC0415
+
+    pipeline = spacy.blank("en")
+    infixes = [*pipeline.Defaults.infixes, _HYPHENS_AT_DIGITS]
+    pipeline.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    pipeline.add_pipe("sentencizer")
+    return pipeline
