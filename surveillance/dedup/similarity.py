@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from surveillance.dedup.comparable import Comparable
 from surveillance.records.model import Record
+from surveillance.records.quick_making import quick_maker
 
 #: A similarity of each field (0–1; None: one record lacks it).
 Values = Mapping[str, float | None]
@@ -38,6 +39,10 @@ class FieldEvidence:
     similarity: float | None
 
 
+# Eleven of them are kept of each pair.
+_evidence = quick_maker(FieldEvidence)
+
+
 def strangers(a: Comparable, b: Comparable) -> bool:
     """Whether two records need not be compared: no title alike, no identifier shared."""
     if (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid):
@@ -57,14 +62,14 @@ def compare(a: Comparable, b: Comparable) -> dict[str, float | None]:
 def evidence(a: Comparable, b: Comparable, values: Values) -> tuple[FieldEvidence, ...]:
     """What each record prints in each field, with how alike it is."""
     return tuple(
-        FieldEvidence(name, printed(a.record), printed(b.record), values[name])
+        _evidence(name, printed(a.record), printed(b.record), values[name])
         for name, printed in _PRINTED.items()
     )
 
 
 def bare_evidence(values: Values) -> tuple[FieldEvidence, ...]:
     """How alike each field is, without what is printed: enough for a pair nobody will look at."""
-    return tuple(FieldEvidence(name, "", "", value) for name, value in values.items())
+    return tuple(_evidence(name, "", "", value) for name, value in values.items())
 
 
 def contained(a: Comparable, b: Comparable) -> bool:
