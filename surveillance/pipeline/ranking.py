@@ -1,0 +1,123 @@
+"""A topic's unread reports in order: what people decided teaches, the criteria begin.
+
+Nothing of the order is kept: it is worked out from the store whenever somebody asks, so that a
+week's new reports and the latest decision always count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from db import reports as report_rows
+from db.reports import StoredReport
+from db.screening import Standing
+from surveillance.pipeline.in_play import records_in_play
+from surveillance.pipeline.reviewing import standings_of
+from surveillance.records import Record
+from surveillance.screening.criteria import Abbreviation, Concept, Criteria, read_criteria
+from surveillance.screening.rank import Ranked, Terms, rank
+from surveillance.screening.rank_words import RankText
+from surveillance.screening.rules import Verdict
+from surveillance.topics import Topic
+
+#: What a decision teaches. *Unsure* teaches nothing, nor does a rule's proposal.
+_LABELS = {Verdict.INCLUDE: True, Verdict.EXCLUDE: False}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedReport:
+    """An unread report in its place: its score and the words that gave it."""
+
+    report: int
+    title: str
+    first_seen_on: date
+    score: float
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The first of a topic's unread reports, how many there are, and what was learnt from.
+
+    `cold`: too little was excluded to learn from, so the unread stand in for what is excluded and
+    the criteria's words count as included.
+    """
+
+    reports: tuple[PlacedReport, ...]
+    unread: int
+    included: int
+    excluded: int
+    cold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A report with its text; `included` is None while nobody decided."""
+
+    report: StoredReport
+    text: RankText
+    included: bool | None
+
+
+def ranking(session: Session, topic: Topic, *, limit: int | None = None) -> Ranking:
+    """The unread reports of a topic, at most `limit`, what probably matters first."""
+    readable = list(_readable(session, topic))
+    labels = [one.included for one in readable]
+    wanted = criteria_text(read_criteria(topic.criteria_file))
+    ranked = rank([one.text for one in readable], labels, wanted)
+    return Ranking(
+        reports=tuple(_placed(readable, ranked, limit)),
+        unread=len(ranked.order),
+        included=labels.count(True),
+        excluded=labels.count(False),
+        cold=ranked.cold,
+    )
+
+
+def criteria_text(criteria: Criteria) -> RankText:
+    """What the criteria want, in their own words: an included report before there is one."""
+    words: list[str] = []
+    for criterion in criteria.criteria:
+        match criterion:
+            case Abbreviation():
+                words += criterion.means
+            case Concept():
+                words += [*criterion.words, *criterion.headings]
+            case _:
+                pass
+    return RankText(title="", abstract=". ".join(word.rstrip("*") for word in words))
+
+
+def _readable(session: Session, topic: Topic) -> Iterator[_Readable]:
+    """The reports in play, but those on which a person is unsure."""
+    records = {stored.id: stored.record for stored in records_in_play(session, topic)}
+    standings = standings_of(session, topic)
+    for report in report_rows.reports_of(session, topic.slug):
+        held = [records[number] for number in report.record_ids if number in records]
+        person = standings.get(report.id, Standing()).person
+        if held and (person is None or person.verdict in _LABELS):
+            yield _Readable(report, _text(held), _LABELS[person.verdict] if person else None)
+
+
+def _text(records: Sequence[Record]) -> RankText:
+    """Title and abstract of the record that says most."""
+    fullest = max(records, key=lambda record: (len(record.abstract or ""), len(record.title)))
+    return RankText(fullest.title, fullest.abstract or "")
+
+
+def _placed(
+    readable: Sequence[_Readable], ranked: Ranked, limit: int | None
+) -> Iterator[PlacedReport]:
+    for place, score in list(zip(ranked.order, ranked.scores, strict=True))[:limit]:
+        one = readable[place]
+        yield PlacedReport(
+            report=one.report.id,
+            title=one.text.title,
+            first_seen_on=one.report.first_seen_on,
+            score=score,
+            terms=ranked.terms(place),
+        )
