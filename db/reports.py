@@ -182,6 +182,14 @@ def report_numbered(session: Session, number: int) -> tuple[str, int] | None:
     return (report.topic, report.merged_into or report.id) if report else None
 
 
+def present_numbers(session: Session, topic: str) -> dict[int, int]:
+    """Every report that a topic ever had, and the one that it is part of now."""
+    rows = session.execute(
+        select(ReportRow.id, ReportRow.merged_into).where(ReportRow.topic == topic)
+    )
+    return {number: merged_into or number for number, merged_into in rows}
+
+
 def reports_naming(session: Session, source: str, source_id: str) -> list[tuple[str, int]]:
     """The topics that have a record in a report, each with the report."""
     rows = session.execute(

@@ -233,6 +233,16 @@ def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int,
     }
 
 
+def people_of(session: Session, topic: str) -> list[str]:
+    """Everybody who ever spoke on a report of a topic, in alphabetical order."""
+    rows = (
+        select(ScreeningDecisionRow.made_by)
+        .join(ReportRow, ReportRow.id == ScreeningDecisionRow.report_id)
+        .where(ReportRow.topic == topic, ScreeningDecisionRow.made_by != RULE)
+    )
+    return sorted(session.scalars(rows.distinct()))
+
+
 def first_words(
     session: Session, topic: str, stage: str, reviewing: Reviewing
 ) -> list[tuple[Verdict, Verdict]]:

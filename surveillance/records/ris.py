@@ -59,6 +59,17 @@ def read_ris(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[Unr
     return tuple(captured), unread.in_order()
 
 
+def tagged_ris(text: str) -> tuple[tuple[TaggedRecord, ...], tuple[UnreadLine, ...]]:
+    """The records of a RIS text tag by tag, with their lines, and the lines that were not read."""
+    unread = UnreadLines()
+    return tuple(_blocks(numbered_lines(text), _tag_line(text), unread)), unread.in_order()
+
+
+def looks_like_ris(text: str) -> bool:
+    """Whether a record of RIS begins somewhere in this text."""
+    return _START.search(text) is not None
+
+
 def ris_fields(text: str) -> list[tuple[str, str]]:
     """Tag and text of every field of the first record of a RIS text, in its order."""
     blocks = _blocks(numbered_lines(text), _tag_line(text), UnreadLines())
