@@ -49,8 +49,9 @@ def auto_exclusion(
     to_go = 0 if allowed else needed if missed else needed - includes
     reason = _reason(includes, missed, to_go)
     sure = (
-        f"{reason} With {confidence:.0%} confidence that shows a recall of at least {_floored(shown)}; "
-        f"{recall:.0%} is asked for, which {needed:,} includes without a miss show."
+        f"{reason} With {confidence:.0%} confidence that shows a recall of at least "
+        f"{_floored(shown)}; {recall:.0%} is asked for, which {needed:,} includes without a miss "
+        "show."
     )
     return AutoExclusion(allowed, sure, shown, to_go)
 
