@@ -16,10 +16,12 @@ from typer.core import TyperGroup
 
 from surveillance.cli import (
     bulk,
+    decide,
     dedup,
     dedup_review,
     demo,
     mesh,
+    rank,
     report,
     running,
     store,
@@ -59,6 +61,7 @@ app.add_typer(strategy.app, name="strategy")
 app.add_typer(topics.app, name="topics")
 app.add_typer(store.app, name="db")
 app.add_typer(mesh.app, name="mesh")
+app.add_typer(rank.app, name="rank")
 app.add_typer(report.app, name="report")
 demo.register(app)
 topics.register(app)
@@ -66,6 +69,7 @@ running.register(app)
 bulk.register(app)
 dedup.register(app)
 dedup_review.register(app)
+decide.register(app)
 watching.register(app)
 store.register(app)
 
