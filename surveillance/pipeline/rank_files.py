@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveillance.errors import Place, UnreadableInput
-from surveillance.records.text import MAX_FIELD, read_text_records
+from surveillance.records.bounded import open_records
+from surveillance.records.text import MAX_FIELD, MAX_TEXT_BYTES, decode, refuse_binary
 from surveillance.screening.rank_words import RankText
 
 COLUMNS = ("record_id", "title", "abstract", "label")
@@ -19,7 +20,10 @@ _LABELS = {"1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class LabelledTable:
-    """The records of a table: their names, texts, and whether people included them."""
+    """The records of a table: their names, texts, and whether people included them.
+
+    Real tables give a name twice: a record is known by its place.
+    """
 
     names: tuple[str, ...]
     texts: tuple[RankText, ...]
@@ -44,17 +48,12 @@ def read_labelled(path: Path) -> LabelledTable:
                 hint="A replay begins with one included and one excluded record.",
             )
     names = tuple(_name(row, path) for row in rows)
-    _refuse_repeated(names, rows, path)
     texts = tuple(RankText(row.cells["title"], row.cells["abstract"]) for row in rows)
     return LabelledTable(names, texts, included)
 
 
 def _rows(path: Path) -> Iterator[_Row]:
-    try:
-        text = read_text_records(path).removeprefix("\ufeff")
-    except UnreadableInput as fault:
-        line = fault.place.line if fault.place else None
-        raise UnreadableInput(fault.message, place=Place(path, line), hint=fault.hint) from None
+    text = _text(path)
     csv.field_size_limit(MAX_FIELD)
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
@@ -72,6 +71,18 @@ def _rows(path: Path) -> Iterator[_Row]:
             place=Place(path, reader.line_num, 1),
             hint="Look for a quotation mark without its partner.",
         ) from None
+
+
+def _text(path: Path) -> str:
+    """What stands in the file. Abstracts of real sets hold control characters here and there, so
+    the first line alone tells whether it is text at all."""
+    with open_records(path, limit=MAX_TEXT_BYTES, entry_limit=MAX_TEXT_BYTES) as stream:
+        text = decode(stream.read()).removeprefix("\ufeff")
+    try:
+        refuse_binary(text.split("\n", 1)[0])
+    except UnreadableInput as fault:
+        raise UnreadableInput(fault.message, place=Place(path, 1), hint=fault.hint) from None
+    return text
 
 
 def _columns(header: Sequence[str], path: Path) -> dict[str, int]:
@@ -114,15 +125,3 @@ def _name(row: _Row, path: Path) -> str:
             hint="Number the records.",
         )
     return row.cells["record_id"]
-
-
-def _refuse_repeated(names: Sequence[str], rows: Sequence[_Row], path: Path) -> None:
-    seen: set[str] = set()
-    for name, row in zip(names, rows, strict=True):
-        if name in seen:
-            raise UnreadableInput(
-                f"the record_id “{name[:40]}” stands here a second time.",
-                place=Place(path, row.line, 1),
-                hint="Each record needs one of its own: the order names records by it.",
-            )
-        seen.add(name)
