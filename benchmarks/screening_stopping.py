@@ -1,0 +1,318 @@
+"""Does the promise of the stopping rule hold, and what does it save, on the labelled sets?
+
+    python -m benchmarks.screening_stopping [SET…] [--seeds 1 2 3] [--json]
+
+Each set is screened again in the order of our ranking. Three rules read the same order: ours; ours
+on random draws alone, once the order is quiet; and that of Callaghan and Müller-Hansen (buscar
+0.0.2, calculate_h0), looked at after each record. A promise holds in a run if the share of includes
+that it names was found where the rule stopped.
+
+Then: learnt from the earlier years, applied to the later ones, on the sets that have years.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import blake2b
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import hypergeom
+
+from surveillance.pipeline.rank_files import read_labelled
+from surveillance.screening.rank import learn
+from surveillance.screening.rank_replay import replay
+from surveillance.screening.rank_words import RankText, rank_words
+from surveillance.screening.stopping import Basis, Promise, Read, first_stop
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "screening"
+#: Their labels are a study design, or they have no included record: no topic is screened in them.
+NOT_TOPICS = ("wmotte_design_2019", "iddo_malaria_lsr_reasons")
+PROMISE = Promise()
+#: The sample begins when so large a share of the pile was read without a find.
+QUIET = 0.1
+#: The years are cut where at least this share of the records lies before.
+CUTS = (0.3, 0.5, 0.7)
+STEPS = 50
+RESAMPLED = 2_000
+
+Labels = Sequence[bool]
+Stop = Callable[[Labels], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a rule did on one order: the share of includes found, and of records left unread."""
+
+    rule: str
+    name: str
+    seed: int
+    recall: float
+    saved: float
+
+    @property
+    def held(self) -> bool:
+        return self.recall >= PROMISE.recall - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule's runs on half A, half B or all sets, summed up."""
+
+    rule: str
+    half: str
+    sets: int
+    runs: int
+    held: float
+    held_interval: tuple[float, float]
+    recall: float
+    least_recall: float
+    saved: float
+    saved_interval: tuple[float, float]
+
+
+def main() -> int:
+    """Measure and print."""
+    asked = _arguments()
+    names = asked.sets or _topic_sets()
+    if not names:
+        print(f"{SHARED} is not here: nothing to measure.", file=sys.stderr)
+        return 1
+    rows = _rows(_runs(names, asked.seeds))
+    later = _rows(run for cut in CUTS for run in _later_runs(names, cut))
+    if asked.json:
+        print(
+            json.dumps({"promise": [asdict(r) for r in rows], "later": [asdict(r) for r in later]})
+        )
+        return 0
+    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    console.print(_table(f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}", rows))
+    console.print(_table("learnt from earlier years, applied to later ones", later))
+    return 0
+
+
+def half_of(name: str) -> str:
+    """The half of the sets that this one is in: we tune on A alone."""
+    return "AB"[blake2b(name.encode(), digest_size=8).digest()[0] % 2]
+
+
+def buscar_stop(labels: Labels, promise: Promise = PROMISE) -> int:
+    """Where buscar's test, looked at after each record, lets stop.
+
+    Of the windows that end here only those that begin after a find can have the least p: a longer
+    one with as many finds says more.
+    """
+    included = np.array(labels, dtype=np.int64)
+    found = np.concatenate([[0], np.cumsum(included)])
+    begins = np.concatenate([[0], np.flatnonzero(included) + 1])
+    for read in range(1, len(labels) + 1):
+        start = begins[begins < read]
+        in_window = found[read] - found[start]
+        held = np.floor(found[read] / promise.recall + 1 - found[start])
+        left = len(labels) - start
+        possible = held <= left
+        chance = hypergeom.cdf(in_window, left, np.minimum(held, left), read - start)
+        if np.where(possible, chance, 0.0).min() < 1 - promise.confidence:
+            return read
+    return len(labels)
+
+
+def our_stop(labels: Labels) -> int:
+    """Where our rule lets stop, reading in order."""
+    return first_stop([Read(each) for each in labels], len(labels), PROMISE) or len(labels)
+
+
+def sampled_stop(labels: Labels, seed: int) -> int:
+    """Where our rule lets stop on random draws alone: in order until it is quiet, then by lot."""
+    quiet = 0
+    in_order = 0
+    while in_order < len(labels) and quiet < QUIET * len(labels):
+        quiet = 0 if labels[in_order] else quiet + 1
+        in_order += 1
+    rest = list(labels[in_order:])
+    random.Random(seed).shuffle(rest)
+    reads = [Read(each) for each in labels[:in_order]]
+    reads += [Read(each, at_random=True) for each in rest]
+    return first_stop(reads, len(labels), PROMISE, Basis.SAMPLE) or len(labels)
+
+
+def wilson(share: float, tries: int) -> tuple[float, float]:
+    """The 95 % interval of a share."""
+    z = 1.96
+    middle = (share + z * z / (2 * tries)) / (1 + z * z / tries)
+    away = z * sqrt(share * (1 - share) / tries + z * z / (4 * tries**2)) / (1 + z * z / tries)
+    return max(0.0, middle - away), min(1.0, middle + away)
+
+
+def _topic_sets() -> list[str]:
+    names = (path.name.removesuffix(".csv.gz") for path in sorted(SHARED.glob("*.csv.gz")))
+    return [name for name in names if name not in NOT_TOPICS]
+
+
+def _runs(names: Iterable[str], seeds: Sequence[int]) -> Iterator[Run]:
+    for name in names:
+        table = read_labelled(SHARED / f"{name}.csv.gz")
+        for seed in seeds:
+            print(f"{name}, seed {seed} …", file=sys.stderr, flush=True)
+            replayed = replay(table.texts, table.included, seed)
+            labels = [table.included[place] for place in (*replayed.start, *replayed.order)]
+            rules: dict[str, Stop] = {
+                "ours": our_stop,
+                "ours, random draws alone": partial(sampled_stop, seed=seed),
+                "buscar": buscar_stop,
+            }
+            for rule, stop in rules.items():
+                yield _run(rule, name, seed, labels, stop(labels))
+
+
+def _run(rule: str, name: str, seed: int, labels: Labels, read: int) -> Run:
+    return Run(rule, name, seed, sum(labels[:read]) / sum(labels), 1 - read / len(labels))
+
+
+def _later_runs(names: Iterable[str], cut: float) -> Iterator[Run]:
+    for name in names:
+        years = _years(name)
+        if len(set(years)) < 2:
+            continue
+        table = read_labelled(SHARED / f"{name}.csv.gz")
+        first_later = sorted(years)[int(cut * len(years))]
+        later = np.array([year >= first_later for year in years])
+        included = np.array(table.included)
+        if not included[later].any() or included[~later].sum() < 2:
+            print(f"{name}: no includes on both sides of {first_later}.", file=sys.stderr)
+            continue
+        labels, kept = _later_order(table.texts, included, later)
+        at = f" (after {cut:.0%})"
+        yield _run(f"ours{at}", name, 0, labels, our_stop(labels))
+        yield Run(f"threshold{at}", name, 0, *kept)
+
+
+def _years(name: str) -> list[int]:
+    """The year of each record; none where one has no year."""
+    with gzip.open(SHARED / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as stream:
+        years = [row["year"].strip() for row in csv.DictReader(stream)]
+    return [int(float(year)) for year in years] if all(years) else []
+
+
+def _later_order(
+    texts: Sequence[RankText], included: npt.NDArray[np.bool_], later: npt.NDArray[np.bool_]
+) -> tuple[list[bool], tuple[float, float]]:
+    """The later records' labels as they are read, and what a threshold would do to them.
+
+    The threshold is that which keeps 99 % of the earlier includes, each scored without itself.
+    """
+    matrix = rank_words(texts).matrix
+    read, unread = np.flatnonzero(~later), np.flatnonzero(later)
+    threshold = np.quantile(_scored_apart(matrix, read, included), 0.01)
+    first = _scores(matrix, read, included)[unread]
+    passed = first >= threshold
+    kept = (float(passed[included[unread]].mean()), float(1 - passed.mean()))
+    labels: list[bool] = []
+    step = max(1, len(unread) // STEPS)
+    while len(unread):
+        order = unread[np.argsort(-_scores(matrix, read, included)[unread], kind="stable")]
+        labels += included[order[:step]].tolist()
+        read, unread = np.append(read, order[:step]), np.sort(order[step:])
+    return labels, kept
+
+
+def _scores(
+    matrix: object, read: npt.NDArray[np.int64], included: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    known = included[read]
+    return learn(matrix, read[known], read[~known]).scores
+
+
+def _scored_apart(
+    matrix: object, read: npt.NDArray[np.int64], included: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """The scores of the included among `read`, each by a fifth that was not learnt from."""
+    shuffled = np.random.default_rng(1).permutation(read)
+    found = []
+    for part in range(5):
+        mine = np.arange(len(shuffled)) % 5 == part
+        scores = _scores(matrix, shuffled[~mine], included)
+        found.append(scores[shuffled[mine][included[shuffled[mine]]]])
+    return np.concatenate(found)
+
+
+def _rows(runs: Iterable[Run]) -> list[Row]:
+    by_rule: dict[str, list[Run]] = {}
+    for run in runs:
+        by_rule.setdefault(run.rule, []).append(run)
+    return [
+        _row(rule, half, chosen)
+        for rule, of_rule in by_rule.items()
+        for half in ("A", "B", "all")
+        if (chosen := [run for run in of_rule if half in ("all", half_of(run.name))])
+    ]
+
+
+def _row(rule: str, half: str, runs: Sequence[Run]) -> Row:
+    held = sum(run.held for run in runs) / len(runs)
+    return Row(
+        rule=rule,
+        half=half,
+        sets=len({run.name for run in runs}),
+        runs=len(runs),
+        held=held,
+        held_interval=wilson(held, len(runs)),
+        recall=sum(run.recall for run in runs) / len(runs),
+        least_recall=min(run.recall for run in runs),
+        saved=sum(run.saved for run in runs) / len(runs),
+        saved_interval=_resampled(runs),
+    )
+
+
+def _resampled(runs: Sequence[Run]) -> tuple[float, float]:
+    """The 95 % interval of the mean saved, drawing whole sets: runs of one set are alike."""
+    by_set: dict[str, list[float]] = {}
+    for run in runs:
+        by_set.setdefault(run.name, []).append(run.saved)
+    means = np.array([np.mean(saved) for saved in by_set.values()])
+    draws = np.random.default_rng(1).choice(means, (RESAMPLED, len(means))).mean(axis=1)
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _table(title: str, rows: Sequence[Row]) -> Table:
+    table = Table(title=title)
+    for heading in ("rule", "half", "sets", "runs", "held", "recall", "least", "work saved"):
+        table.add_column(heading)
+    for row in rows:
+        low, high = row.held_interval
+        less, more = row.saved_interval
+        table.add_row(
+            row.rule, row.half, str(row.sets), str(row.runs),
+            f"{row.held:.1%} ({low:.1%}–{high:.1%})",
+            f"{row.recall:.4f}", f"{row.least_recall:.3f}",
+            f"{row.saved:.1%} ({less:.1%}–{more:.1%})",
+        )  # fmt: skip
+    return table
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("sets", nargs="*", metavar="SET", help="names of files in ../shared")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    if unknown := set(asked.sets) - set(_topic_sets()):
+        parser.error(f"no set {', '.join(sorted(unknown))}")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())
