@@ -7,82 +7,52 @@ reason that is given.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic.dataclasses import dataclass
+from surveillance.errors import Place, UnreadableInput
+from surveillance.screening.criterion import (
+    Abbreviation,
+    Concept,
+    Criteria,
+    Criterion,
+    Designs,
+    Exclusion,
+    Languages,
+    Participants,
+    PublicationTypes,
+    Years,
+)
+from surveillance.screening.soundness import Fault, first_fault
+from surveillance.toml_files import locate, read_text, read_toml
 
-from surveillance.screening.designs import Design
-from surveillance.toml_files import STRICT, read_toml
-
-Words = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-@dataclass(frozen=True, config=STRICT)
-class Abbreviation:
-    """An abbreviation of the intervention that also stands for other things."""
-
-    kind: Literal["abbreviation"]
-    name: str
-    reason: str
-    abbreviation: str
-    means: Words
-    otherwise: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, config=STRICT)
-class Designs:
-    """Designs and kinds of publication that are not wanted.
-
-    Where one of `unless` stands in the text, the report goes to a person instead.
-    """
-
-    kind: Literal["designs"]
-    name: str
-    reason: str
-    exclude: Annotated[tuple[Design, ...], Field(min_length=1)]
-    unless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, config=STRICT)
-class Concept:
-    """What the report must be about: one of `words` in its text, or one of `headings` in MeSH.
-
-    `absent` says what follows where none is there.
-    """
-
-    kind: Literal["concept"]
-    name: str
-    reason: str
-    words: Words
-    headings: tuple[str, ...] = ()
-    absent: Literal["exclude", "unsure"] = "exclude"
-
-
-@dataclass(frozen=True, config=STRICT)
-class Participants:
-    """The fewest people that a study of one of `designs` must have."""
-
-    kind: Literal["participants"]
-    name: str
-    reason: str
-    least: Annotated[int, Field(ge=1)]
-    designs: Annotated[tuple[Design, ...], Field(min_length=1)]
-
-
-Criterion = Abbreviation | Designs | Concept | Participants
-
-
-@dataclass(frozen=True, config=STRICT)
-class Criteria:
-    """A topic's criteria in the order of the file, and where they come from."""
-
-    source: str
-    criteria: Annotated[
-        tuple[Annotated[Criterion, Field(discriminator="kind")], ...], Field(min_length=1)
-    ]
+__all__ = [
+    "Abbreviation", "Concept", "Criteria", "Criterion", "Designs", "Exclusion", "Languages",
+    "Participants", "PublicationTypes", "Years", "read_criteria",
+]  # fmt: skip
 
 
 def read_criteria(path: Path) -> Criteria:
     """The criteria in `path`; raises `UnreadableInput` with file, line and column."""
-    return read_toml(path, Criteria)
+    criteria = read_toml(path, Criteria)
+    if fault := first_fault(criteria.criteria):
+        line, column = _place(read_text(path), fault)
+        raise UnreadableInput(fault.message, place=Place(path, line, column), hint=fault.hint)
+    return criteria
+
+
+def _place(text: str, fault: Fault) -> tuple[int, int]:
+    """Line and column of the value at fault, else of its key, else of its criterion."""
+    line, column = locate(text, ["criteria", fault.key], fault.entry)
+    lines = text.splitlines()
+    for number in range(line - 1, len(lines) if fault.value else 0):
+        if number >= line and lines[number].lstrip().startswith("["):
+            break
+        for quoted in _as_written(fault.value):
+            if (found := lines[number].find(quoted)) >= 0:
+                return number + 1, found + 1
+    return line, column
+
+
+def _as_written(value: str) -> tuple[str, str]:
+    """A string as TOML has it: in quotes with escapes, or in apostrophes as it is."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"', f"'{value}'"

@@ -29,11 +29,8 @@ def find(passages: Sequence[Passage], phrases: tuple[str, ...]) -> tuple[Evidenc
 
     A phrase is words in any case, with or without hyphens between them; a word may end in `*`.
     """
-    return tuple(
-        mention.evidence
-        for mention in mentions(passages, phrases)
-        if mention.stance is Stance.ASSERTED
-    )
+    found = mentions(passages, phrases)
+    return tuple(mention.evidence for mention in found if mention.stance is Stance.ASSERTED)
 
 
 def find_any(passages: Sequence[Passage], phrases: tuple[str, ...]) -> tuple[Evidence, ...]:
@@ -43,16 +40,16 @@ def find_any(passages: Sequence[Passage], phrases: tuple[str, ...]) -> tuple[Evi
 
 def mentions(
     passages: Sequence[Passage], phrases: Sequence[str], patterns: Sequence[str] = ()
-) -> tuple[Mention, ...]:
+) -> Iterator[Mention]:
     """Where one of `phrases` or `patterns` stands, passage by passage, and how it is meant.
 
     A pattern is a regular expression that `patterns.compiled` takes; it ends with its sentence.
     """
-    return tuple(
-        _mention(passage, first, end)
-        for passage in passages
-        for first, end in (*spans(passage, phrases), *_matched(passage, patterns))
-    )
+    for passage in passages:
+        for first, end in spans(passage, phrases):
+            yield _mention(passage, first, end)
+        for first, end in _matched(passage, patterns):
+            yield _mention(passage, first, end)
 
 
 def _mention(passage: Passage, first: int, end: int) -> Mention:

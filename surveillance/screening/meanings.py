@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
-from surveillance.screening.criteria import Abbreviation
+from surveillance.screening.criterion import Abbreviation
+from surveillance.screening.definitions import expansions
 from surveillance.screening.language import Evidence, Passage, find_any
 
-# An expansion is at most this many words longer than the abbreviation has letters.
-_EXTRA_WORDS = 2
+#: An expansion that is as close as this to the topic's own is the topic's, misprinted or reworded.
+_ALIKE = 0.85
+#: One word of another field may be chance: so many different ones are not.
+_FOREIGN_WORDS = 2
 
 
 class Meaning(StrEnum):
@@ -25,49 +28,51 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundMeaning:
-    """A meaning, and the words that give it."""
+    """A meaning, the words that give it, and whether they only speak for it."""
 
     meaning: Meaning
     evidence: tuple[Evidence, ...] = ()
+    by_context: bool = False
 
 
 def meaning_of(abbreviation: Abbreviation, passages: Sequence[Passage]) -> FoundMeaning:
     """What `abbreviation` stands for in the texts.
 
-    The topic's own meaning anywhere settles it; else another listed meaning, else an expansion
-    in brackets whose words begin with the letters ("tumour mutation rate (TMR)").
+    The topic's own meaning anywhere settles it; else the text's own definition of the letters,
+    else another listed meaning, else the words around it, if they speak for one meaning only.
     """
     if meant := find_any(passages, abbreviation.means):
         return FoundMeaning(Meaning.MEANT, meant[:1])
-    if other := find_any(passages, abbreviation.otherwise):
+    defined = tuple(expansions(abbreviation.abbreviation, passages))
+    if ours := [item for item in defined if _is_ours(item.text, abbreviation)]:
+        return FoundMeaning(Meaning.MEANT, tuple(ours[:1]))
+    if other := find_any(passages, abbreviation.otherwise) or defined:
         return FoundMeaning(Meaning.OTHERWISE, other[:1])
-    if expanded := next(_expansions(abbreviation.abbreviation, passages), None):
-        return FoundMeaning(Meaning.OTHERWISE, (expanded,))
-    if used := find_any(passages, (abbreviation.abbreviation,)):
-        return FoundMeaning(Meaning.UNDEFINED, used[:1])
+    if used := find_any(passages, (abbreviation.abbreviation, f"{abbreviation.abbreviation}s")):
+        return _by_context(abbreviation, passages, used[0])
     return FoundMeaning(Meaning.UNUSED)
 
 
-def _expansions(letters: str, passages: Sequence[Passage]) -> Iterator[Evidence]:
-    bracketed = re.compile(rf"[(\[]\s*{re.escape(letters)}s?\s*[)\],;:]")
-    for passage in passages:
-        for found in bracketed.finditer(passage.text):
-            start = _spelt_from(letters, passage.text[: found.start()])
-            if start is not None:
-                yield passage.quote(start, found.end())
+def _is_ours(expansion: str, abbreviation: Abbreviation) -> bool:
+    found = _letters(expansion.replace(abbreviation.abbreviation, ""))
+    return any(
+        SequenceMatcher(None, found, _letters(meaning)).ratio() >= _ALIKE
+        for meaning in abbreviation.means
+    )
 
 
-def _spelt_from(letters: str, before: str) -> int | None:
-    """Where the words begin that spell `letters` up to the end of `before`."""
-    words = list(re.finditer(r"\w+", before[-400:]))[-(len(letters) + _EXTRA_WORDS) :]
-    wanted = letters.lower()
-    for first, word in enumerate(words):
-        initials = "".join(w[0][0].lower() for w in words[first:])
-        if initials[:1] == wanted[:1] and _in_order(wanted, initials):
-            return max(0, len(before) - 400) + word.start()
-    return None
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))
 
 
-def _in_order(wanted: str, initials: str) -> bool:
-    rest = iter(initials)
-    return all(letter in rest for letter in wanted)
+def _by_context(
+    abbreviation: Abbreviation, passages: Sequence[Passage], used: Evidence
+) -> FoundMeaning:
+    ours = find_any(passages, abbreviation.context)
+    foreign = find_any(passages, abbreviation.context_otherwise)
+    if ours and not foreign:
+        return FoundMeaning(Meaning.MEANT, (used, ours[0]), by_context=True)
+    different = {item.text.casefold(): item for item in reversed(foreign)}
+    if len(different) >= _FOREIGN_WORDS and not ours:
+        return FoundMeaning(Meaning.OTHERWISE, (foreign[0], used), by_context=True)
+    return FoundMeaning(Meaning.UNDEFINED, (used,))

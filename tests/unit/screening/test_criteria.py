@@ -12,7 +12,11 @@ from surveillance.screening.criteria import (
     Concept,
     Criteria,
     Designs,
+    Exclusion,
+    Languages,
     Participants,
+    PublicationTypes,
+    Years,
     read_criteria,
 )
 from surveillance.screening.designs import Design
@@ -20,9 +24,13 @@ from surveillance.screening.designs import Design
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/criteria.md").read_text(encoding="utf-8")
 KINDS = {
+    "population`, `intervention`, `comparator`, `outcome`, `concept": Concept,
+    "exclusion": Exclusion,
     "abbreviation": Abbreviation,
     "designs": Designs,
-    "concept": Concept,
+    "publication types": PublicationTypes,
+    "languages": Languages,
+    "years": Years,
     "participants": Participants,
 }
 
@@ -66,6 +74,35 @@ def test_criteria_keep_the_order_of_the_file(tmp_path: Path) -> None:
         ('source = "made up"', 'source = "made up', 1, 18, "TOML"),
         ('words = ["amput*"]', "words = []", 7, 1, "words"),
         ('kind = "concept"', 'kind = "conzept"', 3, 1, "kind"),
+        ('kind = "concept"', 'kind = "outcome"\ndenied = "exclude"', 5, 1, "denied"),
+        ('words = ["amput*"]', 'words = ["amput*"]\nunless = []', 8, 1, "unless"),
+        ('words = ["amput*"]', "", 4, 1, "nothing|words, patterns or headings"),
+        ('"amput*"', '"limb",\n  "a*"', 8, 3, "too much"),
+        ('"amput*"', '"limb", "am*put"', 7, 18, "too much"),
+        ('"amput*"', '"**"', 7, 10, "no letters"),
+        ('words = ["amput*"]', "patterns = ['limb', '(a+)+b']", 7, 21, "10 times"),
+        ('words = ["amput*"]', "patterns = ['(a']", 7, 13, "no regular expression"),
+        ('words = ["amput*"]', "patterns = ['.']", 7, 13, "almost any text"),
+        ('words = ["amput*"]', 'patterns = ["\\\\w+"]', 7, 13, "almost any text"),
+        ('name = "size"', 'name = "Population"', 11, 1, "two criteria are called"),
+        ('name = "size"', 'name = " "', 11, 1, "no words"),
+        ('["case series"]', '["case series", "case series"]', 14, 12, "cannot have a limit"),
+        (
+            'designs = ["case series"]',
+            'designs = ["case series"]\n\n[[criteria]]\n'
+            'kind = "designs"\nname = "x"\nreason = "x"\nexclude = ["case series"]',
+            14,
+            12,
+            "cannot have a limit",
+        ),
+        (
+            'designs = ["case series"]',
+            'designs = ["case series"]\n\n[[criteria]]\n'
+            'kind = "designs"\nname = "x"\nreason = "x"\nonly = ["randomised trial"]',
+            14,
+            12,
+            "cannot have a limit",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_place(
@@ -77,7 +114,59 @@ def test_a_fault_is_named_with_its_place(
     place = caught.value.place
     assert place is not None
     assert (place.file, place.line, place.column) == (file, line, column)
-    assert word in str(caught.value)
+    assert re.search(word, str(caught.value)), str(caught.value)
+
+
+BLOCK = """\
+source = "made up"
+
+[[criteria]]
+name = "x"
+reason = "y"
+"""
+
+
+@pytest.mark.parametrize(
+    ("block", "line", "words"),
+    [
+        ('kind = "years"', 6, "“first” or “last”"),
+        ('kind = "years"\nfirst = 2020\nlast = 2019', 8, "before the first"),
+        ('kind = "years"\nfirst = 20', 7, "first"),
+        ('kind = "languages"\nonly = ["Elvish"]', 7, "no language"),
+        ('kind = "designs"', 6, "either"),
+        ('kind = "designs"\nexclude = ["news"]\nonly = ["letter"]', 8, "either"),
+        ('kind = "publication types"\nexclude = ["Letter"]\nonly = ["Review"]', 8, "either"),
+        ('kind = "abbreviation"\nabbreviation = "T M"\nmeans = ["the one"]', 7, "no abbreviation"),
+        ('kind = "abbreviation"\nabbreviation = "TM"\nmeans = ["this"]\notherwise = ["This"]',
+         9, "“means” as well"),
+        ('kind = "designs"\nexclude = ["news"]\n[[criteria]]\nname = "z"\nreason = "y"\n'
+         'kind = "designs"\nonly = ["news"]', 7, "asked for by “z”"),
+        ('kind = "designs"\nonly = ["news"]\nunless = [""]', 8, "unless"),
+    ],
+)  # fmt: skip
+def test_a_combination_that_cannot_be_meant_is_named_with_its_line(
+    tmp_path: Path, block: str, line: int, words: str
+) -> None:
+    with pytest.raises(UnreadableInput) as caught:
+        read_criteria(written(tmp_path, BLOCK + block + "\n"))
+    place = caught.value.place
+    assert place is not None
+    assert place.line == line, str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_a_limit_and_an_exclusion_with_exceptions_may_stand_together(tmp_path: Path) -> None:
+    more = (
+        '[[criteria]]\nkind = "designs"\nname = "x"\nreason = "x"\n'
+        'exclude = ["case series"]\nunless = ["death"]\n'
+    )
+    assert len(read_criteria(written(tmp_path, SOUND + more)).criteria) == 3
+
+
+def test_what_is_absent_is_for_a_person_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    concept = read_criteria(written(tmp_path, SOUND)).criteria[0]
+    assert isinstance(concept, Concept)
+    assert (concept.absent, concept.denied) == ("unsure", "unsure")
 
 
 def test_a_file_without_criteria_is_refused(tmp_path: Path) -> None:
@@ -94,14 +183,15 @@ def test_the_example_topics_criteria_are_sound() -> None:
 def test_every_key_is_documented_and_every_documented_key_exists(kind: str) -> None:
     section = PAGE.split(f"\n### `{kind}`\n")[1].split("\n### ")[0].split("\n## ")[0]
     documented = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
-    common = {"kind", "name", "reason"}
+    common = {"kind", "name", "reason", "unless"}
     assert documented == {field.name for field in fields(KINDS[kind])} - common
 
 
 def test_the_keys_of_every_criterion_and_of_the_file_are_documented() -> None:
     section = PAGE.split("\n## The file\n")[1].split("\n## ")[0]
     documented = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
-    assert documented == {field.name for field in fields(Criteria)} | {"kind", "name", "reason"}
+    common = {"kind", "name", "reason", "unless"}
+    assert documented == {field.name for field in fields(Criteria)} | common
 
 
 def test_every_design_is_documented() -> None:

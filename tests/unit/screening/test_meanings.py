@@ -17,6 +17,8 @@ TMR = Abbreviation(
         "transmyocardial revasculari*",
         "targeted memory reactivation",
     ),
+    context=("amput*", "neuroma*"),
+    context_otherwise=("dairy", "silage", "sleep"),
 )
 
 
@@ -33,12 +35,22 @@ TMR = Abbreviation(
         ("Transmyocardial revascularisation", Meaning.OTHERWISE),
         ("Targeted memory reactivation in sleep", Meaning.OTHERWISE),
         ("The tumour mutation rate (TMR) rose.", Meaning.OTHERWISE),
-        ("Trimethyl rhodamine [TMR] stained the nerve.", Meaning.UNDEFINED),
+        ("Trimethyl rhodamine [TMR] stained the nerve.", Meaning.OTHERWISE),
         ("TMR was done in 30 people.", Meaning.UNDEFINED),
         ("The method of Smith (TMR) was used.", Meaning.UNDEFINED),
         ("Phantom limb pain after amputation", Meaning.UNUSED),
         ("", Meaning.UNUSED),
         ("HTMRX is a gene.", Meaning.UNUSED),
+        ("TMR (total medial release) was done.", Meaning.OTHERWISE),
+        ("TMR (n = 20) was done.", Meaning.UNDEFINED),
+        ("Targeted muscle reinervation (TMR) was done.", Meaning.MEANT),
+        ("Targeted muscle nerve reinnervation (TMR) was done.", Meaning.UNDEFINED),
+        ("Treatment of arms' residual parts (TMR) was new.", Meaning.UNDEFINED),
+        ("TMR after amputation", Meaning.MEANT),
+        ("TMR fed to dairy cows with silage", Meaning.OTHERWISE),
+        ("TMR fed to dairy herds after amputation", Meaning.UNDEFINED),
+        ("TMR of a dairy kind", Meaning.UNDEFINED),
+        ("TMR, dairy, and once more dairy", Meaning.UNDEFINED),
     ],
 )
 def test_an_abbreviation_means_what_the_text_spells_out(text: str, meaning: Meaning) -> None:

@@ -96,7 +96,8 @@ def test_the_first_criterion_that_is_not_met_is_the_reason(record: Record, crite
     [
         (a_record(abstract=None), "there is no abstract"),
         (a_record(abstract=None, publication_types=("Editorial",)), "there is no abstract"),
-        (a_record(abstract=FITS.replace("targeted muscle reinnervation (TMR)", "TMR")),
+        (a_record(abstract=FITS.replace("targeted muscle reinnervation (TMR)", "TMR")
+                  .replace("leg amputation", "limb loss").replace("residual limb", "stump")),
          "TMR is not spelt out"),
         (a_record("Nerve surgery", abstract=FITS.replace("leg amputation", "wound")
                   .replace("residual limb", "leg")), "no MeSH yet"),
@@ -111,6 +112,18 @@ def test_what_the_abstract_leaves_open_goes_to_a_person(record: Record, reason: 
     proposal = screen([record], the_criteria())
     assert proposal.verdict is Verdict.UNSURE
     assert reason in proposal.reason
+
+
+def test_letters_that_nobody_spells_out_are_read_by_the_words_around_them() -> None:
+    ours = FITS.replace("targeted muscle reinnervation (TMR)", "TMR")
+    assert screen([a_record(abstract=ours)], the_criteria()).verdict is Verdict.INCLUDE
+    feed = "TMR was fed to the cows for forty days, and the milk of those with more silage in it"
+    proposal = screen([a_record(abstract=f"{feed} was the same.")], the_criteria())
+    assert (proposal.verdict, proposal.criterion) == (
+        Verdict.EXCLUDE,
+        "intervention: meaning of TMR",
+    )
+    assert [item.text for item in proposal.evidence] == ["cows", "TMR"]
 
 
 def test_a_systematic_review_is_kept_whatever_its_number_of_people() -> None:
