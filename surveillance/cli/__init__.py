@@ -24,6 +24,7 @@ from surveillance.cli import (
     rank,
     report,
     running,
+    screen,
     store,
     strategy,
     topics,
@@ -69,6 +70,7 @@ running.register(app)
 bulk.register(app)
 dedup.register(app)
 dedup_review.register(app)
+screen.register(app)
 decide.register(app)
 watching.register(app)
 store.register(app)

@@ -45,7 +45,7 @@ def dedup(
     Example: surveil dedup medline.ris embase.csv --out duplicates
     """
     gathered, found, times = _deduplicated(files, out)
-    _remark(gathered)
+    remark(gathered)
     _show(_document(gathered, found, times), out, as_json=as_json)
 
 
@@ -124,7 +124,7 @@ def _show(content: dict[str, Any], out: Path, *, as_json: bool) -> None:
     show.out.print(f"clusters.csv, review.csv and decisions.jsonl lie in {out}", markup=False)
 
 
-def _remark(gathered: Gathered) -> None:
+def remark(gathered: Gathered) -> None:
     """Say on the side what was not read, and which names could not stay as they are."""
     for file in gathered.files:
         for unread in file.unread[:_SHOWN]:
