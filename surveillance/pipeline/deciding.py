@@ -19,7 +19,7 @@ from db.screening import ABSTRACT, FULL_TEXT, PersonsWord, Standing
 from db.session import Store
 from surveillance.errors import Place, UnreadableInput
 from surveillance.pipeline.decision_files import DecisionFile, DecisionRow, Fault
-from surveillance.pipeline.dedup_review import WAIT, reviewer
+from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.report_names import ReportNames, report_names
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.pipeline.versions import LONGEST_NOTE
@@ -29,6 +29,8 @@ from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
 
 STAGES = (ABSTRACT, FULL_TEXT)
+#: Seconds for another's word on the same topic.
+WAIT = 2.0
 #: Lines that are named beside the first that is wrong.
 _NAMED = 5
 
