@@ -90,9 +90,11 @@ def read_decisions(path: Path) -> DecisionFile:
     """
     try:
         text = read_text_records(path)
-        read = _read_ris if looks_like_ris(text) else _read_table
         found = DecisionFile(path)
-        read(text, found)
+        if looks_like_ris(text):
+            _read_ris(text, found)
+        elif text.strip():
+            _read_table(text, found)
     except UnreadableInput as fault:
         raise _in_file(fault, path) from None
     if not found.rows and not found.faults:
