@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 #: A text beyond this many characters is not an abstract; it is not read.
@@ -100,13 +100,9 @@ def read(part: str, text: str) -> Passage:
     """`text` read into words and sentences; markup is blanked so that positions still hold."""
     source = text[:MAX_TEXT]
     clean = _MARKUP.sub(_blank, source).translate(_PLAIN)
-    # One table for all words: asking spaCy for one after the other takes longer than reading them.
-    rows = _pipeline()(clean).to_array(["LENGTH", "SPACY", "SENT_START"]).tolist()
-    lengths = [length for length, _, _ in rows]
-    steps = accumulate((length + blank for length, blank, _ in rows), initial=0)
-    starts = tuple(islice(steps, len(rows)))
-    words = tuple([clean[at : at + size].lower() for at, size in zip(starts, lengths, strict=True)])
-    firsts = tuple([number for number, (_, _, first) in enumerate(rows) if first == 1])
+    starts, ends = _bounds(clean)
+    words = tuple([clean[start:end].lower() for start, end in zip(starts, ends, strict=True)])
+    firsts = _first_words(words)
     places = _places(words)
     return Passage(
         part=part,
@@ -141,15 +137,41 @@ def words_of(phrase: str) -> tuple[str, ...]:
     """A phrase's words as `read` gives those of a text, hyphens left out; "*" ends a root."""
     words: list[str] = []
     for piece in phrase.translate(_PLAIN).split():
-        tokens = [word.lower_ for word in _pipeline().tokenizer(piece.rstrip("*"))]
+        tokens = [word.text.lower() for word in _pipeline().tokenizer(piece.rstrip("*"))]
         if tokens and piece.endswith("*"):
             tokens[-1] += "*"
         words += [token for token in tokens if token not in HYPHENS]
     return tuple(words)
 
 
+#: Signs that a sentence may begin with.
+_OPENING = frozenset("$£€<>+=~≥≤")
 #: Between the words of a phrase one of these may stand, or none.
 HYPHENS = frozenset({"-", "–"})
+
+
+def _bounds(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where each word begins and ends; asking spaCy for one after the other takes far longer."""
+    rows = _pipeline().tokenizer(text).to_array(["LENGTH", "SPACY"]).tolist() if text else []
+    starts = tuple(accumulate((length + blank for length, blank in rows), initial=0))[:-1]
+    return starts, tuple([start + row[0] for start, row in zip(starts, rows, strict=True)])
+
+
+def _first_words(words: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of the words that begin a sentence, by the rule of spaCy's sentencizer.
+
+    Its own walk over the words takes as long as finding them.
+    """
+    ends = _sentence_ends()
+    firsts = [0] if words else []
+    ended = False
+    for number, word in enumerate(words):
+        if word in ends:
+            ended = True
+        elif ended and (word[0].isalnum() or word[0] in _OPENING):
+            firsts.append(number)
+            ended = False
+    return tuple(firsts)
 
 
 def _sentences(text: str, starts: list[int]) -> tuple[tuple[int, str], ...]:
@@ -179,6 +201,14 @@ def _pipeline() -> Any:
 
     pipeline = spacy.blank("en")
     infixes = [*pipeline.Defaults.infixes, _HYPHENS_AT_DIGITS]
+    # What spaCy notes of each new word (its shape, whether it is like a number) nobody asks for.
+    pipeline.vocab.lex_attr_getters = {}
     pipeline.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
-    pipeline.add_pipe("sentencizer")
     return pipeline
+
+
+@lru_cache(maxsize=1)
+def _sentence_ends() -> frozenset[str]:
+    from spacy.pipeline import Sentencizer  # noqa: PLC0415
+
+    return frozenset(Sentencizer.default_punct_chars)
