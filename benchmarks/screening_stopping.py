@@ -7,7 +7,8 @@ on random draws alone, once the order is quiet; and that of Callaghan and Mülle
 0.0.2, calculate_h0), looked at after each record. A promise holds in a run if the share of includes
 that it names was found where the rule stopped.
 
-Then: learnt from the earlier years, applied to the later ones, on the sets that have years.
+Then: learnt from the earlier years, applied to the later ones, on the sets that have years. And
+orders by chance alone, the worst that both rules assume: here a promise with a proof must hold.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from surveillance.pipeline.rank_files import read_labelled
 from surveillance.screening.rank import learn
 from surveillance.screening.rank_replay import replay
 from surveillance.screening.rank_words import RankText, rank_words
-from surveillance.screening.stopping import Basis, Promise, Read, first_stop
+from surveillance.screening.stopping import UPDATE, Basis, Promise, Read, first_stop
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "screening"
 #: Their labels are a study design, or they have no included record: no topic is screened in them.
@@ -45,8 +46,12 @@ PROMISE = Promise()
 QUIET = 0.1
 #: The years are cut where at least this share of the records lies before.
 CUTS = (0.3, 0.5, 0.7)
+#: What the threshold keeps of the earlier includes.
+THRESHOLD_KEEPS = 0.99
 STEPS = 50
 RESAMPLED = 2_000
+#: Records and includes of the piles that are read in an order by chance, and how often.
+PILES, SHUFFLES = ((200, 21), (500, 22), (500, 41), (500, 100)), 200
 
 Labels = Sequence[bool]
 Stop = Callable[[Labels], int]
@@ -61,10 +66,11 @@ class Run:
     seed: int
     recall: float
     saved: float
+    promised: float = PROMISE.recall
 
     @property
     def held(self) -> bool:
-        return self.recall >= PROMISE.recall - 1e-9
+        return self.recall >= self.promised - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,17 @@ def main() -> int:
         return 1
     rows = _rows(_runs(names, asked.seeds))
     later = _rows(run for cut in CUTS for run in _later_runs(names, cut))
+    tables = {
+        f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}": rows,
+        "learnt from earlier years, applied to later ones": later,
+        "orders by chance alone": _rows(_chance_runs()),
+    }
     if asked.json:
-        print(
-            json.dumps({"promise": [asdict(r) for r in rows], "later": [asdict(r) for r in later]})
-        )
+        print(json.dumps({title: [asdict(row) for row in of] for title, of in tables.items()}))
         return 0
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-    console.print(_table(f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}", rows))
-    console.print(_table("learnt from earlier years, applied to later ones", later))
+    for title, of in tables.items():
+        console.print(_table(title, of))
     return 0
 
 
@@ -129,9 +138,9 @@ def buscar_stop(labels: Labels, promise: Promise = PROMISE) -> int:
     return len(labels)
 
 
-def our_stop(labels: Labels) -> int:
+def our_stop(labels: Labels, promise: Promise = PROMISE) -> int:
     """Where our rule lets stop, reading in order."""
-    return first_stop([Read(each) for each in labels], len(labels), PROMISE) or len(labels)
+    return first_stop([Read(each) for each in labels], len(labels), promise) or len(labels)
 
 
 def sampled_stop(labels: Labels, seed: int) -> int:
@@ -177,8 +186,22 @@ def _runs(names: Iterable[str], seeds: Sequence[int]) -> Iterator[Run]:
                 yield _run(rule, name, seed, labels, stop(labels))
 
 
-def _run(rule: str, name: str, seed: int, labels: Labels, read: int) -> Run:
-    return Run(rule, name, seed, sum(labels[:read]) / sum(labels), 1 - read / len(labels))
+def _run(
+    rule: str, name: str, seed: int, labels: Labels, read: int, *, promise: Promise = PROMISE
+) -> Run:
+    recall = sum(labels[:read]) / sum(labels)
+    return Run(rule, name, seed, recall, 1 - read / len(labels), promise.recall)
+
+
+def _chance_runs() -> Iterator[Run]:
+    draw = random.Random(1)
+    for size, included in PILES:
+        for seed in range(SHUFFLES):
+            labels = [True] * included + [False] * (size - included)
+            draw.shuffle(labels)
+            for rule, stop in (("ours", our_stop), ("buscar", buscar_stop)):
+                name = f"{included} of {size}"
+                yield _run(f"{rule}: {name}", name, seed, labels, stop(labels))
 
 
 def _later_runs(names: Iterable[str], cut: float) -> Iterator[Run]:
@@ -195,8 +218,10 @@ def _later_runs(names: Iterable[str], cut: float) -> Iterator[Run]:
             continue
         labels, kept = _later_order(table.texts, included, later)
         at = f" (after {cut:.0%})"
-        yield _run(f"ours{at}", name, 0, labels, our_stop(labels))
-        yield Run(f"threshold{at}", name, 0, *kept)
+        for promise in (UPDATE, PROMISE):
+            rule = f"ours, {promise.recall}{at}"
+            yield _run(rule, name, 0, labels, our_stop(labels, promise), promise=promise)
+        yield Run(f"threshold{at}", name, 0, *kept, THRESHOLD_KEEPS)
 
 
 def _years(name: str) -> list[int]:
@@ -215,7 +240,7 @@ def _later_order(
     """
     matrix = rank_words(texts).matrix
     read, unread = np.flatnonzero(~later), np.flatnonzero(later)
-    threshold = np.quantile(_scored_apart(matrix, read, included), 0.01)
+    threshold = np.quantile(_scored_apart(matrix, read, included), 1 - THRESHOLD_KEEPS)
     first = _scores(matrix, read, included)[unread]
     passed = first >= threshold
     kept = (float(passed[included[unread]].mean()), float(1 - passed.mean()))
@@ -257,6 +282,7 @@ def _rows(runs: Iterable[Run]) -> list[Row]:
         for rule, of_rule in by_rule.items()
         for half in ("A", "B", "all")
         if (chosen := [run for run in of_rule if half in ("all", half_of(run.name))])
+        if half == "all" or " of " not in chosen[0].name
     ]
 
 

@@ -56,6 +56,11 @@ class Promise:
         return floor(found / recall) + 1 - found
 
 
+#: For records that come after a topic was screened: few are includes, and each is what an update
+#: is for.
+UPDATE = Promise(recall=0.99)
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """One record that a person decided, and whether chance alone had chosen it.
