@@ -190,6 +190,19 @@ def present_numbers(session: Session, topic: str) -> dict[int, int]:
     return {number: merged_into or number for number, merged_into in rows}
 
 
+def own_reports(session: Session, topic: str) -> dict[int, tuple[str, str]]:
+    """The report that each record of a topic has alone: report → what its source calls the record.
+
+    Numbers tell nothing in another store; a record's name does.
+    """
+    rows = session.execute(
+        select(ReportRecordRow.own_report_id, RecordRow.source, RecordRow.source_id)
+        .join(RecordRow, RecordRow.id == ReportRecordRow.record_id)
+        .where(ReportRecordRow.topic == topic)
+    )
+    return {number: (source, source_id) for number, source, source_id in rows}
+
+
 def reports_naming(session: Session, source: str, source_id: str) -> list[tuple[str, int]]:
     """The topics that have a record in a report, each with the report."""
     rows = session.execute(

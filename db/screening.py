@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.models import ReportRow, ScreeningDecisionRow
@@ -231,6 +231,41 @@ def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int,
         for report, held in found.items()
         if any(held.values())
     }
+
+
+def log_length(session: Session, topic: str) -> int:
+    """How many decisions on reports of a topic were ever kept, by rules and by people."""
+    rows = (
+        select(func.count())
+        .select_from(ScreeningDecisionRow)
+        .join(ReportRow, ReportRow.id == ScreeningDecisionRow.report_id)
+        .where(ReportRow.topic == topic)
+    )
+    return session.scalar(rows) or 0
+
+
+def words_of(session: Session, topic: str) -> dict[int, tuple[PersonsWord, date]]:
+    """What people said and when, by how many rows of the topic's log stand before it."""
+    rows = session.scalars(
+        select(ScreeningDecisionRow)
+        .join(ReportRow, ReportRow.id == ScreeningDecisionRow.report_id)
+        .where(ReportRow.topic == topic)
+        .order_by(ScreeningDecisionRow.id)
+    )
+    return {
+        place: (_said(row), row.decided_on) for place, row in enumerate(rows) if row.made_by != RULE
+    }
+
+
+def _said(row: ScreeningDecisionRow) -> PersonsWord:
+    return PersonsWord(
+        report_id=row.report_id,
+        stage=row.stage,
+        verdict=None if row.verdict == TAKEN_BACK else Verdict(row.verdict),
+        criterion=row.criterion,
+        reason=row.reason,
+        made_by=row.made_by,
+    )
 
 
 def people_of(session: Session, topic: str) -> list[str]:

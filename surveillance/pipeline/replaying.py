@@ -16,6 +16,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline.importing import import_export, read_import, requested
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.repeating import repeat_words
+from surveillance.pipeline.repeating_decisions import repeat_decisions
 from surveillance.pipeline.running import (
     AFTER_IMPORT,
     PROGRAM,
@@ -122,6 +123,7 @@ def _replayed(
             kept = _kept(store, run, kind, ended=ended)
             _replay_run(beside, scratch, kept, _payloads_of(store))
             repeat_words(store, scratch, kept.run.topic)
+            repeat_decisions(store, scratch, kept.run.topic)
         with scratch.transaction() as session:
             return facts(session)
 

@@ -184,7 +184,7 @@ def test_the_same_file_twice_adds_nothing(table: Desk) -> None:
     assert "0 decisions taken" in table.decide("--from", file, *ANN).stdout
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str | bytes, str]] = {
     "no report": (
         "report,decision\n{a},include\n99999,include\n",
         "line 3: .* no report “report 99",

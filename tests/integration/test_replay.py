@@ -11,12 +11,14 @@ from sqlalchemy import text
 
 from db.session import Store
 from surveillance.errors import SourceFailed, UnreadableInput
+from surveillance.pipeline.deciding import Opinion, decide, take_back
 from surveillance.pipeline.dedup_review import undo
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.pipeline.importing import ImportRequest
 from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.running import import_file, run_topic
 from surveillance.pipeline.versions import sign_off
+from surveillance.screening.rules import Verdict
 from surveillance.simulator import Fault
 from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_world, study
 from tests.world import world
@@ -71,6 +73,25 @@ def test_what_people_said_of_pairs_is_said_again_between_the_runs(lived: SmallWo
         lived.run(THIRD)
         places = {row["record_id"]: row["report_id"] for row in lived.rows("report_record")}
         assert len(set(places.values())) == len(places)
+        assert replay(lived.settings).differences == ()
+
+
+def test_what_people_decided_on_reports_is_said_again_between_the_runs(lived: SmallWorld) -> None:
+    """One report is excluded after the first week, so that nobody follows it by its number."""
+    with lived.serving():
+        lived.run(FIRST)
+        with closing(Store(lived.settings.store_url)) as store:
+            for name, verdict in (("90000002", Verdict.EXCLUDE), ("90000003", Verdict.UNSURE)):
+                said = Opinion(verdict=verdict, reason="too small", by="A. Reviewer")
+                decide(store, lived.topic, f"pmid:{name}", said)
+        lived.run(SECOND)
+        with closing(Store(lived.settings.store_url)) as store:
+            take_back(store, lived.topic, "pmid:90000003", stage="abstract", by="A. Reviewer")
+            included = Opinion(verdict=Verdict.INCLUDE, by="B. Reviewer")
+            decide(store, lived.topic, "pmid:90000005", included)
+        lived.run(THIRD)
+        by_people = [row for row in lived.rows("screening_decision") if row["made_by"] != "rule"]
+        assert len([row for row in by_people if "Reviewer" in row["made_by"]]) == 4
         assert replay(lived.settings).differences == ()
 
 
