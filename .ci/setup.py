@@ -27,6 +27,9 @@ DUPLICATES_NEEDS = (
     "number-parser==0.3.2", "numpy==1.26.4", "pandas==2.3.3", "rapidfuzz==3.14.6",
     "setuptools==69.5.1", "tqdm==4.70.1",
 )  # fmt: skip
+#: A peer of the ranking. Its needs differ from ours (SQLAlchemy 2.1), so it has a place of its own.
+RANKING = "asreview==3.0.8"
+RANKING_NEEDS = ("numpy==2.4.6", "pandas==2.3.3", "scikit-learn==1.9.1", "scipy==1.17.1")
 #: Stands in the lock wherever uv would write an address; `.invalid` never resolves (RFC 2606).
 NO_ADDRESS = "https://index.invalid"
 
@@ -84,6 +87,8 @@ def add_peers(uv: str) -> None:
         run(uv, "pip", "install", *into, "--no-deps", "--target", str(BENCH), RECORDS)
     if not (BENCH / "bib_dedupe").is_dir():
         add_duplicates(uv)
+    if not (BENCH / "asreview").is_dir():
+        add_ranking(uv)
 
 
 def add_duplicates(uv: str) -> None:
@@ -96,6 +101,16 @@ def add_duplicates(uv: str) -> None:
         run(uv, "pip", "install", *into, *DUPLICATES_NEEDS)
     else:
         print("bib-dedupe needs Python < 3.13: its labelled sets alone are used")
+
+
+def add_ranking(uv: str) -> None:
+    """Put ASReview into an environment of its own, with the libraries that it was measured with."""
+    place = BENCH / "asreview"
+    run(uv, "venv", "--quiet", "--python", sys.executable, str(place))
+    into = ("--quiet", "--python", str(place / "bin" / "python"))
+    # Newer Pythons have no wheels of these; any version will do there.
+    needs = RANKING_NEEDS if sys.version_info < (3, 14) else ()
+    run(uv, "pip", "install", *into, RANKING, *needs)
 
 
 def lock(uv: str) -> None:

@@ -89,7 +89,7 @@ def rank(
     if len(texts) != len(labels):
         raise ValueError("each text has a label, or None")
     included, excluded, unread = (_labelled(labels, said) for said in (True, False, None))
-    cold = len(excluded) < max(1, _EXCLUDED_FOR_EACH * len(included))
+    cold = is_cold(len(included), len(excluded))
     if wanted and (cold or not len(included)):
         included = np.append(included, len(texts))
     words = rank_words([*texts, *([wanted] if wanted else [])])
@@ -108,6 +108,11 @@ def rank(
 def _labelled(labels: Sequence[bool | None], said: bool | None) -> Places:
     places = [place for place, label in enumerate(labels) if label is said]
     return np.array(places, dtype=np.int64)
+
+
+def is_cold(included: int, excluded: int) -> bool:
+    """Whether too little was excluded to learn from it."""
+    return excluded < max(1, _EXCLUDED_FOR_EACH * included)
 
 
 def learn(matrix: Sparse, included: Places, excluded: Places) -> Learnt:

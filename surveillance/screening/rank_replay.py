@@ -1,7 +1,7 @@
 """A screening that was done is done again in the order of the ranking: what would it have saved?
 
 From one included and one excluded text, drawn by seed, the ranking learns from each label that it
-meets. The figures are those of the field (Cohen 2006: work saved over sampling), without the two
+meets. The figures are those of the field (Cohen 2006: work saved over sampling), without the
 texts of the start.
 """
 
@@ -15,7 +15,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 
-from surveillance.screening.rank import learn
+from surveillance.screening.rank import is_cold, learn
 from surveillance.screening.rank_words import RankText, rank_words
 
 #: So many texts are read one by one; then the ranking learns after each fiftieth of all.
@@ -24,9 +24,9 @@ ONE_BY_ONE, STEPS = 100, 50
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The texts' places in the order of reading, and the included and excluded one before."""
+    """The texts' places in the order of reading, and those that were known before."""
 
-    start: tuple[int, int]
+    start: tuple[int, ...]
     order: tuple[int, ...]
 
 
@@ -45,22 +45,26 @@ class Figures:
     atd: float | None
 
 
-def replay(texts: Sequence[RankText], included: Sequence[bool], seed: int) -> Replay:
+def replay(
+    texts: Sequence[RankText], included: Sequence[bool], seed: int, known_items: int = 0
+) -> Replay:
     """Read all `texts` in the order that is learnt on the way; same seed, same order.
 
-    There must be an included and an excluded text. When the last included is found the rest is
-    read as it lies: no figure depends on it.
+    There must be an included and an excluded text. With `known_items` the start is so many
+    included texts instead (as far as there are), as in a topic that nobody has screened yet. When
+    the last included is found the rest is read in one go: no figure depends on it.
     """
     labels = np.array(included, dtype=bool)
-    start = _start(labels, seed)
+    start = _known(labels, known_items, seed) if known_items else _start(labels, seed)
     matrix = rank_words(texts).matrix
     read = np.array(start)
     unread = np.ones(len(labels), dtype=bool)
     unread[read] = False
     while unread.any():
         pool = np.flatnonzero(unread)
-        known = labels[read]
-        learnt = learn(matrix, read[known], read[~known])
+        taught, refused = read[labels[read]], read[~labels[read]]
+        cold = is_cold(len(taught), len(refused))
+        learnt = learn(matrix, taught, np.append(refused, pool) if cold else refused)
         order = pool[np.argsort(-learnt.scores[pool], kind="stable")]
         step = _step(len(read), len(labels)) if labels[pool].any() else len(pool)
         read = np.append(read, order[:step])
@@ -91,6 +95,12 @@ def _start(labels: npt.NDArray[np.bool_], seed: int) -> tuple[int, int]:
     draw = np.random.default_rng(seed)
     included = draw.choice(np.flatnonzero(labels))
     return int(included), int(draw.choice(np.flatnonzero(~labels)))
+
+
+def _known(labels: npt.NDArray[np.bool_], count: int, seed: int) -> tuple[int, ...]:
+    there = np.flatnonzero(labels)
+    drawn = np.random.default_rng(seed).choice(there, min(count, len(there)), replace=False)
+    return tuple(drawn.tolist())
 
 
 def _step(read: int, texts: int) -> int:

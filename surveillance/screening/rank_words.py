@@ -8,8 +8,9 @@ same length in every text, so that a long abstract outshouts nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 from typing import Any
 
@@ -74,8 +75,11 @@ class _Stream:
 def rank_words(texts: Sequence[RankText]) -> RankWords:
     """The words of `texts` and what they weigh; the same texts always give the same numbers."""
     ids = _Ids()
-    titles = _stream((text.title for text in texts), ids)
-    whole = _stream((f"{text.title} {text.abstract}" for text in texts), ids)
+    of_titles = [_words(text.title) for text in texts]
+    of_all = [
+        [*title, *_words(text.abstract)] for title, text in zip(of_titles, texts, strict=True)
+    ]
+    titles, whole = _stream(of_titles, ids), _stream(of_all, ids)
     stem_of, shown = _stems(list(ids))
     alone = _Stream(stem_of[whole.stems], whole.texts)
     in_title = _Stream(stem_of[titles.stems], titles.texts)
@@ -88,11 +92,14 @@ def rank_words(texts: Sequence[RankText]) -> RankWords:
     return RankWords(sparse.hstack(blocks, format="csr"), _namer(columns, shown))
 
 
-def _stream(texts: Iterator[str], ids: _Ids) -> _Stream:
-    number = ids.__getitem__
-    words = [list(map(number, _WORD.findall(text[:MAX_TEXT].lower()))) for text in texts]
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text[:MAX_TEXT].lower())
+
+
+def _stream(words: Sequence[Sequence[str]], ids: _Ids) -> _Stream:
     lengths = [len(found) for found in words]
-    flat = np.fromiter((one for found in words for one in found), np.int64, sum(lengths))
+    numbers = map(ids.__getitem__, chain.from_iterable(words))
+    flat = np.fromiter(numbers, np.int64, sum(lengths))
     return _Stream(flat, np.repeat(np.arange(len(words)), lengths))
 
 

@@ -59,6 +59,21 @@ def test_the_start_is_one_included_and_one_excluded_text_by_seed() -> None:
     assert len(starts) > 1
 
 
+def test_known_items_alone_are_a_start() -> None:
+    texts, included = labelled(300, 30)
+    replayed = replay(texts, included, 1, known_items=5)
+    assert len(replayed.start) == 5
+    assert all(included[place] for place in replayed.start)
+    found = figures(replayed, included)
+    assert found.wss95 is not None
+    assert found.wss95 > 0.7
+
+
+def test_more_known_items_than_there_are_leave_nothing_to_find() -> None:
+    texts, included = labelled(30, 3)
+    assert figures(replay(texts, included, 1, known_items=9), included).wss95 is None
+
+
 def test_the_same_seed_gives_the_same_order() -> None:
     texts, included = labelled(150, 20)
     assert replay(texts, included, 3) == replay(texts, included, 3)
