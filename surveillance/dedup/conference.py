@@ -16,7 +16,18 @@ _JOURNAL = re.compile(
     r"|\bproceedings\b.*\b(?:conference|meeting|symposium|workshop)\b",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"abstract|_meetingabstracts", re.IGNORECASE)
+# Besides the word: what publishers number a meeting's abstracts by. ASCO's and the American Heart
+# Association's supplements, the AACR's meetings, BMJ's ("annrheumdis-2019-eular.1234": a paper has
+# a number for the meeting's name), and Oxford's, with a point behind the supplement's code.
+_DOI = re.compile(
+    r"abstract|_meetingabstracts|meeting_abstract"
+    r"|^10\.1200/jco\.[\d.]+_suppl\.|^10\.1161/\w+\.\d+\.suppl_\d+\.[a-z]+\d"
+    r"|^10\.1158/[\d-]+\.(?:am|sabcs)\d{2,4}-"
+    r"|^10\.1136/[a-z]+-(?:19|20)\d\d-[a-z]+\d*\.\d+$"
+    r"|^10\.1093/[a-z-]+/[a-z]{2,7}\d{3,4}\.[a-z]{0,3}\d{2,4}$",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\W*(?:meeting |poster )?abstracts? (?:no\.? ?)?#?[a-z]{0,4}-?\d[\w-]*:", re.I)
 _SUPPLEMENT = re.compile(r"\bsuppl", re.IGNORECASE)
 _SUPPLEMENT_PAGES = re.compile(r"^s(\d+)(?:-s?(\d+))?$", re.IGNORECASE)
 
@@ -38,6 +49,8 @@ def conference_sign(record: Record) -> ConferenceSign | None:
         return ConferenceSign("journal", record.journal)
     if _DOI.search(record.doi):
         return ConferenceSign("doi", record.doi)
+    if numbered := _TITLE.match(record.title):
+        return ConferenceSign("title", numbered[0])
     if _SUPPLEMENT.search(f"{record.volume} {record.issue}") and _short(record.pages):
         return ConferenceSign("pages", record.pages)
     return None
