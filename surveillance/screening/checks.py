@@ -280,8 +280,8 @@ def _meant(found: list[Mention], stance: Stance) -> tuple[Evidence, ...]:
 
 def _heading(criterion: Concept | Exclusion, report: Report) -> Evidence | None:
     """The first of the criterion's headings that the report has."""
-    given = {name.casefold() for name in report.headings or ()}
-    listed = (name for name in criterion.headings if name.casefold() in given)
+    given = {name.casefold(): name for name in sorted(report.headings or ())}
+    listed = (given[name.casefold()] for name in criterion.headings if name.casefold() in given)
     return next(map(heading_evidence, listed), None)
 
 

@@ -26,7 +26,11 @@ _FEWEST_FUNCTION_WORDS = 0.15
 _MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
 _WORD = re.compile(r"[^\W\d_]+")
 #: One character each, so that positions hold: other hyphens, minus and the curly apostrophe.
-_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"})
+#: Half a character (a lone surrogate, which JSON can name) is none; spaCy cannot take it.
+_PLAIN = {
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+    **str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"}),
+}
 #: "COVID-19" and "18-year" come apart as "below-knee" does, so that a blank does as well.
 _HYPHENS_AT_DIGITS = r"(?<=[0-9])[-–](?=[A-Za-z])|(?<=[A-Za-z])[-–](?=[0-9])"
 

@@ -45,7 +45,8 @@ def _first_places(passage: Passage, word: str) -> Iterator[int]:
 def _end(words: Sequence[str], place: int, following: Sequence[str]) -> int:
     """The place behind the last of the words that follow; 0 where they do not."""
     for word in following:
-        if place < len(words) and words[place] in HYPHENS:
+        # Blanks are words of their own where there are two, as where markup was blanked.
+        while place < len(words) and (words[place] in HYPHENS or words[place].isspace()):
             place += 1
         if place >= len(words) or not _is(words[place], word):
             return 0

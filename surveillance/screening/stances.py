@@ -43,11 +43,11 @@ _HYPOTHETICAL = frozenset(
         "lacking", "await", "awaited",
     }
 )  # fmt: skip
-#: "No difference in pain" and "not only pain" tell of pain: the denial is of something else.
+#: "No difference in pain", "not only pain" and "not known if pain" deny something else than pain.
 _BARRIERS = frozenset(
     {
         ",", ";", ":", "but", "however", "although", "whereas", "only", "just", "merely",
-        "difference", "differences", "change", "changes",
+        "difference", "differences", "change", "changes", "if", "whether",
     }
 )  # fmt: skip
 _REACH_BEFORE = 3
