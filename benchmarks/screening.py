@@ -1,12 +1,14 @@
 """Screenings that people did, replayed in the order of our ranking, and ASReview's beside it.
 
-    python -m benchmarks.screening [SET…] [--seeds 1 2 3] [--peer] [--json]
+    python -m benchmarks.screening [SET…] [--seeds 1 2 3] [--known-items N] [--peer] [--json]
 
 ASReview 3.0.8's figures are those of ../shared/data/screening/peers.csv, paired by set and seed
 (each engine drew its own start); with `--peer` it is run here from the start that we drew, which
 takes 1 to 90 seconds a set and seed. Seconds are of the processor, for the whole replay, from
 texts to order; those in peers.csv are of a clock, on another day's machine.
-Means weigh each set once; intervals are of the sets drawn anew.
+With `--known-items` ours starts from so many included records and no excluded one, as a topic
+does; sets without others to find are left out. Means weigh each set once; intervals are of the
+sets drawn anew.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(set_names()))
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--known-items", type=int, default=0, metavar="N")
     parser.add_argument("--peer", action="store_true", help="run ASReview, too")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -87,6 +90,8 @@ def _arguments() -> argparse.Namespace:
     if asked.peer and not peer_runs():
         print("ASReview is not here: `make bench` installs it.", file=sys.stderr)
         asked.peer = False
+    if asked.peer and asked.known_items:
+        parser.error("the peer starts from one included and one excluded record")
     return asked
 
 
@@ -96,10 +101,12 @@ def _measured(asked: argparse.Namespace) -> tuple[list[Result], list[Result]]:
     theirs: list[Result] = []
     for name in asked.sets or set_names():
         table = read_set(name)
+        if sum(table.included) <= asked.known_items:
+            continue
         for seed in asked.seeds:
             print(f"{name}, seed {seed} …", file=sys.stderr, flush=True)
             begun = process_time()
-            replayed = replay(table.texts, table.included, seed)
+            replayed = replay(table.texts, table.included, seed, asked.known_items)
             ours.append(result_of(name, seed, table, replayed, process_time() - begun))
             if asked.peer:
                 try:
