@@ -6,6 +6,7 @@ the topic, the week and the report alone: a run that is repeated draws the same.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -102,7 +103,7 @@ def left_in_pile(batches: Sequence[Batch], confidence: float = 0.95) -> Left:
     shares = [batch.drawn / batch.excluded for batch in held]
     doubt = (1 - confidence) / 2
     high = _most(found, pile, min(shares, default=1.0), doubt)
-    low = min(high, _fewest(found, max(shares, default=0.0), doubt))
+    low = min(high, _fewest(found, pile, max(shares, default=0.0), doubt))
     estimate = None
     if all(shares):
         parts = (one.found * (one.excluded - one.drawn) / one.drawn for one in held)
@@ -117,24 +118,21 @@ def _lot(seed: str, report: int) -> bytes:
 
 def _most(found: int, pile: int, share: float, doubt: float) -> int:
     """The most that can be left: with more, so few found would be too improbable."""
-    low, high = 0, pile
-    while low < high:
-        middle = (low + high + 1) // 2
-        misses = found + middle
-        near = found and found > misses * share - 1
-        if near or chance_of_at_most(found, misses, share) > doubt:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    more = range(1, pile + 1)
+    return bisect_left(more, True, key=lambda left: _too_few(found, found + left, share, doubt))
 
 
-def _fewest(found: int, share: float, doubt: float) -> int:
+def _fewest(found: int, pile: int, share: float, doubt: float) -> int:
     """The fewest that can be left: with fewer, so many found would be too improbable."""
-    left = 0
-    while _too_many(found, found + left, share, doubt):
-        left += 1
-    return left
+    fewer = range(pile)
+    return bisect_left(
+        fewer, True, key=lambda left: not _too_many(found, found + left, share, doubt)
+    )
+
+
+def _too_few(found: int, misses: int, share: float, doubt: float) -> bool:
+    far = not found or found <= misses * share - 1
+    return far and chance_of_at_most(found, misses, share) <= doubt
 
 
 def _too_many(found: int, misses: int, share: float, doubt: float) -> bool:
