@@ -91,4 +91,5 @@ def _show(content: dict[str, Any], out: Path, as_json: bool) -> None:
     rows += [("lines not read", content["unread_lines"]), ("seconds", content["seconds"])]
     name = Path(content["file"]).name
     show.out.print(show.table(f"Screening of {name}", ("what", "count"), rows))
-    show.out.print(f"screened.csv lies in {out}; an exclusion is a proposal.", markup=False)
+    place = f"screened.csv lies in {out}; an exclusion is a proposal."
+    show.out.print(place, markup=False, soft_wrap=True)

@@ -95,13 +95,13 @@ ROWS = [
     (a_record(abstract="Nous avons comparé deux médicaments chez trois cents malades atteints de "
                        "cancer pendant six mois."), "unsure", "abstract", "not in English"),
     (a_record(title="CAT: a randomised trial", abstract=CAT + " Superoxide fell, and oxidative "
-              "stress with it."), "exclude", "meaning of CAT", "oxidative stress"),
+              "stress with it."), "exclude", "meaning of CAT", "Superoxide"),
     (a_record(title="CAT: a randomised trial", abstract=CAT + " The COPD assessment test (CAT) was "
               "filled in."), "exclude", "meaning of CAT", "COPD assessment test"),
     (a_record(title="CAT: a randomised trial", abstract=CAT), "unsure", "meaning of CAT",
      "not spelt out"),
-    (a_record(title="CAT: a randomised trial", abstract=CAT + " The anticoagulant was apixaban, and "
-              "heparin was the other; bleeding was rare."), "unsure",
+    (a_record(title="CAT: a randomised trial", abstract=CAT + " The anticoagulant was apixaban "
+              "and heparin was the other; bleeding was rare."), "unsure",
      "population: thrombosis", "no MeSH yet"),
 ]  # fmt: skip
 
