@@ -20,7 +20,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from math import sqrt
@@ -96,10 +96,10 @@ def main() -> int:
     if not names:
         print(f"{SHARED} is not here: nothing to measure.", file=sys.stderr)
         return 1
-    rows = _rows(_runs(names, asked.seeds))
+    runs = list(_runs(names, asked.seeds))
     later = _rows(run for cut in CUTS for run in _later_runs(names, cut))
     tables = {
-        f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}": rows,
+        f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}": _rows(runs),
         "learnt from earlier years, applied to later ones": later,
         "orders by chance alone": _rows(_chance_runs()),
     }
@@ -109,6 +109,7 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
     for title, of in tables.items():
         console.print(_table(title, of))
+    console.print(_beside_the_peer(runs), soft_wrap=True)
     return 0
 
 
@@ -311,6 +312,25 @@ def _resampled(runs: Sequence[Run]) -> tuple[float, float]:
     draws = np.random.default_rng(1).choice(means, (RESAMPLED, len(means))).mean(axis=1)
     low, high = np.quantile(draws, (0.025, 0.975))
     return float(low), float(high)
+
+
+def _beside_the_peer(runs: Sequence[Run]) -> str:
+    """What we save more than the peer, set by set, and where we save less."""
+    theirs = {(run.name, run.seed): run.saved for run in runs if run.rule == "buscar"}
+    more = [
+        replace(run, saved=run.saved - theirs[run.name, run.seed])
+        for run in runs
+        if run.rule == "ours"
+    ]
+    by_set: dict[str, float] = {}
+    for run in more:
+        by_set[run.name] = by_set.get(run.name, 0.0) + run.saved
+    low, high = _resampled(more)
+    lost = ", ".join(sorted(name for name, saved in by_set.items() if saved < 0))
+    mean = sum(run.saved for run in more) / len(more)
+    return (
+        f"More saved than by buscar: {mean:.1%} ({low:.1%}–{high:.1%}); less on {lost or 'no set'}."
+    )
 
 
 def _table(title: str, rows: Sequence[Row]) -> Table:
