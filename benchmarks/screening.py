@@ -46,6 +46,8 @@ HALVES: dict[str, Callable[[str], bool]] = {
 }
 #: Of the three that count, atd is the one that should be small.
 _GOALS = {"wss95": 1, "rrf10": 1, "atd": -1}
+#: peers.csv has four decimals: what differs by less is the same.
+_SAME = 0.0005
 Results = Sequence[Result]
 
 
@@ -169,7 +171,7 @@ def losses(ours: Results, theirs: Results) -> Iterator[str]:
         lost = {
             name: others[name] - mine[name]
             for name in mine
-            if name in others and sign * (others[name] - mine[name]) > 0
+            if name in others and sign * (others[name] - mine[name]) > _SAME
         }
         named = ", ".join(f"{name} ({by:+.3f})" for name, by in lost.items())
         yield f"{measure}: ASReview is ahead on {len(lost)} of {len(mine)} sets: {named or 'none'}"

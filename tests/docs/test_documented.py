@@ -26,6 +26,12 @@ PAGES = [ROOT / "README.md", ROOT / "docs" / "commands.md"]
 #: Runs until somebody stops it; tests/flows/test_schedule.py starts it for real.
 ENDLESS = "surveil schedule"
 
+#: A screening that was done, for `surveil rank simulate`.
+LABELLED = "record_id,title,abstract,label\n" + "".join(
+    f"{n},{'Neuroma after amputation' if n % 4 == 0 else 'Statins for the heart'},,{n % 4 == 0:d}\n"
+    for n in range(20)
+)
+
 
 def commands_of(page: Path) -> list[str]:
     blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
@@ -50,6 +56,7 @@ def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             (tmp_path / folder).mkdir()
             shutil.copy(exports / "embase.ris", tmp_path / folder)
             shutil.copy(SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml")
+            (tmp_path / folder / "labelled.csv").write_text(LABELLED, encoding="utf-8")
             put_file(
                 tmp_path / folder / "pubmed-files",
                 "pubmed25n1275.xml.gz",
