@@ -379,17 +379,17 @@ class ScreeningDecisionRow(Base):
 
 
 class ScreeningSampleRow(Base):
-    """A report that was drawn from those that only a rule excludes; `pile` is how many these were.
+    """A report that only a rule excluded when a sample was drawn, and whether it was drawn.
 
-    It waits for a person from that day on.
+    It belongs to the first week that found it excluded; one that was drawn waits for a person.
     """
 
     __tablename__ = "screening_sample"
 
     topic: Mapped[str] = mapped_column(primary_key=True)
-    drawn_on: Mapped[date] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
-    pile: Mapped[int]
+    drawn_on: Mapped[date]
+    drawn: Mapped[bool]
 
 
 class RegistrationVersionRow(Base):

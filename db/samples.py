@@ -1,4 +1,4 @@
-"""The samples of what only a rule excludes, drawn for a person to look at ↔ rows."""
+"""The weekly samples of what only a rule excludes, drawn for a person to look at ↔ rows."""
 
 from __future__ import annotations
 
@@ -6,53 +6,61 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import ReportRow, ScreeningSampleRow
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What was drawn on one day: the reports, and how many the pile held."""
+class Week:
+    """What one sample was drawn from, and what was drawn; no report is in two of them."""
 
     drawn_on: date
-    pile: int
-    reports: frozenset[int]
+    pile: frozenset[int]
+    drawn: frozenset[int]
 
 
-def save_sample(
-    session: Session, topic: str, reports: Collection[int], *, pile: int, drawn_on: date
-) -> int:
-    """Keep the day's sample; where one is kept for that day already nothing happens. How many."""
-    row = ScreeningSampleRow
-    kept = select(func.count()).where(row.topic == topic, row.drawn_on == drawn_on)
-    if session.scalar(kept):
-        return 0
+def save_week(
+    session: Session,
+    topic: str,
+    pile: Collection[int],
+    drawn: Collection[int],
+    *,
+    drawn_on: date,
+) -> None:
+    """Keep what a sample was drawn from, and which of it was drawn."""
     session.add_all(
-        row(topic=topic, drawn_on=drawn_on, report_id=number, pile=pile)
-        for number in sorted(reports)
+        ScreeningSampleRow(topic=topic, report_id=number, drawn_on=drawn_on, drawn=number in drawn)
+        for number in sorted(pile)
     )
     session.flush()
-    return len(reports)
 
 
-def samples_of(session: Session, topic: str) -> list[Sample]:
+def weeks_of(session: Session, topic: str) -> list[Week]:
     """Every sample of a topic, oldest first, by what its reports are part of now."""
     row = ScreeningSampleRow
     rows = session.execute(
-        select(row.drawn_on, row.pile, row.report_id, ReportRow.merged_into)
+        select(row.drawn_on, row.drawn, row.report_id, ReportRow.merged_into)
         .join(ReportRow, ReportRow.id == row.report_id)
         .where(row.topic == topic)
         .order_by(row.drawn_on, row.report_id)
     )
-    drawn: dict[date, tuple[int, set[int]]] = {}
-    for day, pile, number, merged_into in rows:
-        drawn.setdefault(day, (pile, set()))[1].add(merged_into or number)
-    return [Sample(day, pile, frozenset(numbers)) for day, (pile, numbers) in drawn.items()]
+    found: dict[date, tuple[set[int], set[int]]] = {}
+    for day, was_drawn, number, merged_into in rows:
+        pile, drawn = found.setdefault(day, (set(), set()))
+        pile.add(merged_into or number)
+        drawn.update([merged_into or number] if was_drawn else [])
+    return [Week(day, frozenset(pile), frozenset(drawn)) for day, (pile, drawn) in found.items()]
+
+
+def sampled_reports(session: Session, topic: str) -> set[int]:
+    """All reports of a topic that were ever in a pile, by their own numbers."""
+    row = ScreeningSampleRow
+    return set(session.scalars(select(row.report_id).where(row.topic == topic)))
 
 
 def drawn_reports(session: Session, topic: str) -> frozenset[int]:
-    """All reports of a topic that were ever drawn."""
-    samples = samples_of(session, topic)
-    return frozenset(number for sample in samples for number in sample.reports)
+    """All reports of a topic that were ever drawn, by what they are part of now."""
+    weeks = weeks_of(session, topic)
+    return frozenset(number for week in weeks for number in week.drawn)

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.models import ReportRow, ScreeningDecisionRow
+from surveillance.screening.agreement import Pair
 from surveillance.screening.reviewing import Reviewing, Settled, State, settle
 from surveillance.screening.rules import ScreeningProposal, Verdict
 
@@ -278,9 +279,7 @@ def people_of(session: Session, topic: str) -> list[str]:
     return sorted(session.scalars(rows.distinct()))
 
 
-def first_words(
-    session: Session, topic: str, stage: str, reviewing: Reviewing
-) -> list[tuple[Verdict, Verdict]]:
+def first_words(session: Session, topic: str, stage: str, reviewing: Reviewing) -> list[Pair]:
     """The first words of the first two readers of each report that two have read.
 
     That is what they said before either could see the other's: agreement is measured on it.
@@ -292,8 +291,8 @@ def first_words(
         if row.verdict != TAKEN_BACK and not reviewing.is_guidance(row.made_by):
             words = found.setdefault(merged_into or row.report_id, {})
             words.setdefault(row.made_by, Verdict(row.verdict))
-    pairs = [tuple(words.values())[:2] for words in found.values() if len(words) > 1]
-    return [(first, second) for first, second in pairs]
+    said = {report: tuple(words.values()) for report, words in found.items()}
+    return [Pair(report, *words[:2]) for report, words in said.items() if len(words) > 1]
 
 
 def _rows_of(topic: str, stage: str) -> Select[tuple[int | None, ScreeningDecisionRow]]:

@@ -105,9 +105,13 @@ class DedupPlan:
 
 @dataclass(frozen=True, config=STRICT)
 class ScreeningPlan:
-    """How many people read each report: of 2, neither sees the other's word before both are in."""
+    """How many people read each report: of 2, neither sees the other's word before both are in.
+
+    `weekly_sample` of what only a rule excludes go to a person each week; 0: none.
+    """
 
     reviewers: Literal[1, 2] = 1
+    weekly_sample: Annotated[int, Field(ge=0, le=10_000)] = 5
 
 
 @dataclass(frozen=True, config=STRICT)

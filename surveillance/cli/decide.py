@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from surveillance.errors import UnreadableInput
 if TYPE_CHECKING:
     from surveillance.pipeline.deciding import Opinion, Taken, TakenFile
     from surveillance.pipeline.decision_queue import Waiting
+    from surveillance.screening.agreement import Agreement
     from surveillance.topics import Topic
 
 VERDICTS = ("include", "exclude", "unsure")
@@ -187,23 +189,41 @@ def _show_queue(
     topic: Topic, stage: str, by: str, export: Path | None, *, everything: bool, as_json: bool
 ) -> None:
     from surveillance.cli import show
-    from surveillance.pipeline.decision_queue import waiting
+    from surveillance.pipeline.decision_queue import readers_agreement, waiting
     from surveillance.pipeline.opening import opened
+    from surveillance.pipeline.weekly_sample import left_unread
     from surveillance.settings import read_settings
 
     with opened(read_settings()) as store:
         queue = waiting(store, topic, stage=stage, by=by, everything=everything)
+        left = left_unread(store, topic)
+        agreed = readers_agreement(store, topic, stage) if topic.screening.reviewers > 1 else None
     if export:
         _export(queue, stage, export)
     if as_json:
-        show.document({"topic": topic.slug, "stage": stage, "waiting": list(map(_waits, queue))})
+        document = {"topic": topic.slug, "stage": stage, "waiting": list(map(_waits, queue))}
+        told = {"agreement": agreed and _agreement(agreed), "sample": left and asdict(left)}
+        show.document(document | told)
         return
     if export:
         show.out.print(f"{len(queue):,} reports written to {export}", markup=False, soft_wrap=True)
         return
-    rows = [(str(one.report), one.lead.title, _proposed(one), one.state) for one in queue]
+    rows = [(str(one.report), one.lead.title, _proposed(one), _people(one)) for one in queue]
     title = f"{topic.slug}: {len(queue):,} reports wait ({stage})"
     show.out.print(show.table(title, ("report", "title", "rule", "people"), map(_printable, rows)))
+    for statement in (agreed.statement if agreed else "", left.statement if left else ""):
+        if statement:
+            show.out.print(statement, markup=False, soft_wrap=True)
+
+
+def _agreement(found: Agreement) -> dict[str, Any]:
+    return {
+        "reports": found.reports,
+        "raw": found.raw,
+        "kappa": found.kappa,
+        "interval": found.interval,
+        "statement": found.statement,
+    }
 
 
 def _export(queue: list[Waiting], stage: str, file: Path) -> None:
@@ -238,6 +258,10 @@ def _proposed(one: Waiting) -> str:
         return ""
     criterion = f": {one.proposal.criterion}" if one.proposal.criterion else ""
     return f"{one.proposal.verdict}{criterion}"
+
+
+def _people(one: Waiting) -> str:
+    return f"{one.state}, drawn for the week's sample" if one.drawn else one.state
 
 
 def _printable(row: tuple[str, ...]) -> list[str]:

@@ -84,6 +84,7 @@ class FullTexts:
 class Stream:
     """One way into the review, from what was identified to what was assessed.
 
+    `drawn` of the removed that a rule excludes wait for a person as part of a weekly sample.
     `full_texts` is None where nobody recorded a decision on a full text.
     """
 
@@ -91,6 +92,7 @@ class Stream:
     registers: tuple[Counted, ...] = ()
     others: tuple[Counted, ...] = ()
     removed: Removed = field(default_factory=Removed)
+    drawn: int = 0
     screened: Screened = field(default_factory=Screened)
     full_texts: FullTexts | None = None
 

@@ -162,6 +162,8 @@ def _removed(stream: Stream, column: str) -> tuple[Entry, ...]:
             depth=1,
         ),
     ]
+    if stream.drawn:
+        entries.append(Entry("of these drawn for a person to look at", stream.drawn, depth=2))
     if removed.unjudged:
         words = "not held against the strategy yet"
         entries.append(Entry(words, removed.unjudged, depth=1))

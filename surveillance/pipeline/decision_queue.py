@@ -19,6 +19,7 @@ from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.records import Record
+from surveillance.screening.agreement import Agreement, agreement
 from surveillance.screening.reviewing import Reviewing, State, visible
 from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
@@ -83,10 +84,11 @@ def waiting(
         return _waiting(session, topic, chosen, rules)
 
 
-def agreement_pairs(store: Store, topic: Topic, stage: str) -> list[tuple[Verdict, Verdict]]:
-    """What the first two readers of each report said before they could see the other's word."""
+def readers_agreement(store: Store, topic: Topic, stage: str = ABSTRACT) -> Agreement:
+    """How well the first two readers of each report agree, before they saw each other's word."""
     with store.transaction() as session:
-        return screening_rows.first_words(session, topic.slug, stage, reviewing_of(topic))
+        pairs = screening_rows.first_words(session, topic.slug, stage, reviewing_of(topic))
+    return agreement(pairs)
 
 
 def _stage(

@@ -159,6 +159,7 @@ def _by_search(held: _Held, left_out: _LeftOut, trials: _Trials) -> Stream:
             no_match=trials.no_match,
             reasons=(*reasons, Counted(REGISTRATIONS, trials.found - trials.no_match)),
         ),
+        drawn=sum(_by_rule(held, report) for report in reports & held.drawn),
         screened=_screened(held, reports),
         full_texts=_full_texts(held, reports),
     )
@@ -178,6 +179,7 @@ def _by_other_methods(held: _Held, reached: frozenset[int], trials: _Trials) -> 
             elsewhere=elsewhere,
             reasons=(Counted(REGISTRATIONS, trials.watched),),
         ),
+        drawn=sum(_by_rule(held, report) for report in reports & held.drawn),
         screened=_screened(held, reports),
         full_texts=_full_texts(held, reports),
     )
@@ -229,10 +231,10 @@ def _removed(
 
 
 def _by_rule(held: _Held, report: int) -> bool:
-    """Whether only a rule excludes it, and no person was asked to look."""
+    """Whether only a rule excludes it, and no person has spoken."""
     standing = held.abstracts.get(report, Standing())
     # What was assessed on its full text has passed this stage, whatever a rule proposes.
-    if standing.words or report in held.drawn or report in held.full_texts:
+    if standing.words or report in held.full_texts:
         return False
     return standing.rule is not None and standing.rule.verdict is Decision.EXCLUDE
 

@@ -17,6 +17,7 @@ from db import screening as screening_rows
 from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.reviewing import standings_of
 from surveillance.pipeline.walk import Walk
+from surveillance.pipeline.weekly_sample import draw_week
 from surveillance.records import Record
 from surveillance.records.json_lines import to_json
 from surveillance.screening.criteria import Criteria, read_criteria
@@ -67,6 +68,7 @@ def screen_reports(walk: Walk) -> run_rows.Numbers:
         in_play = [
             report.id for report in reports if not records.keys().isdisjoint(report.record_ids)
         ]
+        draw_week(session, walk.topic, in_play, walk.today)
         numbers = {"proposed": proposed, "decided": given, **_numbers(session, walk, in_play)}
         run_rows.finish_stage(session, walk.run, "screen", numbers)
     return numbers

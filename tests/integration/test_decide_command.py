@@ -24,8 +24,9 @@ from surveillance.dedup.decide import Verdict as Same
 from surveillance.errors import Busy, UnreadableInput
 from surveillance.pipeline import deciding
 from surveillance.pipeline.deciding import Opinion, decide
-from surveillance.pipeline.decision_queue import agreement_pairs
+from surveillance.pipeline.decision_queue import readers_agreement
 from surveillance.pipeline.prisma import counted_streams
+from surveillance.screening.agreement import Pair
 from surveillance.screening.reviewing import State
 from surveillance.screening.rules import Verdict
 from surveillance.topics import read_topic
@@ -172,18 +173,23 @@ def test_what_a_sample_draws_waits_for_a_person(table: Desk) -> None:
     drawn, left = table.reports()[5], table.reports()[6]
     waiting = [one["report"] for one in table.waiting()]
     assert drawn not in waiting and len(waiting) == 4
-    for expected in (1, 0):
-        with table.store.transaction() as session:
-            kept = sample_rows.save_sample(session, EXAMPLE, [drawn], pile=2, drawn_on=DAY)
-        assert kept == expected
+    with table.store.transaction() as session:
+        sample_rows.save_week(session, EXAMPLE, [drawn, left], [drawn], drawn_on=DAY)
     assert [one["drawn"] for one in table.waiting() if one["report"] == drawn] == [True]
     everything = [one["report"] for one in table.waiting("--with-excluded")]
     assert {drawn, left} <= set(everything)
     counted = boxes(table)
-    assert (counted.screened.waiting, counted.removed.excluded_by_rule) == (5, 1)
+    assert (counted.screened.waiting, counted.removed.excluded_by_rule) == (4, 2)
+    assert counted.drawn == 1
     with table.store.transaction() as session:
-        (sample,) = sample_rows.samples_of(session, EXAMPLE)
-    assert (sample.pile, sample.reports) == (2, frozenset([drawn]))
+        (week,) = sample_rows.weeks_of(session, EXAMPLE)
+    assert (week.drawn, week.pile) == (frozenset([drawn]), frozenset([drawn, left]))
+    table.decided(str(drawn), "include", *ANN)
+    shown = table.decided("--list")["sample"]
+    assert shown["statement"].startswith("1 of 2 excluded reports were drawn and 1 of them includ")
+    assert drawn not in [one["report"] for one in table.waiting()]
+    looked_at = boxes(table)
+    assert (looked_at.removed.excluded_by_rule, looked_at.drawn) == (1, 0)
 
 
 def test_of_two_readers_neither_sees_the_others_word_before_both_are_in(table: Desk) -> None:
@@ -223,10 +229,11 @@ def test_two_that_agree_decide_and_two_that_differ_wait_for_a_third(table: Desk)
     table.decided(differ, "unsure", *ANN)
     later = table.standings()[int(differ)]
     assert later.person and later.person.made_by == "Cat"
-    assert agreement_pairs(table.store, table.topic, "abstract") == [
-        (Verdict.INCLUDE, Verdict.INCLUDE),
-        (Verdict.INCLUDE, Verdict.UNSURE),
-    ]
+    told = table.decided("--list", *CAT)["agreement"]
+    assert (told["reports"], told["raw"]) == (2, 0.5)
+    found = readers_agreement(table.store, table.topic)
+    assert found.conflicts == (Pair(int(differ), Verdict.INCLUDE, Verdict.UNSURE),)
+    assert found.statement in table.decide("--list", *CAT).stdout.replace("\n", " ")
 
 
 def test_the_guidances_own_inclusion_needs_no_second_reader(table: Desk) -> None:

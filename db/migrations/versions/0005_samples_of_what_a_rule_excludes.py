@@ -1,4 +1,4 @@
-"""The week's sample of what a rule excludes, which goes back to a person; empty at first"""
+"""The weekly samples of what only a rule excludes, which go back to a person; none at first"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,13 +13,13 @@ def upgrade() -> None:
     op.create_table(
         "screening_sample",
         sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("drawn_on", sa.Date(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
-        sa.Column("pile", sa.Integer(), nullable=False),
+        sa.Column("drawn_on", sa.Date(), nullable=False),
+        sa.Column("drawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_screening_sample_report_id_report")
         ),
-        sa.PrimaryKeyConstraint("topic", "drawn_on", "report_id", name=op.f("pk_screening_sample")),
+        sa.PrimaryKeyConstraint("topic", "report_id", name=op.f("pk_screening_sample")),
     )
 
 
