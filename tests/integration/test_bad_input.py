@@ -9,39 +9,28 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from surveillance.cli import main
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
 from surveillance.simulator import Fault
 from surveillance.simulator.answers import Answer
 from surveillance.simulator.faults import Exchange
+from tests.command_line import Surveil, caller
 from tests.world import World, contents, payloads, world
 
 TOPIC = "targeted_muscle_reinnervation"
 UNREADABLE, SOURCE_FAILED, STOPPED = 2, 3, 130
-Surveil = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def surveil(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Surveil:
     """The command as a user calls it: exit code, what was printed, what was said on the side."""
 
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys)
 
 
 @pytest.fixture

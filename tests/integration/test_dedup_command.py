@@ -7,21 +7,19 @@ import gzip
 import io
 import json
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from surveillance.cli import main
 from surveillance.dedup.decide import RULES_VERSION
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.dedup_files import gather
 from surveillance.pipeline.results_folder import write_together
+from tests.command_line import Surveil, caller
 
 ROOT = Path(__file__).resolve().parents[2]
-Surveil = Callable[..., tuple[int, str, str]]
 Item = TypeVar("Item")
 Clusters = set[frozenset[str]]
 
@@ -70,17 +68,7 @@ RIS = "TY  - JOUR\nAN  - {number}\nTI  - {title}\nAU  - Haddad, R.\nPY  - 2022\n
 def surveil(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Surveil:
     """The command as a user calls it: exit code, what was printed, what was said on the side."""
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", "dedup", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys, "dedup")
 
 
 @pytest.fixture

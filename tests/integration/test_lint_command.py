@@ -6,14 +6,12 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from surveillance.cli import main
+from tests.command_line import Surveil, caller
 
-Surveil = Callable[..., tuple[int, str, str]]
 TOPIC = Path(__file__).parents[2] / "search_strategies" / "targeted_muscle_reinnervation"
 KEYS = {"code", "severity", "line", "column", "end_column", "message", "hint"}
 
@@ -24,17 +22,7 @@ def surveil(
 ) -> Surveil:
     monkeypatch.setenv("SURVEIL_WORKSPACE", str(tmp_path / "workspace"))
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", "strategy", "lint", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys, "strategy", "lint")
 
 
 def written(folder: Path, text: str, name: str = "strategy.ovid.txt") -> Path:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +14,6 @@ from threading import Thread
 
 import pytest
 
-from surveillance.cli import main
 from surveillance.errors import SourceFailed
 from surveillance.pipeline.headings import update_mesh
 from surveillance.settings import Settings
@@ -23,8 +21,8 @@ from surveillance.sources.http import RetryPolicy
 from surveillance.strategy.mesh import MeshTree
 from surveillance.strategy_files import mesh_beside
 from surveillance.topics import read_topic
+from tests.command_line import Surveil, caller
 
-Surveil = Callable[..., tuple[int, str, str]]
 TODAY = date(2026, 1, 5)
 QUICK = RetryPolicy(retries=1, first_wait=0.01, longest=1.0)
 DONE, UNREADABLE, SOURCE_FAILED = 0, 2, 3
@@ -101,17 +99,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def surveil(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Surveil:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys)
 
 
 def written(folder: Path, content: bytes, name: str = "desc.xml") -> Path:

@@ -8,17 +8,15 @@ import io
 import json
 import re
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from surveillance.cli import main
 from surveillance.pipeline.results_folder import write_together
 from surveillance.screening.rules import RULES_VERSION
 from surveillance.simulator.snapshot_builder import SNAPSHOT
+from tests.command_line import Surveil, caller
 
 ROOT = Path(__file__).resolve().parents[2]
 CRITERIA = ROOT / "search_strategies/targeted_muscle_reinnervation/criteria.toml"
@@ -29,24 +27,13 @@ FITS = (
     "for one year. No new neuroma was observed, and it was as good as this at the end."
 )
 FEED = "A total mixed ration (TMR) was fed to the cows for forty days, and the milk was the same."
-Surveil = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def surveil(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Surveil:
     """The command as a user calls it: exit code, what was printed, what was said on the side."""
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", "screen", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys, "screen")
 
 
 def table(*rows: tuple[str, ...], columns: str = "record_id,title,abstract,year") -> bytes:

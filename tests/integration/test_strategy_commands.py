@@ -7,17 +7,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from surveillance.cli import main
 from surveillance.cli.strategy.several import repeated
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
+from tests.command_line import Surveil, caller
 
-Surveil = Callable[..., tuple[int, str, str]]
 TOPIC = Path(__file__).parents[2] / "search_strategies" / "targeted_muscle_reinnervation"
 RECORDS = SNAPSHOT / "2025-01-31" / "pubmed.xml"
 EXPORT = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports" / "embase.ris"
@@ -38,17 +36,7 @@ def surveil(
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("SURVEIL_DEBUG", raising=False)
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["surveil", "strategy", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(monkeypatch, capsys, "strategy")
 
 
 def written(folder: Path, content: str | bytes, name: str = "strategy.txt") -> Path:
