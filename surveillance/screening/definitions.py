@@ -24,6 +24,8 @@ def expansions(letters: str, passages: Sequence[Passage]) -> Iterator[Evidence]:
     behind = re.compile(rf"[(\[]\s*{short}s?\s*[)\],;:]")
     before = re.compile(rf"(?<!\w){short}s?\s*[(\[]\s*(?P<long>[^()\[\]]{{3,{_REACH}}}?)\s*[)\],;]")
     for passage in passages:
+        if letters not in passage.text:
+            continue
         for found in behind.finditer(passage.text):
             start = _spelt_from(letters, passage.text, found.start())
             if start is not None:

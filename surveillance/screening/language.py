@@ -39,7 +39,7 @@ def find_any(passages: Sequence[Passage], phrases: tuple[str, ...]) -> tuple[Evi
 
 
 def mentions(
-    passages: Sequence[Passage], phrases: Sequence[str], patterns: Sequence[str] = ()
+    passages: Sequence[Passage], phrases: tuple[str, ...], patterns: Sequence[str] = ()
 ) -> Iterator[Mention]:
     """Where one of `phrases` or `patterns` stands, passage by passage, and how it is meant.
 

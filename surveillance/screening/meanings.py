@@ -48,9 +48,15 @@ def meaning_of(abbreviation: Abbreviation, passages: Sequence[Passage]) -> Found
         return FoundMeaning(Meaning.MEANT, tuple(ours[:1]))
     if other := find_any(passages, abbreviation.otherwise) or defined:
         return FoundMeaning(Meaning.OTHERWISE, other[:1])
-    if used := find_any(passages, (abbreviation.abbreviation, f"{abbreviation.abbreviation}s")):
+    if used := _as_letters(abbreviation.abbreviation, passages):
         return _by_context(abbreviation, passages, used[0])
     return FoundMeaning(Meaning.UNUSED)
+
+
+def _as_letters(short: str, passages: Sequence[Passage]) -> list[Evidence]:
+    """Where the abbreviation stands as it is written: a cat is no CAT."""
+    forms = (short, f"{short}s")
+    return [found for found in find_any(passages, forms) if found.text in {*forms, f"{short}S"}]
 
 
 def _is_ours(expansion: str, abbreviation: Abbreviation) -> bool:

@@ -6,20 +6,18 @@ begin a phrase are looked up, since criteria have hundreds of phrases and most t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from surveillance.screening.passages import HYPHENS, Passage, words_of
 
 
-def spans(passage: Passage, phrases: Sequence[str]) -> list[tuple[int, int]]:
+def spans(passage: Passage, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
     """The first word and the one behind the last of each mention, in the order of the text.
 
     Of mentions that overlap the first counts, and of those that begin together the longest.
     """
-    found = sorted(
-        {span for phrase in phrases for span in _spans_of(passage, words_of(phrase))},
-        key=lambda span: (span[0], -span[1]),
-    )
+    found = sorted(set(_all_spans(passage, _by_first_word(phrases))), key=_first_then_longest)
     kept: list[tuple[int, int]] = []
     for span in found:
         if not kept or span[0] >= kept[-1][1]:
@@ -27,19 +25,30 @@ def spans(passage: Passage, phrases: Sequence[str]) -> list[tuple[int, int]]:
     return kept
 
 
-def _spans_of(passage: Passage, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    if words:
-        for first in _first_places(passage, words[0]):
-            if end := _end(passage.words, first + 1, words[1:]):
-                yield first, end
+def _first_then_longest(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
-def _first_places(passage: Passage, word: str) -> Iterator[int]:
-    if word.endswith("*"):
-        for whole in passage.beginning_with(word[:-1]):
-            yield from passage.places[whole]
-    else:
-        yield from passage.places.get(word, ())
+@lru_cache(maxsize=1024)
+def _by_first_word(phrases: tuple[str, ...]) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """What may follow each word that begins a phrase."""
+    following: dict[str, list[tuple[str, ...]]] = {}
+    for words in filter(None, map(words_of, phrases)):
+        following.setdefault(words[0], []).append(words[1:])
+    return following
+
+
+def _all_spans(
+    passage: Passage, phrases: Mapping[str, Sequence[tuple[str, ...]]]
+) -> Iterator[tuple[int, int]]:
+    roots = (word for word in phrases if word.endswith("*"))
+    beginnings = [(root, whole) for root in roots for whole in passage.beginning_with(root[:-1])]
+    whole_words = [(word, word) for word in phrases.keys() & passage.places.keys()]
+    for begins, found in beginnings + whole_words:
+        for rest in phrases[begins]:
+            for first in passage.places[found]:
+                if end := _end(passage.words, first + 1, rest):
+                    yield first, end
 
 
 def _end(words: Sequence[str], place: int, following: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from surveillance.screening.passages import Evidence, Passage
 
@@ -42,6 +43,7 @@ _HEADING = re.compile(
 )
 
 
+@lru_cache(maxsize=16)  # every criterion asks for those of the same abstract
 def sections_of(text: str) -> tuple[tuple[int, Section], ...]:
     """The character at which each section begins; nothing where the abstract is not structured."""
     return tuple(

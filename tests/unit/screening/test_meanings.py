@@ -41,6 +41,8 @@ TMR = Abbreviation(
         ("Phantom limb pain after amputation", Meaning.UNUSED),
         ("", Meaning.UNUSED),
         ("HTMRX is a gene.", Meaning.UNUSED),
+        ("A tmr of the dairy kind, with silage", Meaning.UNUSED),
+        ("TMRs in amputees", Meaning.MEANT),
         ("TMR (total medial release) was done.", Meaning.OTHERWISE),
         ("TMR (n = 20) was done.", Meaning.UNDEFINED),
         ("Targeted muscle reinervation (TMR) was done.", Meaning.MEANT),
