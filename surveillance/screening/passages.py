@@ -205,8 +205,9 @@ def _pipeline() -> Any:
 
     pipeline = spacy.blank("en")
     infixes = [*pipeline.Defaults.infixes, _HYPHENS_AT_DIGITS]
-    # What spaCy notes of each new word (its shape, whether it is like a number) nobody asks for.
+    # What spaCy notes of each new word (its shape, whether it is an address) nobody asks for.
     pipeline.vocab.lex_attr_getters = {}
+    pipeline.tokenizer.url_match = None
     pipeline.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     return pipeline
 
