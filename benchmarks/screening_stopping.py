@@ -22,9 +22,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from hashlib import blake2b
-from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -32,15 +29,16 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import hypergeom
 
-from surveillance.pipeline.rank_files import read_labelled
+from benchmarks.participants import wilson
+from benchmarks.screening_scores import Mean, mean_of
+from benchmarks.screening_sets import SHARED, half_of, read_set
 from surveillance.screening.rank import learn
 from surveillance.screening.rank_replay import replay
 from surveillance.screening.rank_words import RankText, rank_words
 from surveillance.screening.stopping import UPDATE, Basis, Promise, Read, first_stop
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "screening"
-#: Their labels are a study design, or they have no included record: no topic is screened in them.
-NOT_TOPICS = ("wmotte_design_2019", "iddo_malaria_lsr_reasons")
+#: It has no included record.
+NOTHING_TO_FIND = "iddo_malaria_lsr_reasons"
 PROMISE = Promise()
 #: The sample begins when so large a share of the pile was read without a find.
 QUIET = 0.1
@@ -49,7 +47,6 @@ CUTS = (0.3, 0.5, 0.7)
 #: What the threshold keeps of the earlier includes.
 THRESHOLD_KEEPS = 0.99
 STEPS = 50
-RESAMPLED = 2_000
 #: Records and includes of the piles that are read in an order by chance, and how often.
 PILES, SHUFFLES = ((200, 21), (500, 22), (500, 41), (500, 100)), 200
 
@@ -85,14 +82,13 @@ class Row:
     held_interval: tuple[float, float]
     recall: float
     least_recall: float
-    saved: float
-    saved_interval: tuple[float, float]
+    saved: Mean
 
 
 def main() -> int:
     """Measure and print."""
     asked = _arguments()
-    names = asked.sets or _topic_sets()
+    names = asked.sets or labelled_sets()
     if not names:
         print(f"{SHARED} is not here: nothing to measure.", file=sys.stderr)
         return 1
@@ -101,7 +97,7 @@ def main() -> int:
     tables = {
         f"recall ≥ {PROMISE.recall} with confidence {PROMISE.confidence}": _rows(runs),
         "learnt from earlier years, applied to later ones": later,
-        "orders by chance alone": _rows(_chance_runs()),
+        "orders by chance alone": _rows(_chance_runs(), ["all"]),
     }
     if asked.json:
         print(json.dumps({title: [asdict(row) for row in of] for title, of in tables.items()}))
@@ -111,11 +107,6 @@ def main() -> int:
         console.print(_table(title, of))
     console.print(_beside_the_peer(runs), soft_wrap=True)
     return 0
-
-
-def half_of(name: str) -> str:
-    """The half of the sets that this one is in: we tune on A alone."""
-    return "AB"[blake2b(name.encode(), digest_size=8).digest()[0] % 2]
 
 
 def buscar_stop(labels: Labels, promise: Promise = PROMISE) -> int:
@@ -158,22 +149,15 @@ def sampled_stop(labels: Labels, seed: int) -> int:
     return first_stop(reads, len(labels), PROMISE, Basis.SAMPLE) or len(labels)
 
 
-def wilson(share: float, tries: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    z = 1.96
-    middle = (share + z * z / (2 * tries)) / (1 + z * z / tries)
-    away = z * sqrt(share * (1 - share) / tries + z * z / (4 * tries**2)) / (1 + z * z / tries)
-    return max(0.0, middle - away), min(1.0, middle + away)
-
-
-def _topic_sets() -> list[str]:
+def labelled_sets() -> list[str]:
+    """The labelled sets that have an included record."""
     names = (path.name.removesuffix(".csv.gz") for path in sorted(SHARED.glob("*.csv.gz")))
-    return [name for name in names if name not in NOT_TOPICS]
+    return [name for name in names if name != NOTHING_TO_FIND]
 
 
 def _runs(names: Iterable[str], seeds: Sequence[int]) -> Iterator[Run]:
     for name in names:
-        table = read_labelled(SHARED / f"{name}.csv.gz")
+        table = read_set(name)
         for seed in seeds:
             print(f"{name}, seed {seed} …", file=sys.stderr, flush=True)
             replayed = replay(table.texts, table.included, seed)
@@ -210,7 +194,7 @@ def _later_runs(names: Iterable[str], cut: float) -> Iterator[Run]:
         years = _years(name)
         if len(set(years)) < 2:
             continue
-        table = read_labelled(SHARED / f"{name}.csv.gz")
+        table = read_set(name)
         first_later = sorted(years)[int(cut * len(years))]
         later = np.array([year >= first_later for year in years])
         included = np.array(table.included)
@@ -274,44 +258,43 @@ def _scored_apart(
     return np.concatenate(found)
 
 
-def _rows(runs: Iterable[Run]) -> list[Row]:
+def _rows(runs: Iterable[Run], halves: Sequence[str] = ("A", "B", "all")) -> list[Row]:
     by_rule: dict[str, list[Run]] = {}
     for run in runs:
         by_rule.setdefault(run.rule, []).append(run)
     return [
         _row(rule, half, chosen)
         for rule, of_rule in by_rule.items()
-        for half in ("A", "B", "all")
+        for half in halves
         if (chosen := [run for run in of_rule if half in ("all", half_of(run.name))])
-        if half == "all" or " of " not in chosen[0].name
     ]
 
 
 def _row(rule: str, half: str, runs: Sequence[Run]) -> Row:
-    held = sum(run.held for run in runs) / len(runs)
+    held = sum(run.held for run in runs)
     return Row(
         rule=rule,
         half=half,
         sets=len({run.name for run in runs}),
         runs=len(runs),
-        held=held,
+        held=held / len(runs),
         held_interval=wilson(held, len(runs)),
         recall=sum(run.recall for run in runs) / len(runs),
         least_recall=min(run.recall for run in runs),
-        saved=sum(run.saved for run in runs) / len(runs),
-        saved_interval=_resampled(runs),
+        saved=_mean_saved(runs),
     )
 
 
-def _resampled(runs: Sequence[Run]) -> tuple[float, float]:
-    """The 95 % interval of the mean saved, drawing whole sets: runs of one set are alike."""
+def _mean_saved(runs: Sequence[Run]) -> Mean:
+    """The mean over sets, not over runs: those of one set are alike."""
+    return mean_of([sum(saved) / len(saved) for saved in _by_set(runs).values()])
+
+
+def _by_set(runs: Sequence[Run]) -> dict[str, list[float]]:
     by_set: dict[str, list[float]] = {}
     for run in runs:
         by_set.setdefault(run.name, []).append(run.saved)
-    means = np.array([np.mean(saved) for saved in by_set.values()])
-    draws = np.random.default_rng(1).choice(means, (RESAMPLED, len(means))).mean(axis=1)
-    low, high = np.quantile(draws, (0.025, 0.975))
-    return float(low), float(high)
+    return by_set
 
 
 def _beside_the_peer(runs: Sequence[Run]) -> str:
@@ -322,15 +305,8 @@ def _beside_the_peer(runs: Sequence[Run]) -> str:
         for run in runs
         if run.rule == "ours"
     ]
-    by_set: dict[str, float] = {}
-    for run in more:
-        by_set[run.name] = by_set.get(run.name, 0.0) + run.saved
-    low, high = _resampled(more)
-    lost = ", ".join(sorted(name for name, saved in by_set.items() if saved < 0))
-    mean = sum(run.saved for run in more) / len(more)
-    return (
-        f"More saved than by buscar: {mean:.1%} ({low:.1%}–{high:.1%}); less on {lost or 'no set'}."
-    )
+    lost = sorted(name for name, saved in _by_set(more).items() if sum(saved) < 0)
+    return f"More saved than by buscar: {_mean_saved(more)}; less on {', '.join(lost) or 'no set'}."
 
 
 def _table(title: str, rows: Sequence[Row]) -> Table:
@@ -339,12 +315,11 @@ def _table(title: str, rows: Sequence[Row]) -> Table:
         table.add_column(heading)
     for row in rows:
         low, high = row.held_interval
-        less, more = row.saved_interval
         table.add_row(
             row.rule, row.half, str(row.sets), str(row.runs),
             f"{row.held:.1%} ({low:.1%}–{high:.1%})",
             f"{row.recall:.4f}", f"{row.least_recall:.3f}",
-            f"{row.saved:.1%} ({less:.1%}–{more:.1%})",
+            str(row.saved),
         )  # fmt: skip
     return table
 
@@ -355,7 +330,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    if unknown := set(asked.sets) - set(_topic_sets()):
+    if unknown := set(asked.sets) - set(labelled_sets()):
         parser.error(f"no set {', '.join(sorted(unknown))}")
     return asked
 

@@ -5,7 +5,7 @@ from math import comb, floor
 
 import pytest
 
-from benchmarks.screening_stopping import buscar_stop, our_stop, sampled_stop, wilson
+from benchmarks.screening_stopping import buscar_stop, our_stop, sampled_stop
 from surveillance.screening.stopping import Promise
 
 
@@ -37,9 +37,3 @@ def _chance(labels: list[bool], start: int, read: int, recall: float) -> float:
 def test_a_perfect_order_is_cheaper_in_order_than_by_lot() -> None:
     labels = [True] * 60 + [False] * 940
     assert 60 < our_stop(labels) < sampled_stop(labels, 1) < 1000
-
-
-def test_wilson() -> None:
-    """Newcombe (1998), Statistics in Medicine 17:857, table I: 81 of 263, and 0 of 20."""
-    assert wilson(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=1e-4)
