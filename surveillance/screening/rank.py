@@ -31,11 +31,23 @@ _STRICTNESS, _INCLUDED_WEIGH = 0.2, 30.0
 _TOLERANCE, _MOST_ROUNDS = 1e-2, 200
 # Before so many exclusions for each inclusion, what is unread stands in for what is excluded.
 _EXCLUDED_FOR_EACH = 0.1
+# They help to order (how a report is written tells what it is), and tell a reader nothing.
+_FUNCTION_WORDS = frozenset(
+    {
+        "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "for",
+        "from", "had", "has", "have", "in", "into", "is", "it", "its", "may", "no", "not", "of",
+        "on", "or", "our", "than", "that", "the", "their", "there", "these", "they", "this",
+        "those", "to", "was", "we", "were", "which", "who", "will", "with",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words that lifted a report and those that pushed it down, the strongest first."""
+    """The words that lifted a report and those that pushed it down, the strongest first.
+
+    Function words count, too, and are not told.
+    """
 
     lifted: tuple[tuple[str, float], ...]
     lowered: tuple[tuple[str, float], ...]
@@ -65,14 +77,20 @@ class Ranked:
 
     def terms(self, place: int, most: int = 5) -> Terms:
         """Why the text at `place` stands where it does."""
+        moved = self.moved(place).items()
+        told = [(word, by) for word, by in moved if _FUNCTION_WORDS.isdisjoint(word.split())]
+        ordered = sorted(told, key=lambda each: (-each[1], each[0]))
+        lifted = [(word, by) for word, by in ordered if by > 0]
+        lowered = [(word, by) for word, by in reversed(ordered) if by < 0]
+        return Terms(tuple(lifted[:most]), tuple(lowered[:most]))
+
+    def moved(self, place: int) -> dict[str, float]:
+        """What each word of the text at `place` adds to its score before it is standardised."""
         row = self._words.matrix[place]
         moved: defaultdict[str, float] = defaultdict(float)
         for column, value in zip(row.indices, row.data, strict=True):
             moved[self._words.name(int(column))] += float(value * self._weights[column])
-        ordered = sorted(moved.items(), key=lambda each: (-each[1], each[0]))
-        lifted = [(word, by) for word, by in ordered if by > 0]
-        lowered = [(word, by) for word, by in reversed(ordered) if by < 0]
-        return Terms(tuple(lifted[:most]), tuple(lowered[:most]))
+        return moved
 
 
 def rank(

@@ -107,6 +107,14 @@ def test_the_terms_say_what_lifted_a_report_and_what_pushed_it_down() -> None:
     assert [by for _, by in terms.lifted] == sorted((by for _, by in terms.lifted), reverse=True)
 
 
+def test_function_words_count_and_are_not_told() -> None:
+    wanted = [RankText(f"of the nerve {n}") for n in range(3)]
+    others = [RankText(f"heart {n}") for n in range(3)]
+    ranked = rank([*wanted, *others], [True, True, None, False, False, None])
+    assert ranked.moved(2)["of"] > 0
+    assert [word for word, _ in ranked.terms(2).lifted] == ["nerve"]
+
+
 def test_all_terms_together_are_the_distance_between_two_scores() -> None:
     decided = labels({0: True, 1: True, 12: False, 13: False})
     ranked = rank(TEXTS, decided)
@@ -114,8 +122,7 @@ def test_all_terms_together_are_the_distance_between_two_scores() -> None:
     high, low, middle = ranked.order[0], ranked.order[-1], ranked.order[15]
 
     def moved(place: int) -> float:
-        terms = ranked.terms(place, most=10_000)
-        return sum(by for _, by in (*terms.lifted, *terms.lowered))
+        return sum(ranked.moved(place).values())
 
     share = (moved(high) - moved(middle)) / (moved(high) - moved(low))
     assert share == pytest.approx((score[high] - score[middle]) / (score[high] - score[low]))
