@@ -15,6 +15,13 @@ _RODENTS = (
     "rat", "rats", "mouse", "mice", "murine", "rodent", "rodents", "hamster*", "guinea pig*",
     "gerbil*", "vole", "voles", "chinchilla*",
 )  # fmt: skip
+#: Tests and operations that are done on rodents.
+_RODENT_TESTS = (
+    "forced swim*", "porsolt*", "tail suspension", "water maze", "plus maze", "radial ~1 maze",
+    "barnes maze", "y maze", "t maze", "rotarod", "conditioned place preference",
+    "hind paw|paws", "hindpaw*", "paw ~1 edema|oedema|withdrawal|licking",
+    "intracerebroventricular*", "ovariectomi?ed",
+)  # fmt: skip
 #: Words that stand for the animals themselves, not for their cells, genes or diseases.
 _RODENT_SUBJECTS = (
     "rats", "mice", "hamsters", "guinea pigs", "gerbils", "voles",
@@ -23,11 +30,7 @@ _RODENT_SUBJECTS = (
     "model ~3 rat|mouse|murine|rodent", "wild type mouse", "knockout mouse", "transgenic mouse",
     "rat|mouse brain|brains|pups|liver|livers|kidney|kidneys|heart|hearts|lung|lungs|retina"
     "|hippocamp*|slices|embryo*|oocyte*|islets|aorta|cortex|muscle",
-    # Tests and operations that are done on rodents.
-    "forced swim*", "porsolt*", "tail suspension", "water maze", "plus maze", "radial ~1 maze",
-    "barnes maze", "y maze", "t maze", "rotarod", "conditioned place preference",
-    "hind paw|paws", "hindpaw*", "paw ~1 edema|oedema|withdrawal|licking",
-    "intracerebroventricular*", "ovariectomi?ed",
+    *_RODENT_TESTS,
 )  # fmt: skip
 #: A title on these may have tried them in animals as well: one word is not enough.
 _MICROBES = (
@@ -43,6 +46,14 @@ _OTHERS = (
     "trout", "salmon", "frog*", "bird", "birds",
 )  # fmt: skip
 _ANY_ANIMALS = ("animal model*", "animal study", "animal studies", "experimental animals")
+#: Words that go with animals in an experiment.
+_HANDLING = (
+    "animal*", "in vivo", "mg kg", "pups", "litter*", "body weight", "strain", "strains",
+    "knockout", "transgenic", "euthani?ed", "sacrificed", "albino", "injected",
+    "intraperitoneal*", "male", "mutant", "wild type", "were fed",
+    "old rats|mice", "adult rats|mice", "were induced",
+    *_RODENT_TESTS,
+)  # fmt: skip
 _OTHER_SUBJECTS = (
     "rabbits", "pigs", "piglets", "minipigs", "sheep", "ewes", "lambs", "goats", "dogs", "cats",
     "macaques", "monkeys", "marmosets", "baboons", "cows", "cattle", "heifers", "horses",
@@ -111,17 +122,21 @@ def read_animals(title: Prose, abstract: Prose | None) -> Animals:
         rodents_named=named,
         others_named=others,
         people_named=_meant(title, _PEOPLE, _NO_PEOPLE),
-        rodents=named + (_rodents_of(abstract) if abstract else ()),
+        rodents=named + (_rodents_of(title, abstract) if abstract else ()),
         others=tuple(it for part in prose for it in _meant(part, _OTHER_SUBJECTS, _NO_ANIMAL)),
         people=sum(1 for part in prose for _ in mentions(part, _STUDIED_PEOPLE)),
         microbes_named=mention(title, _MICROBES) is not None,
     )
 
 
-def _rodents_of(abstract: Prose) -> tuple[Evidence, ...]:
+def _rodents_of(title: Prose, abstract: Prose) -> tuple[Evidence, ...]:
+    """The rodents of an experiment: one word alone, with no other for animals, is background."""
     subjects = _meant(abstract, _RODENT_SUBJECTS, _NO_ANIMAL)
     words = _meant(abstract, _RODENTS, _NO_ANIMAL)
-    return subjects or (words if len(words) >= _MANY else ())
+    if len(words) > 1 or len(subjects) > 1:
+        return subjects or words
+    handled = mention(abstract, _HANDLING) or mention(title, _HANDLING)
+    return subjects if handled else ()
 
 
 def of_rodents(animals: Animals, *, of_others: bool) -> Evidence | None:

@@ -82,6 +82,8 @@ PROTOCOL_TITLE = (
     "design of a|an|the ~6 trial|study|intervention|programme|program",
     "trial design", "study design and|for", "rationale for ~4 trial|study",
     "methods of ~4 trial|study|cohort", "trial|study methods|methodology|plan",
+    "methods ~1 design", "aims ~2 design|methods", "objectives ~2 design", "trial in progress",
+    "study|research proposal", "study concept", "design paper", "study rationale",
     "registered report protocol", "registered report stage 1",
 )  # fmt: skip
 #: A protocol may be one of the laboratory: the title must also speak of a study of people.
@@ -156,6 +158,11 @@ META_ANALYSIS_OWN = (
     "this|our|present|a|network|individual ~2 meta analysis ~2 of|was|were|included|showed",
     "perform*|conduct*|undert*|carried|did ~4 meta analys?s", "meta analy?ed",
     "meta analys?s ~3 was|were ~1 performed|conducted|done|used|carried|undertaken",
+)  # fmt: skip
+#: What a systematic review does that pools its studies.
+POOLED = (
+    "random|fixed effect*", "pooled ~3 estimate*|effect*|risk|odds|prevalence|analys?s|hazard|mean",
+    "were|was pooled", "forest plot*", "funnel plot*", "network ~1 analys?s",
 )  # fmt: skip
 #: Of data rather than of a searched literature.
 POOLED_DATA = (

@@ -19,8 +19,8 @@ from surveillance.screening.wordings import Prose, mention, mentions, own_mentio
 _NOTICE = re.compile(r"\W*([a-z ]{5,30}?)\s*(?:[:.]|\bto\b|\bfor\b|$)", re.IGNORECASE)
 # "Protocol for …", "…: a protocol": the title calls itself so.
 _CALLED_PROTOCOL = re.compile(
-    r"(?:^\W*(?:the |a )?|[:–—-]\s+(?:an? |the )?(?:[\w-]+ )?)"
-    r"protocol(?=\s*(?:[:.(\]]|$|(?:for|of|to|paper)\b))",
+    r"(?:^\W*(?:the |a )?|[(\[]|[:–—-]\s+(?:an? |the )?(?:[\w-]+ )?)"
+    r"protocol(?=\s*(?:[:.()\]]|$|(?:for|of|to|paper)\b))",
     re.IGNORECASE,
 )
 # What a title calls itself stands before what the abstract adds: a case report that searched the
@@ -115,6 +115,8 @@ def _review(told: Told) -> tuple[FoundDesign, ...]:
     pooled = _anywhere(told, words.META_ANALYSIS_OWN) or mention(told.title, words.META_ANALYSIS)
     if pooled and mention(told.title, words.POOLED_DATA) and not _called_systematic(told):
         return (FoundDesign(Design.META_ANALYSIS, (pooled,)),)
+    if systematic and not pooled and told.abstract:
+        pooled = mention(told.abstract, words.POOLED)
     found = ((Design.SYSTEMATIC_REVIEW, systematic), (Design.META_ANALYSIS, pooled))
     return tuple(FoundDesign(design, (shown,)) for design, shown in found if shown)
 

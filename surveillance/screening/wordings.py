@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from surveillance.screening.language import Evidence, Passage
 
@@ -22,6 +23,8 @@ _WORDS = re.compile(r"[^\W_]+")
 _BARRIER = re.compile(r"[.;:!?]|\b(?:but|however|although|whereas)\b", re.IGNORECASE)
 _WINDOW = 90
 _STEM = 5
+# An abstract that says a thing more often than this was not written for readers.
+_MOST_PLACES = 300
 
 _DENIED_BEFORE = frozenset(
     {
@@ -81,7 +84,7 @@ def mentions(prose: Prose, wordings: tuple[str, ...]) -> Iterator[Evidence]:
     A word may end in `*`; `?` is one letter or none; `a|b` is either; `~4` are up to four words
     of the same clause. Between words may be hyphens, commas and brackets.
     """
-    for found in _places(prose, wordings):
+    for found in islice(_places(prose, wordings), _MOST_PLACES):
         if not _denied(prose.passage.text, found.start(), found.end()):
             yield prose.passage.quote(found.start(), found.end())
 
