@@ -43,9 +43,20 @@ def simulate(
 
     Example: surveil rank simulate labelled.csv --seed 2
     """
+    from surveillance.cli import show
+
+    content = _replayed(file, seed)
+    if as_json:
+        show.document(content)
+        return
+    rows = [(words, _told(content[what])) for what, words in _WORDS.items()]
+    title = f"{file.name} replayed in the learnt order (seed {seed})"
+    show.out.print(show.table(title, ("what", "figure"), rows))
+
+
+def _replayed(file: Path, seed: int) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from surveillance.cli import show
     from surveillance.pipeline.rank_files import read_labelled
     from surveillance.screening.rank_replay import figures, replay
 
@@ -53,7 +64,7 @@ def simulate(
     begun = perf_counter()
     replayed = replay(labelled.texts, labelled.included, seed)
     seconds = perf_counter() - begun
-    content: dict[str, Any] = {
+    return {
         "n": len(labelled.names),
         "included": sum(labelled.included),
         **asdict(figures(replayed, labelled.included)),
@@ -62,12 +73,6 @@ def simulate(
         "start": [labelled.names[place] for place in replayed.start],
         "order": [labelled.names[place] for place in replayed.order],
     }
-    if as_json:
-        show.document(content)
-        return
-    rows = [(words, _told(content[what])) for what, words in _WORDS.items()]
-    title = f"{file.name} replayed in the learnt order (seed {seed})"
-    show.out.print(show.table(title, ("what", "figure"), rows))
 
 
 def _told(value: float | None) -> object:
