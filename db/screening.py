@@ -6,14 +6,16 @@ before, and a word that is taken back is superseded by a row that says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import ReportRow, ScreeningDecisionRow
+from db.records import batched
 from surveillance.screening.agreement import Pair
 from surveillance.screening.reviewing import Reviewing, Settled, State, settle
 from surveillance.screening.rules import ScreeningProposal, Verdict
@@ -24,6 +26,8 @@ ABSTRACT, FULL_TEXT = "abstract", "full text"
 TAKEN_BACK = "taken back"
 
 _ONE_READER = Reviewing()
+#: What a later word supersedes: report, stage and person.
+_Chain = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,28 @@ class PersonsWord:
     made_by: str
 
 
+class _Row(NamedTuple):
+    """What is read of a decision: not its evidence, which is many times as long."""
+
+    merged_into: int | None
+    id: int
+    report_id: int
+    verdict: str
+    criterion: str
+    reason: str
+    design: str
+    made_by: str
+    decided_on: date
+    rule_version: str
+    criteria_hash: str
+    content_hash: str
+
+    @property
+    def now_in(self) -> int:
+        """The report that the decision counts for."""
+        return self.merged_into or self.report_id
+
+
 @dataclass(slots=True)
 class _People:
     """The words on one report while its rows are read, and who spoke first on which row."""
@@ -161,15 +187,31 @@ def save_persons_decision(
 
 def save_words(session: Session, words: Iterable[PersonsWord], *, today: date) -> None:
     """Keep what people say, each word superseding that person's last on the report and stage."""
-    for word in words:
-        before = select(ScreeningDecisionRow.id).where(
-            ScreeningDecisionRow.report_id == word.report_id,
-            ScreeningDecisionRow.stage == word.stage,
-            ScreeningDecisionRow.made_by == word.made_by,
+    said = list(words)
+    last = _last_rows(session, {word.report_id for word in said})
+    new: dict[_Chain, ScreeningDecisionRow] = {}
+    for word in said:
+        chain = (word.report_id, word.stage, word.made_by)
+        if chain in new:
+            session.flush()
+            last[chain] = new[chain].id
+        new[chain] = _row(word, last.get(chain), today)
+        session.add(new[chain])
+    session.flush()
+
+
+def _last_rows(session: Session, reports: Collection[int]) -> dict[_Chain, int]:
+    """The last row of each person on each of these reports, at each stage."""
+    row = ScreeningDecisionRow
+    found: dict[_Chain, int] = {}
+    for some in batched(sorted(reports)):
+        rows = session.execute(
+            select(row.report_id, row.stage, row.made_by, func.max(row.id))
+            .where(row.report_id.in_(some), row.made_by != RULE)
+            .group_by(row.report_id, row.stage, row.made_by)
         )
-        newest = before.order_by(ScreeningDecisionRow.id.desc()).limit(1)
-        session.add(_row(word, session.scalar(newest), today))
-        session.flush()
+        found.update(((report, stage, who), last) for report, stage, who, last in rows)
+    return found
 
 
 def _row(word: PersonsWord, supersedes: int | None, today: date) -> ScreeningDecisionRow:
@@ -192,9 +234,13 @@ def _row(word: PersonsWord, supersedes: int | None, today: date) -> ScreeningDec
 
 
 def standings(
-    session: Session, topic: str, stage: str = ABSTRACT, reviewing: Reviewing = _ONE_READER
+    session: Session,
+    topic: str,
+    stage: str = ABSTRACT,
+    reviewing: Reviewing = _ONE_READER,
+    reports: Collection[int] | None = None,
 ) -> dict[int, Standing]:
-    """What stands on each report of a topic at one stage of screening.
+    """What stands on each report of a topic (or on these few) at one stage of screening.
 
     What a person said of a report that was merged into another counts for that one, unless the
     same person spoke there too; what a rule proposed on it does not.
@@ -202,15 +248,14 @@ def standings(
     rules: dict[int, StoredDecision] = {}
     chains: dict[tuple[int, str], tuple[int, StoredDecision | None]] = {}
     people: dict[int, _People] = {}
-    for merged_into, row in session.execute(_rows_of(topic, stage)):
-        report_id = merged_into or row.report_id
+    for row in _rows_of(session, topic, stage, reports):
         if row.made_by != RULE:
-            first_rows = people.setdefault(report_id, _People()).first_rows
+            first_rows = people.setdefault(row.now_in, _People()).first_rows
             first_rows[row.made_by] = min(first_rows.get(row.made_by, row.id), row.id)
-            chains.pop(link := (row.report_id, row.made_by), None)
-            chains[link] = report_id, _word(row)
-        elif merged_into is None:
-            rules[report_id] = _decision(row)
+            chains.pop(chain := (row.report_id, row.made_by), None)
+            chains[chain] = row.now_in, _word(row)
+        elif row.merged_into is None:
+            rules[row.report_id] = _decision(row)
     for report_id, word in chains.values():
         if word is not None:
             people[report_id].say(word)
@@ -223,10 +268,9 @@ def standings(
 def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int, tuple[int, ...]]:
     """The reports that hold a standing word of a person, by the report that they are part of."""
     found: dict[int, dict[int, bool]] = {}
-    query = _rows_of(topic, stage).where(ScreeningDecisionRow.made_by == person)
-    for merged_into, row in session.execute(query):
-        held = found.setdefault(merged_into or row.report_id, {})
-        held[row.report_id] = row.verdict != TAKEN_BACK
+    for row in _rows_of(session, topic, stage):
+        if row.made_by == person:
+            found.setdefault(row.now_in, {})[row.report_id] = row.verdict != TAKEN_BACK
     return {
         report: tuple(number for number, stands in held.items() if stands)
         for report, held in found.items()
@@ -285,24 +329,30 @@ def first_words(session: Session, topic: str, stage: str, reviewing: Reviewing) 
     That is what they said before either could see the other's: agreement is measured on it.
     """
     found: dict[int, dict[str, Verdict]] = {}
-    query = _rows_of(topic, stage).where(ScreeningDecisionRow.made_by != RULE)
-    rows = sorted(session.execute(query), key=lambda found: found[1].id)
-    for merged_into, row in rows:
-        if row.verdict != TAKEN_BACK and not reviewing.is_guidance(row.made_by):
-            words = found.setdefault(merged_into or row.report_id, {})
+    for row in sorted(_rows_of(session, topic, stage), key=lambda row: row.id):
+        by_reader = row.made_by != RULE and not reviewing.is_guidance(row.made_by)
+        if by_reader and row.verdict != TAKEN_BACK:
+            words = found.setdefault(row.now_in, {})
             words.setdefault(row.made_by, Verdict(row.verdict))
     said = {report: tuple(words.values()) for report, words in found.items()}
     return [Pair(report, *words[:2]) for report, words in said.items() if len(words) > 1]
 
 
-def _rows_of(topic: str, stage: str) -> Select[tuple[int | None, ScreeningDecisionRow]]:
+def _rows_of(
+    session: Session, topic: str, stage: str, reports: Collection[int] | None = None
+) -> Iterator[_Row]:
     """Decisions with what their report was merged into; those on merged reports come first."""
-    return (
-        select(ReportRow.merged_into, ScreeningDecisionRow)
-        .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
-        .where(ReportRow.topic == topic, ScreeningDecisionRow.stage == stage)
-        .order_by(ReportRow.merged_into.is_(None), ScreeningDecisionRow.id)
+    decided = ScreeningDecisionRow
+    columns = [getattr(decided, name) for name in _Row._fields[1:]]
+    query = (
+        select(ReportRow.merged_into, *columns)
+        .join(decided, decided.report_id == ReportRow.id)
+        .where(ReportRow.topic == topic, decided.stage == stage)
+        .order_by(ReportRow.merged_into.is_(None), decided.id)
     )
+    if reports is not None:
+        query = query.where(or_(ReportRow.id.in_(reports), ReportRow.merged_into.in_(reports)))
+    return (_Row(*row) for row in session.execute(query))
 
 
 def _standing(rule: StoredDecision | None, people: _People, reviewing: Reviewing) -> Standing:
@@ -310,11 +360,11 @@ def _standing(rule: StoredDecision | None, people: _People, reviewing: Reviewing
     return Standing(rule, settled.decision, settled.state, tuple(people.words.values()))
 
 
-def _word(row: ScreeningDecisionRow) -> StoredDecision | None:
+def _word(row: _Row) -> StoredDecision | None:
     return None if row.verdict == TAKEN_BACK else _decision(row)
 
 
-def _decision(row: ScreeningDecisionRow) -> StoredDecision:
+def _decision(row: _Row) -> StoredDecision:
     return StoredDecision(
         id=row.id,
         report_id=row.report_id,

@@ -20,7 +20,7 @@ from db.session import Store
 from surveillance.errors import Place, UnreadableInput
 from surveillance.pipeline.decision_files import DecisionFile, DecisionRow, Fault
 from surveillance.pipeline.dedup_review import reviewer
-from surveillance.pipeline.report_names import ReportNames, report_names
+from surveillance.pipeline.report_names import ReportNames, named_report, report_names
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.pipeline.versions import LONGEST_NOTE
 from surveillance.screening.criteria import read_criteria
@@ -73,7 +73,8 @@ def decide(store: Store, topic: Topic, named: str, opinion: Opinion) -> Taken:
     Raises `UnreadableInput` where it cannot be taken, and `Busy` while a run is under way.
     """
     with _changing(store, topic) as desk:
-        word = desk.word(desk.names.named(named), opinion)
+        desk.only = report = named_report(desk.session, topic, named)
+        word = desk.word(report, opinion)
         (taken,) = desk.take([word])
     return taken
 
@@ -84,7 +85,8 @@ def take_back(store: Store, topic: Topic, named: str, *, stage: str, by: str) ->
     Raises `UnreadableInput` where there is none, or where people have gone on from it.
     """
     with _changing(store, topic) as desk:
-        report, person = desk.names.named(named), desk.person(by)
+        desk.only = report = named_report(desk.session, topic, named)
+        person = desk.person(by)
         held = screening_rows.words_on(desk.session, topic.slug, stage, person).get(report, ())
         if not held:
             raise UnreadableInput(
@@ -118,13 +120,14 @@ def decide_from(store: Store, topic: Topic, file: DecisionFile, default: Opinion
 
 
 class _Desk:
-    """A topic's decisions within one transaction."""
+    """A topic's decisions within one transaction; `only` is the one report that they are on."""
 
     def __init__(self, session: Session, topic: Topic) -> None:
         self.session = session
         self.topic = topic
         self.reviewing = reviewing_of(topic)
         self.today = datetime.now(UTC).date()
+        self.only: int | None = None
         self._standings: dict[str, dict[int, Standing]] = {}
 
     @cached_property
@@ -156,7 +159,8 @@ class _Desk:
     def standing(self, report: int, stage: str) -> Standing:
         """What stands on a report."""
         if stage not in self._standings:
-            self._standings[stage] = standings_of(self.session, self.topic, stage)
+            reports = None if self.only is None else [self.only]
+            self._standings[stage] = standings_of(self.session, self.topic, stage, reports)
         return self._standings[stage].get(report, Standing())
 
     def state(self, report: int, stage: str) -> State:

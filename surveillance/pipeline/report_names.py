@@ -118,6 +118,17 @@ class ReportNames:
         return next(iter(found))
 
 
+def named_report(session: Session, topic: Topic, name: str) -> int:
+    """`ReportNames.named`, without reading all records for a name that says where to look."""
+    kind, _, number = name.strip().partition(":")
+    known = kind.casefold() == _REPORT and number.isascii() and number.isdecimal()
+    if known and len(number) <= _DIGITS:
+        found = report_rows.report_numbered(session, int(number))
+        if found is not None and found[0] == topic.slug:
+            return found[1]
+    return report_names(session, topic).named(name)
+
+
 def report_names(session: Session, topic: Topic) -> ReportNames:
     """The names of all reports of a topic."""
     places = report_rows.report_places(session, topic.slug)

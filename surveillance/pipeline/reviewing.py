@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from db import screening as screening_rows
@@ -16,7 +18,10 @@ def reviewing_of(topic: Topic) -> Reviewing:
 
 
 def standings_of(
-    session: Session, topic: Topic, stage: str = screening_rows.ABSTRACT
+    session: Session,
+    topic: Topic,
+    stage: str = screening_rows.ABSTRACT,
+    reports: Collection[int] | None = None,
 ) -> dict[int, Standing]:
-    """What stands on each report of a topic at one stage of screening."""
-    return screening_rows.standings(session, topic.slug, stage, reviewing_of(topic))
+    """What stands on each report of a topic (or on these few) at one stage of screening."""
+    return screening_rows.standings(session, topic.slug, stage, reviewing_of(topic), reports)
