@@ -1,5 +1,7 @@
 """How many people took part: the extractor beside labels that were given before it was written.
 
+    python -m benchmarks.participants             the extractor beside the labels
+    python -m benchmarks.participants --errors    where it is wrong in half A; half B stays unseen
     python -m benchmarks.participants --draw      the 200 abstracts, to be read and labelled
 
 Drawn by seed among the English records with an abstract, of all PubMed files that are here, that
@@ -32,15 +34,24 @@ studies; `planned`; `open` a bound or an approximation; `none`.
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import sqrt
 from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 from benchmarks.texts import records_of
 from surveillance.records import Record
+from surveillance.screening.participants import Count
+from surveillance.screening.texts import read_texts
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "pubmed"
@@ -49,6 +60,7 @@ FILES = (
     *sorted(SHARED.glob("202*-samples/*.xml.gz")),
     *sorted(SHARED.glob("efetch-single/[0-9]*.xml")),
 )
+LABELS = Path(__file__).with_name("participants.csv")
 DRAWN, SEED = 200, 20261121
 WIDE = 160
 
@@ -59,15 +71,78 @@ _PEOPLE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One abstract: what it says by its label, and what was found; None: nobody is counted."""
+
+    record: Record
+    number: int | None
+    found: Count | None
+
+    @property
+    def half(self) -> str:
+        """A is looked at while rules are written, B only counted."""
+        return "B" if blake2b(self.record.pmid.encode(), digest_size=8).digest()[0] % 2 else "A"
+
+    @property
+    def right(self) -> bool:
+        """Whether the number found is that of the label."""
+        return self.number == (self.found.number if self.found else None)
+
+    @property
+    def misleads(self) -> bool:
+        """Whether a wrong number is called exact: a rule could exclude on it."""
+        return not self.right and self.found is not None and self.found.exact
+
+
 def main() -> int:
-    """Print the abstracts that were drawn."""
+    """Compare, or print the abstracts that were drawn."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--draw", action="store_true", help="print the abstracts to be labelled")
     parser.add_argument("--seed", type=int, default=SEED, help="of another draw than the labelled")
+    parser.add_argument("--errors", action="store_true", help="print what is wrong in half A")
     asked = parser.parse_args()
-    for record in drawn(eligible(read_all(FILES)), asked.seed):
-        print(as_page(record))
+    records = read_all(FILES)
+    if asked.draw:
+        print("\n".join(as_page(record) for record in drawn(eligible(records), asked.seed)))
+        return 0
+    compared = compare(records)
+    if asked.errors:
+        wrong = [one for one in compared if one.half == "A" and not one.right]
+        print("\n".join(f"{as_page(one.record)}{one.number} ≠ {one.found}\n" for one in wrong))
+    Console().print(as_table(compared))
     return 0
+
+
+def compare(records: Mapping[str, Record]) -> list[Labelled]:
+    """What is found in each labelled abstract."""
+    with LABELS.open(encoding="utf-8") as file:
+        labels = {row["pmid"]: row["number"] for row in csv.DictReader(file)}
+    return [
+        Labelled(records[pmid], int(number) if number else None, read_texts([records[pmid]]).people)
+        for pmid, number in labels.items()
+    ]
+
+
+def as_table(compared: Sequence[Labelled]) -> Table:
+    """The shares by half, with 95 % intervals (Wilson)."""
+    table = Table("half", "abstracts", "right", "share", "95 %", "wrong but called exact")
+    for half in ("A", "B", "AB"):
+        those = [one for one in compared if one.half in half]
+        right = sum(one.right for one in those)
+        low, high = wilson(right, len(those))
+        misleading = sum(one.misleads for one in those)
+        share, interval = f"{right / len(those):.3f}", f"{low:.3f}–{high:.3f}"
+        table.add_row(half, str(len(those)), str(right), share, interval, str(misleading))
+    return table
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """The interval that holds a share with 95 % confidence (Wilson 1927)."""
+    z = 1.959964
+    middle = (hits + z * z / 2) / (of + z * z)
+    reach = z * sqrt(hits * (of - hits) / of + z * z / 4) / (of + z * z)
+    return middle - reach, middle + reach
 
 
 def read_all(files: Sequence[Path]) -> dict[str, Record]:

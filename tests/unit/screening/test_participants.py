@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from surveillance.screening.language import read
-from surveillance.screening.participants import Count, count_people, value_of
+from surveillance.screening.numerals import value_of
+from surveillance.screening.participants import Count, count_people
 
 
 def people_in(text: str) -> Count | None:

@@ -1,0 +1,199 @@
+"""What the words around a number say of it: enrolled, a part, screened only, or no people at all.
+
+Each expression looks at the text right before a number or right after it and its noun.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FILLER = (
+    r"(?:(?:a|an|the|of|in|on|from|with|by|for|among|total|sum|overall|altogether|only|all|about|"
+    r"around|approximately|nearly|almost|over|some|more|than|at|least|up|to|data|our|these|"
+    r"another|additional|records|files|charts|medical|clinical|sample|us|both)[ ,:]+){0,6}"
+)
+_ENROLLING = (
+    r"(?:includ(?:ed|ing|es)|enrol+(?:ed|ing|s)?|recruit(?:ed|ing)?|randomi[sz](?:ed|ing)|"
+    r"analy[sz](?:ed|ing)|stud(?:ied|ying)|evaluat(?:ed|ing)|examin(?:ed|ing)|"
+    r"investigat(?:ed|ing)|assess(?:ed|ing)|survey(?:ed|ing)|interview(?:ed|ing)|treat(?:ed|ing)|"
+    r"review(?:ed|ing)|follow(?:ed|ing)|compris(?:ed|ing|es)|consist(?:ed|ing|s)|"
+    r"involv(?:ed|ing|es)|collected|obtained|performed|conducted|carried out|compar(?:ed|ing)|"
+    r"tested|observed|were|was|based|using|used|report(?:ed)?|present(?:ed)?|describe[ds]?|"
+    r"operated|implanted|measured|administered|completed|identified|found|accrued)"
+)
+_SAMPLE = (
+    r"(?:stud(?:y|ies)|cohorts?|samples?|series|groups?|analys[ie]s|data|dataset|survey|trials?|rcts|"
+    r"population|interviews|review|participants|subjects|experience|questionnaires?)"
+)
+ENROLLED_BEFORE = re.compile(
+    rf"\b(?:{_ENROLLING}[ :,]+{_FILLER}|(?:{_ENROLLING}|{_SAMPLE})[^.;:,\d()]{{0,60}}[ ]"
+    rf"(?:for|of|from|in|on|among)[ ]{_FILLER}|{_SAMPLE}[ ]+(?:of|on|in|with|from|among|for|were|"
+    rf"was|included)[ :,]+{_FILLER})$",
+    re.IGNORECASE,
+)
+ENROLLED_WITHIN = re.compile(
+    r"\b(?:enrolled|included|recruited|randomi[sz]ed|participating|analy[sz]ed|studied)\b",
+    re.IGNORECASE,
+)
+#: Those who were matched to others or followed up are not all who took part.
+MATCHING = re.compile(
+    r"\b(?:propensity|after matching|follow-up data|at follow-up|matching (?:process|analysis)|"
+    r"matched (?:pairs|cohorts?))\b",
+    re.IGNORECASE,
+)
+#: "n = 12" stands far from its verb.
+ENROLLED_NEAR = re.compile(rf"\b{_ENROLLING}\b", re.IGNORECASE)
+ENROLLED_AFTER = re.compile(
+    r"^[^.;:]{0,140}?\b(?:included|enrolled|recruited|randomi[sz]ed|participated|participating|"
+    r"took part|analy[sz]ed|studied|evaluated|interviewed|surveyed|responded|consented|agreed|"
+    r"selected|reviewed|considered|investigated|examined|randomly|assigned|allocated|divided|"
+    r"tested|assessed|met (?:the )?(?:inclusion|eligibility)|identified|"
+    r"collected|accrued|evaluable|fulfilled|"
+    r"admitted|used)\b",
+    re.IGNORECASE,
+)
+#: They did something in it.
+TREATED_AFTER = re.compile(r"^[^.;:]{0,80}?\b(?:underwent|received|treated|had)\b", re.IGNORECASE)
+TOTAL_BEFORE = re.compile(
+    r"\b(?:total(?: sample| number)?(?: of)?|in all|overall|altogether|whole|entire|all|"
+    r"sample size (?:of|was|is))[ ,:]+(?:the )?$",
+    re.IGNORECASE,
+)
+WHOLE_BEFORE = re.compile(
+    r"(?:(?:^|[.:;,)]|\bthat|\band|\bwhile|\bwhereas)\s*(?:out of|of|among(?:st)?|in|from)|"
+    r"(?:\d|[)%]|\b(?:hundred|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|(?:twen|thir|for|fif|"
+    r"six|seven|eigh|nine)ty|all|"
+    r"most|none|half|some|majority|proportion|quarter|any|each))\s+(?:out )?(?:of|in)|\bamong|"
+    r"\bout of)(?:[ ]+(?:the|these|those|our|all|a|total|overall|of|included|enrolled|sample))*"
+    r"[ ]+$",
+    re.IGNORECASE,
+)
+#: Those were spoken of before.
+KNOWN_BEFORE = re.compile(r"\b(?:the|these|those|both)[ ]+$", re.IGNORECASE)
+PART_BEFORE = re.compile(
+    r"\b(?:(?:of|among|from) (?:whom|which|them|these|those)|remaining|rest|other|another|"
+    r"additional|such as|only|died)[ ,:]+"
+    r"(?:(?:the|of|in|were|was)[ ]+)?$",
+    re.IGNORECASE,
+)
+# After another number of the sentence these begin its parts.
+PARTS_BEGIN = re.compile(
+    r"[(\[:]|\b(?:including|of whom|of which|of these|of those|of them|among whom|among them|"
+    r"divided|comprising|consisting|composed|namely|i\.e|split|classified|categori[sz]ed|"
+    r"stratified|grouped|respectively)\b",
+    re.IGNORECASE,
+)
+SHARE_AFTER = re.compile(
+    r"^[^.;,()\[\]]{0,40}[(\[]\s?(?:\d+(?:[.,·]\d+)?\s?%\s?[)\],;:]|\d+\s?/\s?\d+)"
+    r"|^\s?[,;(]\s?\d+(?:[.·]\d+)?\s?%\s?[),;]"
+)
+SHARE_WITHIN = re.compile(r"%|\d\s?/\s?\d")
+SHARE_BEFORE = re.compile(r"%\s?[(\[,;]\s?$|%\s?\([^()]{0,20}$")
+#: What is left when some were excluded.
+FINAL_BEFORE = re.compile(
+    r"\b(?:leaving|yielding|final(?:ly)?(?: \w+){0,3}?|remaining for)[ ]+"
+    r"(?:(?:of|included|comprised|consisted|was|were|with|a|total)[ ]+){0,4}$",
+    re.IGNORECASE,
+)
+FINAL_AFTER = re.compile(
+    r"^[^.;,:]{0,40}\b(?:remained|(?:were|was) (?:finally|ultimately|eventually)|"
+    r"(?:in|for) (?:the )?final)\b",
+    re.IGNORECASE,
+)
+BASE_WITHIN = re.compile(
+    r"\b(?:eligible|invited|screened|approached|contacted|registered|potential)\b", re.IGNORECASE
+)
+BASE_BEFORE = re.compile(
+    r"\b(?:(?:screen(?:ed|ing)|invit(?:ed|ing)|approach(?:ed|ing)|contact(?:ed|ing)|"
+    r"(?:sent|mailed|emailed|distributed)[^.;,]{0,40} to)[^.;,]{0,60}|"
+    r"(?:registry|registries|database|census|biobank)[ ](?:of|with|includ\w+|contain\w+|"
+    r"compris\w+|hold\w*|cover\w*)[ ](?:\w+[ ]){0,4})$",
+    re.IGNORECASE,
+)
+BASE_AFTER = re.compile(
+    r"^[^.;,]{0,60}\b(?:screened|invited|approached|contacted|assessed for eligibility|registered|"
+    r"surveyed|were eligible|in (?:the|our|this) (?:database|registry))\b",
+    re.IGNORECASE,
+)
+#: What those who took part did, after those who were screened, invited or registered.
+JOINED = (
+    r"(?:included|enrolled|recruited|randomi[sz]ed|agreed|participated|responded|consented|replied|"
+    r"accepted|took part|returned|re-?assessed|re-?evaluated|interviewed|eligible for|selected|"
+    r"(?:met|fulfilled|satisfied)(?: \w+){0,2} (?:inclusion|eligibility|study|entry)|"
+    r"completed)"
+)
+JOINING = re.compile(rf"\b{JOINED}\b|;", re.IGNORECASE)
+JOINED_AFTER = re.compile(rf"^[^.;:]{{0,90}}?\b{JOINED}\b", re.IGNORECASE)
+BARE_AFTER = re.compile(
+    rf"^(?: \([^()]{{1,20}}\))?[ ]+(?:(?:\w+ ){{0,3}}?{JOINED}|with|without|from|who|receiv\w+|"
+    r"under\w+|in (?:the|group|arm|cohort|each)|(?:were|was) (?:\w+ ){0,2}?(?:assigned|allocated|"
+    r"treated|controls|given|healthy))\b",
+    re.IGNORECASE,
+)
+OF_WHOLE = re.compile(r"^(?: \([^()]{1,20}\))? (?:out )?of (?:(?:the|these|our|all|a) )*$", re.I)
+#: Before a number these say that it counts nobody of the study.
+NOBODY_BEFORE = re.compile(
+    r"(?:\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|level|group|covid|aged?|ages|"
+    r"score|per|every|top|day|week|month|year|version|estimated|worldwide|globally|one in|1 in|"
+    r"ratio of|table|figure|disease|simulat\w+|hypothetical|virtual|each|"
+    r"(?:area|region|city|country|catchment|district) of"
+    r"(?: (?:about|around|over|approximately|nearly|almost))?)[ -]+|"
+    r"[<>≥≤=/×]\s?)$",
+    re.IGNORECASE,
+)
+NOBODY_WITHIN = re.compile(r"\b(?:simulated|hypothetical|virtual|synthetic)\b", re.IGNORECASE)
+NOBODY_AFTER = re.compile(
+    r"^[^.;,]{0,40}\b(?:were|was) (?:excluded|lost|withdrawn|ineligible)\b|"
+    r"^[^.;]{0,70}\b(?:worldwide|globally|around the world|annually|each year|every year|per year|"
+    r"a year|simulated|per day|in the world|in the \w+(?: \w+)? (?:live|suffer|have|die))\b"
+    r"|^\s?(?:years?|months?|weeks?|-years?|samples|specimens|visits|files|data\s?sets|records)\b",
+    re.IGNORECASE,
+)
+DATE_BEFORE = re.compile(
+    r"\b(?:in|since|from|during|until|to|and|between|year|january|february|march|april|may|june|"
+    r"july|august|september|october|november|december)[ ,]+$",
+    re.IGNORECASE,
+)
+BOUND_BEFORE = re.compile(
+    r"(?:\b(?:more than|over|at least|about|around|approximately|approx\.?|nearly|almost|up to|"
+    r"exceeding|roughly|circa)|[~≈])\s?$",
+    re.IGNORECASE,
+)
+#: People whom nobody counts stand beside them.
+UNCOUNTED_AFTER = re.compile(
+    r"^[^.;:]{0,60}\band their (?:\w+ )?(?:parents?|mothers|fathers|caregivers|carers|partners|"
+    r"spouses|families|siblings|relatives|children|infants|babies)\b",
+    re.IGNORECASE,
+)
+#: Between two numbers: they are counted together, not one after the other.
+LINK = re.compile(
+    r",|;|/|\b(?:and|or|versus|vs|plus|compared|matched|against|as well as|with)\b", re.IGNORECASE
+)
+NO_LINK = re.compile(
+    r"\b(?:had|have|has|developed|died|showed|improved|achieved|experienced|reported|"
+    r"required|presented|remained|whereas|while|did|of whom|of which|"
+    r"completed|suffered|survived|recovered|relapsed|"
+    r"(?:were|was) (?!compared|matched|set|random|assigned|allocated|recruited|enrolled|"
+    r"included|treated|age|sex|healthy|used|implanted|given|tested|examined|studied|evaluated|"
+    r"diagnosed|selected|analy|administered|operated|reviewed|assessed|interviewed))",
+    re.IGNORECASE,
+)
+#: Two people each, unless they are pairs of things.
+PAIRS_OF_PEOPLE = re.compile(
+    r"\b(?:mother|maternal|parent|father|child|infant|patient|caregiver|carer|twin|sibling|spous|"
+    r"donor|matched|couples|dyads)",
+    re.IGNORECASE,
+)
+#: Another group begins: what follows is counted on top.
+OTHER_GROUP = re.compile(r"\b(?:group|arm|cohort|set|sample)\b", re.IGNORECASE)
+#: Several studies in one paper have people of their own.
+NUMBERED_STUDY = re.compile(r"\b(?:Study|Experiment|Sample|Survey|Cohort) ?(?P<name>\d|[A-D])\b")
+#: Right before a number, after another: it splits that one up.
+SPLITS_BEFORE = re.compile(r"\b(?:and|which|that|who) (?:included|comprised|consisted of) $")
+#: People of their own beside those of the sentences before.
+FURTHER_BEFORE = re.compile(
+    r"\b(?:another|additional|second|independent|external)(?: \w+){0,3} (?:cohort|group|sample|set|"
+    r"dataset|population)s?\b[^.;\d]{0,60}$",
+    re.IGNORECASE,
+)
+HEALTHY = re.compile(r"\b(?:healthy|controls?|normal|unaffected)\b", re.IGNORECASE)

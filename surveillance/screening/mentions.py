@@ -1,0 +1,290 @@
+"""Every number of people in a sentence, and how it stands there: enrolled, stated, or a part."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from surveillance.screening import count_cues as cues
+from surveillance.screening.numerals import numbers_in, value_of
+from surveillance.screening.people_words import GROUPS, NOT_BETWEEN, NOUNS, THINGS, Noun
+
+# Between a number and its noun stand so many words, and around both so many characters count.
+_MOST_WORDS = 7
+_NEAR = 160
+# A sentence that counts more often is none; a hostile one may take no longer than others.
+_MOST_MENTIONS = 60
+
+
+class Standing(IntEnum):
+    """How much a number claims to be the whole."""
+
+    PART = 0
+    PLAIN = 1
+    STATED = 2
+    ENROLLED = 3
+    FINAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number of people, from `start` to `end` of its sentence.
+
+    `whole`: "of the 12 patients"; `base`: they were screened, invited or registered, and fewer may
+    have taken part; `joined`: those who then did; not `exact`: "more than 500".
+    """
+
+    number: int
+    noun: Noun
+    start: int
+    end: int
+    standing: Standing
+    whole: bool
+    base: bool
+    joined: bool
+    healthy: bool
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A number with its noun, before its surroundings are read."""
+
+    number: int
+    noun: Noun
+    start: int
+    end: int
+    between: str = ""
+
+
+_NEXT_WORD = re.compile(
+    r"(?:[ ]?\([^()]{1,24}\)|[ ]?\[[^][]{1,24}\])?,?[ ]*(?:\w+- (?:to|and|or) )?"
+    r"(?:(?:(?:type|class|stage|grade|status)[ ])?(?:[IV]+|[1-4])"
+    r"(?:[ ]?(?:and|or|to|-|/|–)[ ]?(?:[IV]+|[1-4]))?[ ])?"
+    r"(?P<word>[A-Z]\w+ of [A-Z]\w+|(?:(?:and|or|to) -?)?[^\W\d_][\w'’/+-]*)"
+)
+_SIZE_BEFORE = re.compile(r"(?<!\w)n['’]?s?\s{0,2}[=＝:]\s{0,2}$", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_][\w-]*")
+# "212 institutional and 1615 NCDB patients", "17 Caribbean, 15 British, and 3 other people"
+_ELLIPSIS = re.compile(
+    r"^(?:[ ]+[^\W\d_][\w-]*){0,3}(?:[ ]?\([^()]{1,60}\))?"
+    r"(?:,|,?[ ]+(?:and|or|versus|vs\.?|plus))[ ]+(?:the )?$",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"^[^.;]{0,30}?\b(?:with|without|undergoing|receiving|having|after|who|whose|treated|at|in|"
+    r"attending|living|enrolled|recruited)\b",
+    re.IGNORECASE,
+)
+#: What stands in brackets.
+BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
+
+
+def mentions_of(sentence: str) -> list[Mention]:
+    """The numbers of people that a sentence mentions, in their order."""
+    places = _places(sentence)
+    ends = [0, *(place.end for place in places)]
+    found = [
+        _mention(
+            place,
+            sentence[max(end, place.start - _NEAR) : place.start],
+            sentence[place.end : place.end + 2 * _NEAR],
+        )
+        for place, end in zip(places[:_MOST_MENTIONS], ends, strict=False)
+    ]
+    return [mention for mention in found if mention]
+
+
+def _places(sentence: str) -> list[_Place]:
+    """Read from the end: "212 institutional and 1615 NCDB patients" are both patients."""
+    places: list[_Place] = []
+    for found in reversed(list(numbers_in(sentence))):
+        following = places[-1] if places else None
+        place = (
+            _counted(sentence, found)
+            or _size(sentence, found)
+            or _elliptic(sentence, found, following)
+            or _bare(sentence, found, following)
+        )
+        if place:
+            places.append(place)
+    return places[::-1]
+
+
+def _elliptic(sentence: str, found: re.Match[str], following: _Place | None) -> _Place | None:
+    if following is None or following.noun in {Noun.SIZE, Noun.BARE}:
+        return None
+    if following.start - found.end() > _NEAR:
+        return None
+    between = sentence[found.end() : following.start]
+    if not _ELLIPSIS.match(between) or _names_things(between):
+        return None
+    return _Place(value_of(found[0]), following.noun, found.start(), found.end())
+
+
+def _names_things(between: str) -> bool:
+    words = {word.lower() for word in _LETTERS.findall(BRACKETS.sub("", between))}
+    return not words.isdisjoint(NOT_BETWEEN - {"and", "or", "versus", "vs", "plus", "the"})
+
+
+def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
+    """A number with a noun for people: "33 major limb amputees"."""
+    end = found.end()
+    for place in range(_MOST_WORDS + 1):
+        following = _NEXT_WORD.match(sentence, end)
+        if not following or (not place and following[0].startswith(",")):
+            return None
+        *joined, word = following["word"].lower().replace("’", "'").split(" ")
+        end = following.end()
+        if noun := NOUNS.get(word.removesuffix("'")):
+            between = sentence[found.end() : end]
+            return _Place(_people(found[0], noun), noun, found.start(), end, between)
+        if _ends_the_phrase(following["word"]) or (joined and not place):
+            return None
+    return None
+
+
+def _ends_the_phrase(words: str) -> bool:
+    """Whether no noun for the number can follow; capitals are short for something ("AS")."""
+    word = words.rsplit(" ", maxsplit=1)[-1]
+    return word.lower() in NOT_BETWEEN and not (len(word) > 1 and word.isupper())
+
+
+def _people(number: str, noun: Noun) -> int:
+    return value_of(number) * (2 if noun is Noun.PAIRS else 1)
+
+
+def _size(sentence: str, found: re.Match[str]) -> _Place | None:
+    """ "n = 12", unless the word before it says that it counts things."""
+    before = sentence[max(0, found.start() - _NEAR) : found.start()]
+    sign = _SIZE_BEFORE.search(before)
+    number = value_of(found[0])
+    following = _LETTERS.match(sentence, min(found.end() + 1, len(sentence)))
+    if following and following[0].lower() in THINGS:
+        return None
+    if not sign or not _sizes_people(before[: sign.start()], number):
+        return None
+    start = found.start() - len(before) + sign.start()
+    return _Place(number, Noun.SIZE, start, found.end())
+
+
+def _sizes_people(before: str, number: int) -> bool:
+    """Whether the nearest noun is one for people; "women with pregnancies (n = 12)" are women."""
+    thing: re.Match[str] | None = None
+    for found in reversed(list(_LETTERS.finditer(before))):
+        word = found[0].lower()
+        if word in NOUNS or word in GROUPS or word.endswith("-olds"):
+            return thing is None or bool(_ATTRIBUTE.match(before[found.end() : thing.start()]))
+        if word in THINGS and thing is None:
+            thing = found
+            if _counted_already(before[: found.start()], number):
+                return True
+    return False
+
+
+def _counted_already(before: str, number: int) -> bool:
+    """In "30 studies (N = 3,725)" the studies have their number: N are their people."""
+    return any(
+        value_of(found[0]) < number
+        and len(_LETTERS.findall(before[found.end() :])) < 3
+        and not _SIZE_BEFORE.search(before[: found.start()])
+        for found in numbers_in(before)
+    )
+
+
+def _bare(sentence: str, found: re.Match[str], following: _Place | None) -> _Place | None:
+    """A number whose people have another name: "of 120 people screened, 84 were randomised"."""
+    bare = _Place(value_of(found[0]), Noun.BARE, found.start(), found.end())
+    near = sentence[found.end() : found.end() + _NEAR]
+    if following and cues.OF_WHOLE.match(near[: following.start - found.end()]):
+        return bare
+    after = cues.BARE_AFTER.match(near)
+    if not after or {word.lower() for word in _LETTERS.findall(after[0])} & THINGS:
+        return None
+    return bare
+
+
+def _mention(place: _Place, before: str, rest: str) -> Mention | None:
+    """The number with what its surroundings say; `rest` is the sentence behind it."""
+    after = _outside(before, rest)
+    plain = BRACKETS.sub("", before)
+    if _nobody(place, before, after):
+        return None
+    whole = bool(cues.WHOLE_BEFORE.search(plain)) and place.noun is not Noun.SIZE
+    return Mention(
+        number=place.number,
+        noun=place.noun,
+        start=place.start,
+        end=place.end,
+        standing=_standing(place, before, rest, whole=whole),
+        whole=whole,
+        base=_is_base(place, before, after),
+        joined=bool(cues.JOINED_AFTER.search(after)),
+        healthy=bool(cues.HEALTHY.search(place.between)),
+        exact=not cues.BOUND_BEFORE.search(before) and not cues.UNCOUNTED_AFTER.search(after),
+    )
+
+
+def _is_base(place: _Place, before: str, after: str) -> bool:
+    return bool(
+        cues.BASE_BEFORE.search(before)
+        or cues.BASE_WITHIN.search(place.between)
+        or cues.BASE_AFTER.search(after)
+    )
+
+
+def _nobody(place: _Place, before: str, after: str) -> bool:
+    """A label ("type 2 patients"), a year, a rate, a disease's toll, people who do not exist."""
+    year = 1900 <= place.number <= 2100 and cues.DATE_BEFORE.search(before)
+    size = place.noun is Noun.SIZE
+    things = place.noun is Noun.PAIRS and not cues.PAIRS_OF_PEOPLE.search(place.between)
+    return bool(
+        year
+        or things
+        or (not size and cues.NOBODY_BEFORE.search(_SIZE_BEFORE.sub("", before)))
+        or cues.NOBODY_WITHIN.search(place.between)
+        or cues.NOBODY_AFTER.search(after)
+    )
+
+
+def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing:
+    if cues.FINAL_BEFORE.search(before) or cues.FINAL_AFTER.search(rest):
+        return Standing.FINAL
+    total = bool(cues.TOTAL_BEFORE.search(before))
+    if not whole and _is_part(place, before, rest):
+        return Standing.PLAIN if total else Standing.PART
+    before = BRACKETS.sub("", before)
+    after = _until_next_number(_outside(before, rest))
+    known = not whole and cues.KNOWN_BEFORE.search(before)
+    if known or cues.MATCHING.search(before) or cues.MATCHING.search(after):
+        return Standing.PLAIN
+    if cues.ENROLLED_BEFORE.search(before) or cues.ENROLLED_AFTER.search(after):
+        return Standing.ENROLLED
+    if cues.ENROLLED_WITHIN.search(place.between):
+        return Standing.ENROLLED
+    if place.noun is Noun.SIZE and cues.ENROLLED_NEAR.search(before):
+        return Standing.ENROLLED
+    if total:
+        return Standing.ENROLLED
+    return Standing.STATED if whole or cues.TREATED_AFTER.search(after) else Standing.PLAIN
+
+
+def _outside(before: str, rest: str) -> str:
+    """What follows a number outside brackets, also of those that it stands in."""
+    inside = before.rfind("(") > before.rfind(")") and ")" in rest
+    return BRACKETS.sub("", f"({rest}" if inside else rest)[:_NEAR]
+
+
+def _until_next_number(after: str) -> str:
+    counted = (found.start() for found in numbers_in(after) if _counted(after, found))
+    return after[: next(counted, len(after))]
+
+
+def _is_part(place: _Place, before: str, rest: str) -> bool:
+    return bool(
+        cues.PART_BEFORE.search(before)
+        or cues.SHARE_AFTER.search(rest)
+        or cues.SHARE_BEFORE.search(before)
+        or cues.SHARE_WITHIN.search(place.between)
+    )

@@ -1,0 +1,85 @@
+"""Numbers as they are printed: digits with separators, words, millions; and their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_UNITS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9,
+}  # fmt: skip
+_TEENS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SMALL = _UNITS | _TEENS | _TENS | {"a": 1}
+_SCALES = {"dozen": 12, "thousand": 1_000, "million": 1_000_000}
+
+# Words stand apart by spaces or hyphens, by both where a line was broken ("twenty- four").
+_GAP = "[ -]{1,2}"
+_UNIT = "|".join(_UNITS)
+_BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:{_GAP}(?:{_UNIT}))?|{'|'.join(_TEENS)}|{_UNIT})"
+_BELOW_THOUSAND = (
+    rf"(?:(?:a|{_UNIT}){_GAP}hundred(?:(?:{_GAP}and)?{_GAP}{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})"
+)
+_IN_WORDS = (
+    rf"(?:(?:a|{_BELOW_THOUSAND}){_GAP}thousand(?:,?(?:{_GAP}and)?{_GAP}{_BELOW_THOUSAND})?"
+    rf"|(?:a|{_BELOW_HUNDRED}){_GAP}(?:dozen|million)|{_BELOW_THOUSAND})"
+)
+# Thousands are parted by commas, by spaces of any width, in other languages by points.
+_IN_DIGITS = (
+    r"(?:\d{1,3}(?:[,\u2009\u00a0\u202f ]\d{3})+(?![\d%])|[1-9]\d{0,2}(?:\.\d{3})+(?![\d%])"
+    r"|\d{1,4}(?:[.·]\d{1,3})?[ ]million|\d{1,9}(?:[ ]thousand)?(?!\d))"
+)
+
+# A number neither ends nor begins within a longer number or word.
+_NUMBER = re.compile(
+    rf"(?:(?<![\w.·/%–−+±-])(?<!\d,){_IN_DIGITS}|(?<![\w-]){_IN_WORDS}\b)"
+    r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>million|thousand)?")
+
+
+def numbers_in(text: str) -> Iterator[re.Match[str]]:
+    """The numbers of a text, as they stand in it."""
+    end = 0
+    for token in _TOKEN.finditer(text):
+        first = token[0]
+        if token.start() < end or not (first[0].isdigit() or first.lower() in _SMALL):
+            continue
+        if found := _NUMBER.match(text, token.start()):
+            yield found
+            end = found.end()
+
+
+def value_of(number: str) -> int:
+    """The value of a number in digits or words: "1,099", "7 million", "one hundred and two"."""
+    text = number.lower()
+    if found := _DIGITS.match(text):
+        return _value_of_digits(found["digits"].strip(), found["scale"] or "")
+    return _value_of_words(re.findall(r"[a-z]+", text))
+
+
+def _value_of_digits(digits: str, scale: str) -> int:
+    if scale:
+        return round(float(digits.replace("·", ".").replace(",", "")) * _SCALES[scale])
+    return int(re.sub(r"\D", "", digits))
+
+
+def _value_of_words(words: list[str]) -> int:
+    whole = part = 0
+    for word in words:
+        if word == "hundred":
+            part = max(part, 1) * 100
+        elif word in _SCALES:
+            whole, part = whole + max(part, 1) * _SCALES[word], 0
+        else:
+            part += _SMALL.get(word, 0)
+    return whole + part

@@ -1,0 +1,47 @@
+"""A report of one person: "a 34-year-old woman", "in a kidney transplant recipient"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from surveillance.screening.language import Evidence, Passage
+
+_PERSON = (
+    r"(?:wom[ae]n|man|lady|gentleman|boy|girl|female|male|patient|child|infant|neonate|newborn|"
+    r"baby|toddler|adolescent|teenager|adult|individual|person|recipient|athlete|survivor)"
+    r"(?![-’'\w]|\s(?:population|sample|cohort|group|registry|model|rat|mouse|dog|cat|horse|pig|"
+    r"rabbit|care|education|safety|portal|satisfaction|perspective|with a history of))"
+)
+_WORDS = r"(?:[^\W_][\w'’/-]*[ ,]+){0,7}?"
+# Whose case is told: a model or a vignette has a person of some age, too, but nothing happens.
+_AGED = re.compile(
+    r"\ban?\s(?:[^\W\d_]\w*\s){0,2}?(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)(?:-| )"
+    r"(?:year|yr|month|week|day)s?(?:-| )old\b[^.;]{0,120}?\b(?:present(?:ed|ing|s)|"
+    r"admitted|referred|(?:was|is|had been) (?:\w+ )?(?:diagnosed|found|treated|seen)|who|"
+    r"complain\w*|suffer\w+|underwent|developed|visited|experienced|sustained|came)\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:report|reports|reported|present|presents|presented|describe|describes|described|"
+    r"case of|discuss|successfully treated)\s(?:\w+\s){0,6}?(?:an?|one)\s"
+    rf"{_WORDS}{_PERSON}",
+    re.IGNORECASE,
+)
+_IN_ONE = re.compile(rf"\b(?:in|of|with|from|for)\s(?:an?|one)\s{_WORDS}{_PERSON}", re.IGNORECASE)
+_CASE_REPORT = re.compile(
+    r"\ba (?:\w+ )?case (?:report|of)\b|:\s*(?:a )?case report\b|^case report\b", re.IGNORECASE
+)
+
+
+def single_case(passages: Sequence[Passage]) -> Evidence | None:
+    """The words that tell of one person; None where no text does."""
+    for passage in passages:
+        for pattern in _patterns(passage.part):
+            if found := pattern.search(passage.text):
+                return passage.quote(found.start(), found.end())
+    return None
+
+
+def _patterns(part: str) -> tuple[re.Pattern[str], ...]:
+    return (_IN_ONE, _CASE_REPORT) if part == "title" else (_REPORTED, _AGED)

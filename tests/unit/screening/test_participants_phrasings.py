@@ -1,0 +1,217 @@
+"""How abstracts say how many people took part: a table of phrasings, and what no text may do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveillance.screening.language import MAX_TEXT, read
+from surveillance.screening.numerals import numbers_in, value_of
+from surveillance.screening.participants import Count, count_people
+
+
+def people_in(text: str, title: str = "") -> Count | None:
+    return count_people([read("title", title), read("abstract", text)])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Of 120 people screened, 84 were randomised.", 84),
+        (
+            "Of 120 patients who were screened, 84 patients were randomised to exercise (n = "
+            "42) or rest (n = 42).",
+            84,
+        ),
+        ("We screened 120 patients. Eighty-four were randomised.", 84),
+        ("We screened 120 patients and enrolled 84 patients.", 84),
+        ("A total of 450 patients were screened for eligibility, of whom 300 were enrolled.", 300),
+        ("Out of 450 eligible patients, 300 (66.7%) participated.", 300),
+        ("From 450 patients in the database, 300 patients met the inclusion criteria.", 300),
+        (
+            "The registry holds data of 9,000 patients. The study included 1,200 patients "
+            "with diabetes.",
+            1200,
+        ),
+        ("Of 500 nurses invited, 310 responded (62%).", 310),
+        ("Questionnaires were sent to 500 nurses; 310 nurses responded.", 310),
+        ("310 of the 500 invited nurses completed the survey.", 310),
+        ("A survey was emailed to 500 surgeons, and 120 surgeons completed it.", 120),
+        ("12 of 40 patients had pain.", 40),
+        ("Twelve of 40 (30%) patients had pain.", 40),
+        ("30 patients and 30 controls were examined.", 60),
+        ("Sixty patients were randomly assigned to A (n = 30) or B (n = 30).", 60),
+        ("Patients were randomised to A (n = 31) or placebo (n = 30).", 61),
+        ("We enrolled 45 patients with stroke and 45 age-matched healthy volunteers.", 90),
+        ("The mean age of the 45 patients was 62 years.", 45),
+        ("Patients aged 18 to 65 years (n = 88) were included.", 88),
+        ("In total, 1 234 patients were included.", 1234),
+        ("In total, 1.234 patients were included.", 1234),
+        ("Data of 2.3 million adults were analysed.", 2300000),
+        ("We analysed 17 trials (n = 3,450).", 3450),
+        ("We included 12 studies with 2,340 participants.", 2340),
+        (
+            "Twelve studies with 2,340 participants were included. Six studies (1,100 "
+            "participants) compared A with B.",
+            2340,
+        ),
+        ("A 34-year-old woman presented with pain. We report this case.", 1),
+        ("We report a case of neuroma in a 12-year-old boy.", 1),
+        ("We present two patients with neuroma.", 2),
+        ("Study 1 (N = 120) and Study 2 (N = 250) tested this.", 370),
+        ("In Study 1 we asked students (n = 120). In Study 2 we asked workers (n = 250).", 370),
+        ("The training cohort had 200 patients and the validation cohort had 100 patients.", 300),
+        (
+            "A cohort of 300 patients was divided into a training set (n = 200) and a "
+            "validation set (n = 100).",
+            300,
+        ),
+        ("100 patients were enrolled; 92 completed the study.", 100),
+        ("Of 100 randomised patients, 92 completed follow-up and were analysed.", 100),
+        ("Eighty eyes of 45 patients were included.", 45),
+        ("Forty hips in 32 patients were replaced.", 32),
+        ("Forty-two mother-infant pairs were recruited.", 84),
+        ("120 couples took part.", 240),
+        ("We will recruit 180 patients.", 180),
+        ("Between 2010 and 2018, 240 patients underwent TMR.", 240),
+        ("The prevalence was 12 per 100,000 people. We followed 340 adults.", 340),
+        ("HIV affects 38 million people worldwide. We interviewed 25 nurses.", 25),
+        (
+            "Twenty-five patients (15 men, 10 women; mean age 54 years) were studied. 12 "
+            "patients (48%) had pain.",
+            25,
+        ),
+        ("Group A comprised 20 patients and group B 22 patients.", 42),
+        ("20 patients in group A and 22 in group B were compared.", 42),
+        ("There were 25 patients in the TMR group and 30 in the control group.", 55),
+        ("Thirty patients received A, 28 received B, and 29 received placebo.", 87),
+        (
+            "One hundred fifty patients with gout, 76 patients with osteoarthritis, and 75 "
+            "healthy controls were included.",
+            301,
+        ),
+        ("The study group included 40 patients, while the control group included 38 patients.", 78),
+        (
+            "Seventeen patients were enrolled. Results were compared with those of 9 healthy "
+            "controls.",
+            26,
+        ),
+        ("All 41 patients completed the trial.", 41),
+        (
+            "We reviewed the records of 310 patients; 24 patients were excluded, leaving 286 "
+            "patients for analysis.",
+            286,
+        ),
+        ("Of 310 patients, 24 were excluded.", 310),
+        ("After excluding 24 patients, 286 patients were analysed.", 286),
+        ("23 individuals participated in 4 focus groups and 12 individuals in interviews.", 35),
+        ("More than 500 patients were treated.", 500),
+    ],
+)
+def test_who_took_part_is_counted(text: str, number: int) -> None:
+    found = people_in(text)
+    assert found is not None
+    assert found.number == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Forty eyes were operated on.",
+        "We tested 30 samples of patients.",
+        "Two reviewers screened the records.",
+        "HIV affects 38 million people worldwide.",
+        "One in nine men has it.",
+        "Adults took 500 mg daily.",
+        "Twelve rats (n = 12) were used.",
+        "Samples (n = 45) were frozen.",
+        "A total of 100,000 patients were simulated.",
+        " 1,200 patient-years were followed.",
+        "Fifteen trials were included.",
+        "A patient-centred approach is needed.",
+        "The 3 patient groups did not differ.",
+        "In patients aged 65 years, 20 mg was safe.",
+    ],
+)
+def test_what_did_not_take_part_is_not_counted(text: str) -> None:
+    assert people_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Necrosis in a kidney transplant recipient", 1),
+        ("Neuroma of the stump: a case report", 1),
+        ("Care in a patient population", None),
+        ("Pain after amputation in 46 veterans", 46),
+    ],
+)
+def test_a_title_counts_too(title: str, number: int | None) -> None:
+    found = people_in("Nobody is counted here.", title)
+    assert (found.number if found else None) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "More than 500 patients were treated.",
+        "We asked about 40 nurses.",
+        "We enrolled 38 adolescents and their caregivers.",
+        "Pain was less in 11 patients (22%).",
+        "Sixteen people with early surgery were compared with 55 without.",
+        "We enrolled 12 men. The 40 patients of the registry were like them.",
+    ],
+)
+def test_a_number_that_may_be_larger_is_no_exact_one(text: str) -> None:
+    found = people_in(text)
+    assert found is not None
+    assert not found.exact
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,234 and 1 234 and 1.234", [1234, 1234, 1234]),
+        ("12\u202f345 or 12\u00a0345", [12345, 12345]),
+        ("7 million, 1.2 million", [7_000_000, 1_200_000]),
+        ("two dozen, Eight-hundred and seventy-five", [24, 875]),
+        ("one thousand two hundred and five", [1205]),
+        ("between twenty and thirty", [20, 30]),
+        ("0.05, 12%, 12.5 %, 3.5 kg, COVID-19, 4th, 4R-tau, someone, often", []),
+        ("1" * 40, []),
+    ],
+)
+def test_numbers_are_read_as_they_are_printed(text: str, values: list[int]) -> None:
+    assert [value_of(found[0]) for found in numbers_in(text)] == values
+
+
+@given(st.integers(min_value=2, max_value=9_999_999))
+def test_every_number_of_patients_is_found(number: int) -> None:
+    for printed in (str(number), f"{number:,}"):
+        found = people_in(f"A total of {printed} patients were enrolled.")
+        assert found is not None
+        assert (found.number, found.exact) == (number, True)
+
+
+@given(st.text(alphabet="0123456789 ,.;()=n%of patientswere", max_size=300))
+def test_evidence_is_where_it_says(text: str) -> None:
+    passage = read("abstract", text)
+    found = count_people([passage])
+    for evidence in found.evidence if found else ():
+        assert passage.text[evidence.start : evidence.end] == evidence.text
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["1", "1,111", "1 patients and ", "of 12 patients ", "(n = 12) ", "12 (", "12, ", "a ",
+     "one hundred and ", "we report a case of a ", "a 12-year-old ", "12 big red "],
+)  # fmt: skip
+def test_a_hostile_text_takes_no_longer_than_others(pattern: str) -> None:
+    passage = read("abstract", pattern * (1_000_000 // len(pattern)))
+    assert len(passage.text) == MAX_TEXT
+    begun = time.perf_counter()
+    count_people([passage])
+    assert time.perf_counter() - begun < 5
