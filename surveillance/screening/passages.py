@@ -24,6 +24,8 @@ _FEWEST_WORDS = 12
 _FEWEST_FUNCTION_WORDS = 0.15
 
 _MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
+#: Three hundred characters without a blank are no word, and spaCy takes the square of the time.
+_ENDLESS = re.compile(r"\S{300,}")
 _WORD = re.compile(r"[^\W\d_]+")
 #: One character each, so that positions hold: other hyphens, minus and the curly apostrophe.
 #: Half a character (a lone surrogate, which JSON can name) is none; spaCy cannot take it.
@@ -104,6 +106,7 @@ def read(part: str, text: str) -> Passage:
     """`text` read into words and sentences; markup is blanked so that positions still hold."""
     source = text[:MAX_TEXT]
     clean = _MARKUP.sub(_blank, source).translate(_PLAIN)
+    clean = _ENDLESS.sub(lambda run: " " * len(run[0]), clean)
     starts, ends = _bounds(clean)
     words = tuple([clean[start:end].lower() for start, end in zip(starts, ends, strict=True)])
     firsts = _first_words(words)

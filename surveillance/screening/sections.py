@@ -38,7 +38,7 @@ _CATEGORY = {
 _NAME = "|".join(_NAMES.values())
 #: At the text's beginning or behind a sentence, with its colon: “BACKGROUND AND AIMS:”.
 _HEADING = re.compile(
-    rf"(?:^|(?<=[.?!;:)\]\n])\s*)(?P<name>{_NAME})(?:(?: and |/| & |, )(?:{_NAME}))?\s*[:—]",
+    rf"(?:^|(?<=[.?!;:)\]\n])\s{{0,9}})(?P<name>{_NAME})(?:(?: and |/| & |, )(?:{_NAME}))?\s*[:—]",
     re.IGNORECASE,
 )
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from surveillance.records import IndexedHeading, Record
 from surveillance.screening.criteria import Criteria, read_criteria
+from surveillance.screening.language import MAX_TEXT
 from surveillance.screening.rules import Outcome, Verdict, screen
 
 FILE = (
@@ -190,6 +191,59 @@ def test_a_text_of_a_megabyte_is_unsure_and_quick() -> None:
     proposal = screen([a_record(abstract="forty people and a stump " * 40_000)], the_criteria())
     assert proposal.verdict is Verdict.UNSURE
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "(", "1", "a", "1 ", "\n", "(TMR ", "TMR (", "BACKGROUND: ", "no ", "1 of the ", "a-",
+        "twelve ", "10 to ", "A. ", "n = ", "amputation ", "patients and patients ", "TMR TMR TMR,",
+    ],
+)  # fmt: skip
+def test_a_text_made_to_be_slow_is_judged_in_seconds(piece: str) -> None:
+    text = (piece * (30_000 // len(piece)) + " the of in" * 2000)[:MAX_TEXT]
+    started = time.process_time()
+    screen([a_record(title=piece * 50, abstract=text)], the_criteria())
+    assert time.process_time() - started < 20
+
+
+def _undefined(text: str) -> Record:
+    return a_record(
+        "TMR", abstract=f"TMR was used in all of them, and it was good. {text}", mesh=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict"),
+    [
+        (_undefined("Forty people with a neuroma after amputation were followed."), "include"),
+        (
+            _undefined("Targeted muscle reinnervation was for 40 amputees in pain."),
+            "include",
+        ),
+        (_undefined("The cows had silage, and their milk was the same."), "exclude"),
+        (_undefined("A total mixed ration was given to them."), "exclude"),
+        (_undefined("The sounds of the words were played in sleep, for the memory."), "exclude"),
+        (_undefined("Targeted memory reactivation was done at night."), "exclude"),
+        (
+            _undefined("The laser was for those with angina who had no operation."),
+            "exclude",
+        ),
+        (_undefined("It was transmyocardial revascularisation by surgeons."), "exclude"),
+        (_undefined("The tumour mutation rate (TMR) was high in most of them."), "exclude"),
+        (
+            _undefined("Immunotherapy was for those with many tumour mutations."),
+            "exclude",
+        ),
+        (_undefined("The laser was for amputees with angina."), "unsure"),
+        (_undefined("It was the same in the end as at the beginning."), "unsure"),
+    ],
+)
+def test_the_five_meanings_of_tmr(record: Record, verdict: str) -> None:
+    proposal = screen([record], the_criteria())
+    assert str(proposal.verdict) == verdict, proposal.reason
+    if verdict != "include":
+        assert proposal.criterion == "intervention: meaning of TMR"
 
 
 @settings(max_examples=40, deadline=None)
