@@ -48,6 +48,8 @@ _MEANT = _NUMBER | _NAMES | _NOTES | _WORD | _STAGE | _REASON | _BY
 #: Tags of RIS that hold names, and those in which people keep a word of their own.
 _NAMING_TAGS = frozenset(("AN", "ID", "N1", "M1", "U1", "U2", "U3", "U4", "U5", "C1", "LB"))
 _WORD_TAGS = frozenset(("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "LB", "U3", "U4", "U5"))
+#: How a decision begins that cannot be about anything else.
+_TELLING = ("includ", "exclud", "unsure", "maybe")
 _TICKED = frozenset(("1", "x", "yes", "true", "✓"))
 _PARTS = re.compile(r"[;|\n]")
 
@@ -133,7 +135,9 @@ def _of_ris(tagged: TaggedRecord) -> DecisionRow:
 
 
 def _own_word(text: str) -> DecisionWord | None:
-    """A custom field holds whatever people put there: what is no decision is none."""
+    """A custom field holds whatever people put there: a bare “no” is not about inclusion."""
+    if not text.strip().casefold().startswith(_TELLING):
+        return None
     try:
         return read_word(text)
     except UnknownWord:
@@ -191,8 +195,7 @@ def _code_column(name: str) -> DecisionWord | None:
     """A table with a column a code says with a tick that the code was given."""
     if re.sub(r"[\W_]", "", name.casefold()) in _MEANT:
         return None
-    begins = name.strip().casefold().startswith(("includ", "exclud"))
-    return _own_word(name) if begins else None
+    return _own_word(name)
 
 
 def _of_table(line: int, cells: Sequence[str], columns: _Columns) -> DecisionRow:

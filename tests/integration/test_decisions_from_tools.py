@@ -164,6 +164,22 @@ def test_rayyans_notes_decide_for_each_of_its_people(table: Desk, ending: str) -
     assert {one["state"] for one in table.waiting("--by", "Cat")} == {"conflict"}
 
 
+def test_a_custom_field_of_ris_decides_only_where_it_cannot_be_about_anything_else(
+    table: Desk,
+) -> None:
+    a, b, c, d = (f"AN  - surveil-report-{n}" for n in dict.fromkeys(table.reports()[:5]))
+    text = "".join(
+        f"TY  - JOUR\n{name}\n{field}\nER  - \n\n"
+        for name, field in (
+            *((a, "C1  - No"), (b, "C4  - EXCLUDE on population")),
+            *((c, "LB  - Included"), (d, "C2  - include this in the table of drugs")),
+        )
+    )
+    told = table.decided("--from", table.write("said.ris", text), *ANN)
+    assert [one["verdict"] for one in told["decisions"]] == ["exclude", "include"]
+    assert told["without_decision"] == 2
+
+
 def test_a_list_without_our_name_goes_by_pmid_doi_and_title(table: Desk) -> None:
     text = (
         "Title,DOI,PMID,Year,Decision\n"
