@@ -208,9 +208,7 @@ def test_a_text_made_to_be_slow_is_judged_in_seconds(piece: str) -> None:
 
 
 def _undefined(text: str) -> Record:
-    return a_record(
-        "TMR", abstract=f"TMR was used in all of them, and it was good. {text}", mesh=()
-    )
+    return a_record("TMR", abstract=f"TMR was used in all of them, and it was good. {text}")
 
 
 @pytest.mark.parametrize(
