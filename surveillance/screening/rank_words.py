@@ -117,23 +117,27 @@ def _stems(words: Sequence[str]) -> tuple[Numbers, list[str]]:
 
 def _block(stream: _Stream, texts: int, share: float) -> tuple[Sparse, Numbers]:
     """The weights of one kind of words, and which word each column is."""
-    words, places = np.unique(stream.stems, return_inverse=True)
-    ones = np.ones(len(places))
-    counts = sparse.coo_matrix((ones, (stream.texts, places)), shape=(texts, len(words))).tocsr()
-    counts.sum_duplicates()
-    spread = np.bincount(counts.indices, minlength=len(words))
-    telling = np.flatnonzero((spread >= _FEWEST_TEXTS) & (spread <= _LARGEST_SHARE * texts))
-    weights = counts[:, telling]
-    weights.data = 1 + np.log(weights.data)
-    rarity = np.log((1 + texts) / (1 + spread[telling])) + 1
-    weights = weights @ sparse.diags(rarity)
-    return _of_one_length(weights, sqrt(share)), words[telling]
+    # One sorted number a place, word before text: what is the same stands together.
+    keys = np.sort(stream.stems * texts + stream.texts)
+    counts, distinct = _runs(keys)
+    words, rows = np.divmod(distinct, texts) if texts else (distinct, distinct)
+    spread, columns = _runs(words)
+    telling = (spread >= _FEWEST_TEXTS) & (spread <= _LARGEST_SHARE * texts)
+    kept = np.repeat(telling, spread)
+    rows, spread = rows[kept], spread[telling]
+    rarity = np.log((1 + texts) / (1 + spread)) + 1
+    weights = (1 + np.log(counts[kept])) * np.repeat(rarity, spread)
+    lengths = np.sqrt(np.bincount(rows, weights**2, minlength=texts))
+    weights *= sqrt(share) / lengths[rows]
+    ends = np.concatenate([[0], np.cumsum(spread)])
+    block = sparse.csc_matrix((weights, rows, ends), shape=(texts, len(spread)))
+    return block, columns[telling]
 
 
-def _of_one_length(weights: Sparse, length: float) -> Sparse:
-    lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1
-    return sparse.diags(length / lengths) @ weights
+def _runs(ordered: Numbers) -> tuple[Numbers, Numbers]:
+    """How often each number stands in `ordered`, and the numbers."""
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return np.diff(starts, append=len(ordered)), ordered[starts]
 
 
 def _namer(columns: Sequence[Numbers], shown: Sequence[str]) -> Callable[[int], str]:
