@@ -61,17 +61,23 @@ _ONLY_IN = {
 }
 #: Designs that say little: what a report of theirs may turn out to be in the full text.
 _OBSERVED = frozenset(
-    {Design.COHORT_STUDY, Design.CASE_SERIES, Design.CASE_REPORT, Design.CROSS_SECTIONAL}
+    {Design.COHORT_STUDY, Design.CASE_SERIES, Design.CROSS_SECTIONAL, Design.OBSERVATIONAL}
 )
+_TRIALS = frozenset({Design.RANDOMISED_TRIAL, Design.CONTROLLED_TRIAL, Design.CLINICAL_TRIAL})
 _MAY_BE: dict[Design, frozenset[Design]] = {
     Design.NOT_STATED: frozenset(Design),
     Design.LETTER: frozenset(Design),
     Design.CONFERENCE_ABSTRACT: frozenset(Design),
-    Design.OBSERVATIONAL: _OBSERVED,
-    Design.CLINICAL_TRIAL: frozenset({Design.RANDOMISED_TRIAL}),
+    Design.OBSERVATIONAL: _OBSERVED | {Design.CASE_REPORT},
+    Design.CASE_SERIES: _OBSERVED,
+    Design.CROSS_SECTIONAL: _OBSERVED,
+    Design.CLINICAL_TRIAL: _TRIALS,
+    Design.CONTROLLED_TRIAL: _TRIALS,
     # "Prospective" and "were followed" are said of trials, too.
-    Design.COHORT_STUDY: _OBSERVED | {Design.OBSERVATIONAL, Design.RANDOMISED_TRIAL},
+    Design.COHORT_STUDY: _OBSERVED | _TRIALS,
 }
+#: Whose other designs are those of the study that is planned, or of animals.
+_BY_ITSELF = frozenset({Design.PROTOCOL, Design.ANIMAL_STUDY, Design.LABORATORY_STUDY})
 
 
 def check(criterion: Criterion, report: Report) -> CriterionCheck:
@@ -132,13 +138,18 @@ def _check_designs(criterion: Designs, report: Report) -> CriterionCheck:
             reason = f"{criterion.reason}: {found.design}"
             return CriterionCheck(criterion.name, Outcome.NOT_MET, reason, found.evidence)
     main = report.designs[0]
-    if not criterion.only:
-        return CriterionCheck(criterion.name, Outcome.MET, f"{main.design}", main.evidence)
-    wanted = frozenset(criterion.only)
-    for found in report.designs:
-        if found.design in wanted:
+    if criterion.only:
+        return _check_only(criterion, main, report.designs)
+    return CriterionCheck(criterion.name, Outcome.MET, f"{main.design}", main.evidence)
+
+
+def _check_only(
+    criterion: Designs, main: FoundDesign, designs: tuple[FoundDesign, ...]
+) -> CriterionCheck:
+    for found in designs[:1] if main.design in _BY_ITSELF else designs:
+        if found.design in criterion.only:
             return CriterionCheck(criterion.name, Outcome.MET, f"{found.design}", found.evidence)
-    if any(wanted & _MAY_BE.get(found.design, frozenset()) for found in report.designs):
+    if _MAY_BE.get(main.design, frozenset()).intersection(criterion.only):
         reason = f"the design may be one of those wanted: {main.design}"
         return CriterionCheck(criterion.name, Outcome.CANNOT_TELL, reason, main.evidence)
     reason = f"{criterion.reason}: {main.design}"

@@ -175,6 +175,23 @@ def test_the_only_designs_that_count(types: tuple[str, ...], outcome: Outcome) -
 
 
 @pytest.mark.parametrize(
+    ("title", "outcome"),
+    [
+        ("Exercise: a randomised trial", MET),
+        ("Exercise in rats: a randomised trial", NOT_MET),
+        ("Study protocol for a randomised trial", NOT_MET),
+        ("Exercise: a retrospective cohort", CANNOT_TELL),
+        ("Exercise: a systematic review", NOT_MET),
+    ],
+)
+def test_the_plan_of_a_trial_and_a_trial_in_rats_are_none_of_people(
+    title: str, outcome: Outcome
+) -> None:
+    check = checked("designs", a_record(title=title), only=["randomised trial"])
+    assert check.outcome is outcome, check.reason
+
+
+@pytest.mark.parametrize(
     ("kind", "keys"),
     [
         ("designs", {"exclude": ["editorial"]}),
