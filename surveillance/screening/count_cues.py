@@ -84,7 +84,7 @@ PARTS_BEGIN = re.compile(
     re.IGNORECASE,
 )
 SHARE_AFTER = re.compile(
-    r"^[^.;,()\[\]]{0,40}[(\[]\s?(?:\d+(?:[.,·]\d+)?\s?%\s?[)\],;:]|\d+\s?/\s?\d+)"
+    r"^[^.;,()\[\]\d]{0,40}[(\[]\s?(?:\d+(?:[.,·]\d+)?\s?%\s?[)\],;:]|\d+\s?/\s?\d+)"
     r"|^\s?[,;(]\s?\d+(?:[.·]\d+)?\s?%\s?[),;]"
 )
 SHARE_WITHIN = re.compile(r"%|\d\s?/\s?\d")
@@ -135,7 +135,7 @@ OF_WHOLE = re.compile(r"^(?: \([^()]{1,20}\))? (?:out )?of (?:(?:the|these|our|a
 NOBODY_BEFORE = re.compile(
     r"(?:\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|level|group|covid|aged?|ages|"
     r"score|per|every|top|day|week|month|year|version|estimated|worldwide|globally|one in|1 in|"
-    r"ratio of|table|figure|disease|simulat\w+|hypothetical|virtual|each|"
+    r"ratio of|table|figure|disease|simulat\w+(?: for| on| with)?|hypothetical|virtual|each|"
     r"(?:area|region|city|country|catchment|district) of"
     r"(?: (?:about|around|over|approximately|nearly|almost))?)[ -]+|"
     r"[<>≥≤=/×]\s?)$",
@@ -184,6 +184,8 @@ PAIRS_OF_PEOPLE = re.compile(
     r"donor|matched|couples|dyads)",
     re.IGNORECASE,
 )
+#: "72 older patients and 71 younger ones".
+ONLY_AND = re.compile(r"^,? (?:and|plus) $", re.IGNORECASE)
 #: Another group begins: what follows is counted on top.
 OTHER_GROUP = re.compile(r"\b(?:group|arm|cohort|set|sample)\b", re.IGNORECASE)
 #: Several studies in one paper have people of their own.

@@ -120,7 +120,8 @@ def _elliptic(sentence: str, found: re.Match[str], following: _Place | None) -> 
     between = sentence[found.end() : following.start]
     if not _ELLIPSIS.match(between) or _names_things(between):
         return None
-    return _Place(value_of(found[0]), following.noun, found.start(), found.end())
+    number = _people(found[0], following.noun)
+    return _Place(number, following.noun, found.start(), found.end(), following.between)
 
 
 def _names_things(between: str) -> bool:
@@ -147,7 +148,7 @@ def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
 
 def _ends_the_phrase(words: str) -> bool:
     """Whether no noun for the number can follow; capitals are short for something ("AS")."""
-    word = words.rsplit(" ", maxsplit=1)[-1]
+    word = words.rsplit(" ", maxsplit=1)[-1].split("/", maxsplit=1)[0]
     return word.lower() in NOT_BETWEEN and not (len(word) > 1 and word.isupper())
 
 

@@ -43,6 +43,34 @@ _NUMBER = re.compile(
     r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
     re.IGNORECASE,
 )
+# Where one may begin: every text is searched for this, few places are then read as numbers.
+_DIGITS = (
+    r"(?:\d{1,3}(?:[,\u2009\u00a0\u202f ]\d{3})+(?![\d%])|[1-9]\d{0,2}(?:\.\d{3})+(?![\d%])"
+    r"|\d{1,4}(?:[.·]\d{1,3})?[ ]million|\d{1,9}(?:[ ]thousand)?(?!\d))"
+)
+
+# A number neither ends nor begins within a longer number or word.
+_NUMBER = re.compile(
+    rf"(?:(?<![\w.·/%–−+±-])(?<!\d,){_IN_DIGITS}|(?<![\w-]){_IN_WORDS}\b)"
+    r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
+    re.IGNORECASE,
+)
+# Where one may begin: every text is searched for this, few places are then read as numbers.
+_BEGINNING = re.compile(
+    rf"\b(?:\d|(?:{'|'.join(_UNITS | _TEENS | _TENS)})\b|a{_GAP}(?:hundred|{'|'.join(_SCALES)}))",
+    re.IGNORECASE,
+)
+_DIGITS = (
+    r"(?:\d{1,3}(?:[,\u2009\u00a0\u202f ]\d{3})+(?![\d%])|[1-9]\d{0,2}(?:\.\d{3})+(?![\d%])"
+    r"|\d{1,4}(?:[.·]\d{1,3})?[ ]million|\d{1,9}(?:[ ]thousand)?(?!\d))"
+)
+
+# A number neither ends nor begins within a longer number or word.
+_NUMBER = re.compile(
+    rf"(?:(?<![\w.·/%–−+±-])(?<!\d,){_IN_DIGITS}|(?<![\w-]){_IN_WORDS}\b)"
+    r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>million|thousand)?")
 
@@ -50,11 +78,10 @@ _DIGITS = re.compile(r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>milli
 def numbers_in(text: str) -> Iterator[re.Match[str]]:
     """The numbers of a text, as they stand in it."""
     end = 0
-    for token in _TOKEN.finditer(text):
-        first = token[0]
-        if token.start() < end or not (first[0].isdigit() or first.lower() in _SMALL):
+    for beginning in _BEGINNING.finditer(text):
+        if beginning.start() < end:
             continue
-        if found := _NUMBER.match(text, token.start()):
+        if found := _NUMBER.match(text, beginning.start()):
             yield found
             end = found.end()
 

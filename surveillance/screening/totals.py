@@ -130,9 +130,10 @@ def _splits_up(sentence: Sentence, first: Mention, mention: Mention) -> bool:
 
 def _adds(sentence: Sentence, last: Mention, mention: Mention) -> bool:
     """Whether a number is counted on top of the last: "15 patients with it, 13 without it"."""
-    if last.standing is Standing.PART or last.whole or mention.whole:
-        return False
     gap = sentence.between(last, mention)
+    whole = mention.whole or (last.whole and not cues.ONLY_AND.match(gap))
+    if whole or last.standing is Standing.PART:
+        return False
     if last.base and not mention.base and cues.JOINING.search(gap):
         return False
     if cues.OTHER_GROUP.search(gap):
