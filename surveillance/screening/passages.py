@@ -18,6 +18,9 @@ from typing import Any
 #: A text beyond this many characters is not an abstract; it is not read.
 MAX_TEXT = 50_000
 
+#: Beyond so many characters a sentence is a text without full stops, kept only in part.
+MAX_SENTENCE = 1000
+
 # How many words an abstract has at least: below, it is a stub ("No abstract available.").
 _FEWEST_WORDS = 12
 # English prose is a third function words; other languages share a few ("in", "an", "was").
@@ -74,7 +77,8 @@ class Passage:
 
     def quote(self, start: int, end: int) -> Evidence:
         """The words between two characters as evidence."""
-        return Evidence(self.part, start, end, self.source[start:end], self._sentence_at(start))
+        sentence = self._sentence_around(start, end)
+        return Evidence(self.part, start, end, self.source[start:end], sentence)
 
     def word_at(self, character: int) -> int:
         """The number of the word at a character, or of the last before it."""
@@ -94,12 +98,16 @@ class Passage:
             last += 1
         return self.vocabulary[first:last]
 
-    def _sentence_at(self, character: int) -> str:
-        place = bisect_right(self.sentences, (character, "\U0010ffff")) - 1
+    def _sentence_around(self, start: int, end: int) -> str:
+        """The sentence that begins before `start`; of an endless one what is near."""
+        place = bisect_right(self.sentences, (start, "\U0010ffff")) - 1
         if place < 0:
             return ""
-        start, text = self.sentences[place]
-        return self.source[start : start + len(text)]
+        first, text = self.sentences[place]
+        last = first + len(text)
+        if last - first > MAX_SENTENCE:
+            first, last = max(first, start - MAX_SENTENCE // 2), min(last, end + MAX_SENTENCE // 2)
+        return self.source[first:last]
 
 
 def read(part: str, text: str) -> Passage:

@@ -86,3 +86,11 @@ def test_a_text_that_is_no_english_abstract_is_unusable(text: str, reason: str) 
 
 def test_an_english_abstract_is_usable() -> None:
     assert unusable(ENGLISH) == ""
+
+
+def test_of_a_sentence_without_end_the_part_around_the_words_is_kept() -> None:
+    text = "and then " * 300 + "the stump hurt " + "and then " * 300
+    (found,) = find([read("abstract", text)], ("stump",))
+    assert "the stump hurt" in found.sentence
+    assert found.sentence in text
+    assert len(found.sentence) < 1100
