@@ -175,6 +175,7 @@ RANDOMISED_TITLE = (
     "randomi?ed", "randomi?ed ~6 trial|study", "rct", "randomly", "randomi?ation", "randomi?ing",
     "double blind*", "placebo controlled", "cross over|crossover ~2 trial|study",
     "controlled clinical trial", "controlled trial",
+    "secondary|subgroup|exploratory|interim analys?s ~9 trial", "post hoc ~9 trial",
 )  # fmt: skip
 #: People were randomised: nobody else's trial reads so.
 RANDOMISED = (
@@ -199,7 +200,7 @@ RANDOMISED_MENTION = (
     "placebo", "randomi?ed ~3 protocol|manner|fashion|order|sequence|basis|prospective",
     "crossover|cross-over ~2 trial|study|design", "cross over ~2 trial|study|design",
     "controlled ~2 trial", "open label ~5 parallel", "secondary analys?s ~6 trial",
-    "post hoc ~6 trial",
+    "post hoc ~6 trial", "control|intervention|treatment|experimental|comparator arm|arms",
 )  # fmt: skip
 #: Not people but heredity, samples, and data for a computer were dealt out.
 NOT_RANDOMISED = (

@@ -94,6 +94,7 @@ TITLES = {
     "Surgery for stump pain: a randomized clinical trial": ["randomised trial"],
     "Randomised, double-blind, cross-over trial of ketamine": ["randomised trial"],
     "Ketamine for stump pain: a placebo-controlled study": ["randomised trial"],
+    "Who gains: a secondary analysis of the Stump Pain trial": ["randomised trial"],
     "Randomised controlled trials in surgery: what is wrong": ["not stated"],
     "Diet and pain: a Mendelian randomisation study": ["not stated"],
     "Pain in a random sample of amputees": ["not stated"],
