@@ -143,7 +143,8 @@ NOBODY_BEFORE = re.compile(
 )
 NOBODY_WITHIN = re.compile(r"\b(?:simulated|hypothetical|virtual|synthetic)\b", re.IGNORECASE)
 NOBODY_AFTER = re.compile(
-    r"^[^.;,]{0,40}\b(?:were|was) (?:excluded|lost|withdrawn|ineligible)\b|"
+    r"^[^.;,]{0,40}\b(?:(?:were|was) (?:excluded|lost|withdrawn|ineligible)|dropped out|withdrew|"
+    r"declined|refused)\b|"
     r"^[^.;]{0,70}\b(?:worldwide|globally|around the world|annually|each year|every year|per year|"
     r"a year|simulated|per day|in the world|in the \w+(?: \w+)? (?:live|suffer|have|die))\b"
     r"|^\s?(?:years?|months?|weeks?|-years?|samples|specimens|visits|files|data\s?sets|records)\b",
@@ -182,6 +183,15 @@ NO_LINK = re.compile(
 PAIRS_OF_PEOPLE = re.compile(
     r"\b(?:mother|maternal|parent|father|child|infant|patient|caregiver|carer|twin|sibling|spous|"
     r"donor|matched|couples|dyads)",
+    re.IGNORECASE,
+)
+#: "Two groups of 45 patients each".
+GROUPS_OF = re.compile(r"\b(?P<groups>two|three|four|[2-4]) (?:\w+ )?(?:groups|arms) (?:of|with) $")
+EACH_AFTER = re.compile(r"^[^.;,]{0,20}\beach\b")
+#: Words that name all people of a study, not one kind of them.
+ANYBODY = re.compile(
+    r"(?:patients|participants|subjects|people|persons|individuals|adults|children|respondents|"
+    r"volunteers|cases|women|men|students|infants|adolescents)$",
     re.IGNORECASE,
 )
 #: "72 older patients and 71 younger ones".

@@ -214,7 +214,7 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
         return None
     whole = bool(cues.WHOLE_BEFORE.search(plain)) and place.noun is not Noun.SIZE
     return Mention(
-        number=place.number,
+        number=place.number * _groups(before, after),
         noun=place.noun,
         start=place.start,
         end=place.end,
@@ -225,6 +225,11 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
         healthy=bool(cues.HEALTHY.search(place.between)),
         exact=not cues.BOUND_BEFORE.search(before) and not cues.UNCOUNTED_AFTER.search(after),
     )
+
+
+def _groups(before: str, after: str) -> int:
+    groups = cues.GROUPS_OF.search(before)
+    return value_of(groups["groups"]) if groups and cues.EACH_AFTER.search(after) else 1
 
 
 def _is_base(place: _Place, before: str, after: str) -> bool:

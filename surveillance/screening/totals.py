@@ -86,7 +86,13 @@ def _took_part(asked: Mention, other: Mention) -> bool:
 
 def _total(sentence: Sentence, run: Sequence[Mention]) -> Total:
     together = sum(m.number for m in run)
-    whole = [m for m in run if len(run) > 2 and 2 * m.number == together]
+    whole = [
+        m
+        for m in run
+        if len(run) > 2
+        and 2 * m.number == together
+        and cues.ANYBODY.search(sentence.text[m.start : m.end])
+    ]
     counted = whole[:1] or run
     return Total(
         number=sum(m.number for m in counted),

@@ -109,6 +109,88 @@ def people_in(text: str, title: str = "") -> Count | None:
         ("After excluding 24 patients, 286 patients were analysed.", 286),
         ("23 individuals participated in 4 focus groups and 12 individuals in interviews.", 35),
         ("More than 500 patients were treated.", 500),
+        ("In-depth interviews with 16 leaders were held.", 16),
+        ("Ten patients (8 female; 2 male) were recruited from three centres and interviewed.", 10),
+        ("The study was conducted in 14 clinics in 10 cities with 1,760 patients.", 1760),
+        ("We report on 22,843 patients treated between 1992 and 2017.", 22843),
+        (
+            "Using a database of 150 patients who underwent transplantation, we stained sections.",
+            150,
+        ),
+        ("A stratified sampling method was used to recruit 683 students aged 8-15 years.", 683),
+        ("This analysis of 6339 patients treated in 13 centers shows it.", 6339),
+        ("During the study period 161 patients sustained an injury.", 161),
+        (
+            "18 patients (age 49.6 years, 47% female) were included, comprising 10 patients "
+            "managed with A and 8 patients managed with B.",
+            18,
+        ),
+        ("Data were collected for 24 patients. A total of 46 procedures were performed.", 24),
+        ("We randomised 100 patients into two groups of 50 each.", 100),
+        ("Patients were randomized into two groups of 45 patients each.", 90),
+        (
+            "A retrospective review of 69 consecutive patients was performed. In 56 "
+            "patients, PET was done.",
+            69,
+        ),
+        ("Seven asymptomatic carriers of the mutation and six non-carriers were recruited.", 13),
+        (
+            "13 preterm infants in the experimental group and 18 preterm infants in the "
+            "control group completed the intervention.",
+            31,
+        ),
+        (
+            "Plasma of 60 patients was collected before surgery. Variants were detected in "
+            "38 patients.",
+            60,
+        ),
+        (
+            "The cohort included 62,180 individuals of whom 1.6% (1019) had delirium. In the "
+            "training cohort (43,527 individuals) it was less.",
+            62180,
+        ),
+        ("Twenty-five patients completed surveys. Seventy-two percent (n = 18) needed help.", 25),
+        (
+            "We reviewed 884 431 patient records to identify 100 patients with occlusion, "
+            "6559 with stroke, and 1000 matched controls.",
+            7659,
+        ),
+        ("40 (40%) of 100 patients had it.", 100),
+        ("In 40 patients with heart disease, glucose was monitored.", 40),
+        ("Out of 183, 100 patients who discontinued were included in the study.", 100),
+        ("88 cirrhotic patients and 34 healthy control subjects were included.", 122),
+        ("There were 60 participants: 30 men and 30 women.", 60),
+        ("Participants were 30 nurses, 20 physicians and 10 pharmacists.", 60),
+        ("Sixty participants (30 nurses, 20 physicians and 10 pharmacists) took part.", 60),
+        ("514 patients with coarctation at two centers were enrolled.", 514),
+        ("Of 62,977 patients, 906 (1%) had AKD with AKI.", 62977),
+        (
+            "A total of 1033 patients were included. Based on 415 cases for whom data were "
+            "available, it holds.",
+            1033,
+        ),
+        (
+            "Between January 2012 and December 2017, we identified 192 patients who "
+            "underwent bronchoscopy. Of 192 procedures, 51 changed it.",
+            192,
+        ),
+        ("PD patients (n = 30), their partners (n = 30) and controls (n = 25) were scanned.", 85),
+        ("The data of 212 institutional and 1615 NCDB patients were analysed.", 1827),
+        ("We used data from 770 men and women aged 61 to 74 years.", 770),
+        ("Thirty couples were interviewed.", 60),
+        ("N = 231 adults (115 women) completed both waves.", 231),
+        ("Two hundred nurses and 1500 patients in 12 hospitals took part.", 1700),
+        ("We included 47 RCTs (n = 12,345 participants).", 12345),
+        ("Of the 1,200 women approached, 950 consented and 900 completed the study.", 950),
+        (
+            "We recruited 50 patients and 50 matched healthy volunteers; 5 patients dropped out.",
+            100,
+        ),
+        (
+            "Three hundred and thirty-one people completed T0; 306 completed T1 (92.4%) and "
+            "285 completed T2.",
+            331,
+        ),
     ],
 )
 def test_who_took_part_is_counted(text: str, number: int) -> None:
