@@ -27,7 +27,7 @@ CRITERIA = (
     Path(__file__).resolve().parents[1]
     / "search_strategies/targeted_muscle_reinnervation/criteria.toml"
 )
-TURNS = 3
+TURNS = 8
 Item = TypeVar("Item")
 
 
