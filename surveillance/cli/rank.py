@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from surveillance.pipeline.ranking import PlacedReport, Ranking
+    from surveillance.pipeline.stopping import Pile
 
 app = typer.Typer(
     help="What to read first, and why; a screening that was done, replayed.", no_args_is_help=True
@@ -87,24 +89,30 @@ def show_order(
 ) -> None:
     """List the reports that nobody decided on, what probably matters first, with the words why.
 
+    Below the table: whether reading may stop, and what it takes until then.
+
     Example: surveil rank show targeted_muscle_reinnervation --limit 10
     """
     from surveillance.cli import show
     from surveillance.cli.topics import topic_named
     from surveillance.pipeline.opening import opened
     from surveillance.pipeline.ranking import ranking
+    from surveillance.pipeline.stopping import piles, unread
     from surveillance.settings import read_settings
 
     described = topic_named(topic)
     with opened(read_settings()) as store, store.transaction() as session:
         found = ranking(session, described, limit=limit)
+        open_ = unread(piles(session, described))
     if as_json:
-        show.document(_document(described.slug, found))
+        show.document(_document(described.slug, found, open_))
         return
     rows = [_row(place, one) for place, one in enumerate(found.reports, start=1)]
     title = f"{described.slug}: {found.unread:,} reports to read"
     show.out.print(show.table(title, ("place", "report", "title", "lifted by", "against"), rows))
     show.out.print(_basis(found), markup=False)
+    for pile in open_:
+        show.out.print(_advice(pile), markup=False)
 
 
 def _row(place: int, one: PlacedReport) -> tuple[object, ...]:
@@ -121,13 +129,25 @@ def _basis(found: Ranking) -> str:
     )
 
 
-def _document(slug: str, found: Ranking) -> dict[str, Any]:
+def _advice(pile: Pile) -> str:
+    may = "Reading may stop" if pile.advice.may_stop else "Read on"
+    which = f"{pile.reports:,} reports that came by {pile.until}"
+    return f"{may} ({which}). {pile.advice.statement}"
+
+
+def _document(slug: str, found: Ranking, open_: Sequence[Pile]) -> dict[str, Any]:
+    from dataclasses import asdict
+
     return {
         "topic": slug,
         "unread": found.unread,
         "included": found.included,
         "excluded": found.excluded,
         "cold": found.cold,
+        "piles": [
+            {"until": pile.until.isoformat(), "reports": pile.reports, **asdict(pile.advice)}
+            for pile in open_
+        ],
         "reports": [
             {
                 "place": place,
