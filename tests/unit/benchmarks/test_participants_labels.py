@@ -1,0 +1,28 @@
+"""The labels that the number of people is held against, and the intervals that are printed."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+
+import pytest
+
+from benchmarks.participants import DRAWN, LABELS, wilson
+
+
+def test_the_labels_are_numbers_of_abstracts_and_no_text() -> None:
+    with LABELS.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["pmid"] for row in rows}) == len(rows) == DRAWN
+    assert all(row["pmid"].isdigit() for row in rows)
+    assert all(row["number"].isdigit() == (row["kind"] != "none") for row in rows)
+    kinds = Counter(row["kind"] for row in rows)
+    assert kinds.keys() == {"total", "sum", "case", "pooled", "planned", "open", "none"}
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "interval"),
+    [(0, 10, (0.0, 0.278)), (5, 10, (0.237, 0.763)), (95, 100, (0.888, 0.978))],
+)
+def test_an_interval_is_wilsons(hits: int, of: int, interval: tuple[float, float]) -> None:
+    assert wilson(hits, of) == pytest.approx(interval, abs=0.001)
