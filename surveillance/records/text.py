@@ -28,6 +28,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 #: Text copied out of a PDF brings single ones along, and DOS ends a file with one.
 _CONTROLS_OF_NO_TEXT = 3
+_CHARACTERS_FOR_EACH = 100
 _BEYOND_ASCII = bytes(range(128, 256))
 #: In 254 real records with accents at most 1.3 % of the letters are beyond ASCII; in Russian 70 %.
 _SHARE_BEYOND_ASCII = 0.3
@@ -112,14 +113,20 @@ def refuse_binary(text: str) -> None:
 
 
 def _binary_at(text: str) -> int | None:
-    """The first NUL, or the third control character of a line."""
-    together, before = 0, 0
+    """The first NUL, or the control character with which a line has too many.
+
+    A PDF leaves a few in a long abstract ("\x01 74"); in binary data they stand close together.
+    """
+    end, borne = -1, 0
     for found in _CONTROL.finditer(text):
-        goes_on = text.find("\n", before, found.start()) < 0
-        together = together + 1 if goes_on else 1
-        if found[0] == "\x00" or together == _CONTROLS_OF_NO_TEXT:
+        if found.start() > end:
+            begin = text.rfind("\n", 0, found.start()) + 1
+            last = text.find("\n", found.start())
+            end = last if last >= 0 else len(text)
+            borne = max(_CONTROLS_OF_NO_TEXT, (end - begin) // _CHARACTERS_FOR_EACH)
+        borne -= 1
+        if found[0] == "\x00" or not borne:
             return found.start()
-        before = found.start()
     return None
 
 

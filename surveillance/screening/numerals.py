@@ -44,35 +44,14 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 # Where one may begin: every text is searched for this, few places are then read as numbers.
-_DIGITS = (
-    r"(?:\d{1,3}(?:[,\u2009\u00a0\u202f ]\d{3})+(?![\d%])|[1-9]\d{0,2}(?:\.\d{3})+(?![\d%])"
-    r"|\d{1,4}(?:[.·]\d{1,3})?[ ]million|\d{1,9}(?:[ ]thousand)?(?!\d))"
-)
-
-# A number neither ends nor begins within a longer number or word.
-_NUMBER = re.compile(
-    rf"(?:(?<![\w.·/%–−+±-])(?<!\d,){_IN_DIGITS}|(?<![\w-]){_IN_WORDS}\b)"
-    r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
-    re.IGNORECASE,
-)
-# Where one may begin: every text is searched for this, few places are then read as numbers.
 _BEGINNING = re.compile(
     rf"\b(?:\d|(?:{'|'.join(_UNITS | _TEENS | _TENS)})\b|a{_GAP}(?:hundred|{'|'.join(_SCALES)}))",
     re.IGNORECASE,
 )
-_DIGITS = (
-    r"(?:\d{1,3}(?:[,\u2009\u00a0\u202f ]\d{3})+(?![\d%])|[1-9]\d{0,2}(?:\.\d{3})+(?![\d%])"
-    r"|\d{1,4}(?:[.·]\d{1,3})?[ ]million|\d{1,9}(?:[ ]thousand)?(?!\d))"
-)
-
-# A number neither ends nor begins within a longer number or word.
-_NUMBER = re.compile(
-    rf"(?:(?<![\w.·/%–−+±-])(?<!\d,){_IN_DIGITS}|(?<![\w-]){_IN_WORDS}\b)"
-    r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
-    re.IGNORECASE,
-)
 _TOKEN = re.compile(r"[^\W_]+")
-_DIGITS = re.compile(r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>million|thousand)?")
+_VALUE_IN_DIGITS = re.compile(
+    r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>million|thousand)?"
+)
 
 
 def numbers_in(text: str) -> Iterator[re.Match[str]]:
@@ -89,7 +68,7 @@ def numbers_in(text: str) -> Iterator[re.Match[str]]:
 def value_of(number: str) -> int:
     """The value of a number in digits or words: "1,099", "7 million", "one hundred and two"."""
     text = number.lower()
-    if found := _DIGITS.match(text):
+    if found := _VALUE_IN_DIGITS.match(text):
         return _value_of_digits(found["digits"].strip(), found["scale"] or "")
     return _value_of_words(re.findall(r"[a-z]+", text))
 

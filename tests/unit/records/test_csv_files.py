@@ -83,6 +83,18 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("size", [64, 4_000_000])
+def test_what_a_pdf_left_in_a_long_abstract_is_borne(file: Path, size: int) -> None:
+    """A few control characters, far apart: a line of a labelled set has three."""
+    abstract = "\x01 74 people were seen. Most had pain in the stump, as was told before. " * 2
+    abstract = (abstract + "Nobody had been asked for longer than a year. " * 4) * 5
+    file.write_text(f'title,abstract,year\nA stump,"{abstract}",2024\n')
+    records, unread = pieces_of(file, size)
+    assert [record.year for record in records] == [2024]
+    assert [item.record.year for item in read_records(file).captured] == [2024]
+    assert not unread
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("size", [50_000, 4_000_000])
 def test_a_fault_is_placed_as_it_is_in_the_whole_text(file: Path, fault: str, size: int) -> None:
