@@ -34,7 +34,7 @@ cover: setup ## run the tests and say which lines none of them reaches
 soak: setup ## thousands of histories with faults and deaths, each held against the healthy one (CASES=2000)
 	@$(VENV)/bin/python -m tests.faults.soak $(CASES)
 
-bench: setup ## strategies, PubMed XML and duplicates beside the peers, on real records
+bench: setup ## strategies, PubMed XML, duplicates and screening beside the peers, on real records
 	@$(PYTHON) .ci/setup.py --bench
 	@$(VENV)/bin/python -m benchmarks.strategies
 	@$(VENV)/bin/python -m benchmarks.pubmed_xml
@@ -44,6 +44,10 @@ bench: setup ## strategies, PubMed XML and duplicates beside the peers, on real 
 	@$(VENV)/bin/python -m benchmarks.dedup_curve copper cytology_screening diabetes haematology stroke
 	@$(VENV)/bin/python -m benchmarks.dedup_real
 	@$(VENV)/bin/python -m benchmarks.dedup_scale 10000 100000
+	@$(VENV)/bin/python -m benchmarks.screening_designs
+	@$(VENV)/bin/python -m benchmarks.participants
+	@$(VENV)/bin/python -m benchmarks.screening --seeds 1 --peer
+	@$(VENV)/bin/python -m benchmarks.screening_stopping
 
 corpus: setup ## what the compiler makes of the published strategies in ../shared
 	@$(VENV)/bin/python -m benchmarks.corpus
