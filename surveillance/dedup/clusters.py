@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, combinations
@@ -57,20 +57,22 @@ def cluster(
     first by `names` is made, else by their numbers. Pure: superseding a decision and clustering
     again gives the clusters as if it had never been.
     """
-    members = {entry: [entry] for entry in sorted(set(entries))}
+    there = set(entries)
+    # Of those that are linked: most entries stay alone.
+    members: dict[int, list[int]] = {}
     holding = standing(decisions)
     apart = _apart(holding)
     refused = []
     strength = partial(_strength, names or {})
-    for decision in sorted(_links(holding.values(), members), key=strength):
-        ours, theirs = members[decision.record_a], members[decision.record_b]
+    for decision in sorted(_links(holding.values(), there), key=strength):
+        ours, theirs = (members.setdefault(one, [one]) for one in pair_of(decision))
         if ours is theirs:
             continue
         if _kept_apart(ours, theirs, apart, only_people=decision.by_person):
             refused.append(pair_of(decision))
             continue
         _join(members, ours, theirs)
-    return Clustering(_sorted(members), tuple(sorted(refused)))
+    return Clustering(_sorted(there, members), tuple(sorted(refused)))
 
 
 def undecided_within(decisions: Iterable[Decided]) -> tuple[Pair, ...]:
@@ -117,9 +119,9 @@ def _apart(holding: Mapping[Pair, Decided]) -> dict[int, dict[int, bool]]:
     return apart
 
 
-def _links(decisions: Iterable[Decided], members: Mapping[int, object]) -> Iterator[Decided]:
+def _links(decisions: Iterable[Decided], there: Collection[int]) -> Iterator[Decided]:
     for decision in decisions:
-        known = decision.record_a in members and decision.record_b in members
+        known = decision.record_a in there and decision.record_b in there
         if known and decision.verdict is Verdict.SAME:
             yield decision
 
@@ -159,6 +161,7 @@ def _join(members: dict[int, list[int]], ours: list[int], theirs: list[int]) -> 
         members[number] = many
 
 
-def _sorted(members: Mapping[int, list[int]]) -> tuple[tuple[int, ...], ...]:
+def _sorted(there: Iterable[int], members: Mapping[int, list[int]]) -> tuple[tuple[int, ...], ...]:
     distinct = {id(group): group for group in members.values()}
-    return tuple(sorted(tuple(sorted(group)) for group in distinct.values()))
+    groups = [tuple(sorted(group)) for group in distinct.values()]
+    return tuple(sorted([*groups, *((one,) for one in there if one not in members)]))

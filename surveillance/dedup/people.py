@@ -38,6 +38,12 @@ def names_of(authors: tuple[Author, ...]) -> frozenset[str]:
     return frozenset(found).difference(_NOBODY)
 
 
+def is_plain_name(last: str) -> bool:
+    """Whether a last name is surely one name to compare: a word that is no initials."""
+    plain = len(last) > _LONGEST_INITIALS and last.isascii() and last.isalpha()
+    return plain and last.lower() not in _NOBODY
+
+
 def _names(printed: str) -> list[str] | None:
     """The names in a text in Latin letters that has nothing like initials; else None."""
     if not printed.isascii():

@@ -10,7 +10,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from surveillance.dedup.comparable import Comparable
-from surveillance.records.model import Record
+from surveillance.dedup.people import is_plain_name
+from surveillance.records.model import Author, Record
 from surveillance.records.quick_making import quick_maker
 
 #: A similarity of each field (0–1; None: one record lacks it).
@@ -98,6 +99,8 @@ def _text(a: str, b: str) -> float:
 
 def _authors(a: Comparable, b: Comparable) -> float | None:
     """The share of the shorter list's names that stand in the other."""
+    if _printed_alike(a.record.authors, b.record.authors):
+        return 1.0
     few, many = (a.names, b.names) if len(a.names) <= len(b.names) else (b.names, a.names)
     if not few:
         return None
@@ -107,6 +110,19 @@ def _authors(a: Comparable, b: Comparable) -> float | None:
         # Two lists of one length have no shorter one: the answer must not hang on the order.
         unmatched = max(unmatched, _unmatched(theirs, ours))
     return 1.0 - unmatched / len(few)
+
+
+def _printed_alike(ours: Sequence[Author], theirs: Sequence[Author]) -> bool:
+    """Whether two lists print the same names, the first a name for certain: most copies do.
+
+    Then none need be taken apart. Initials do not count.
+    """
+    if len(ours) != len(theirs) or not ours or not is_plain_name(ours[0].last):
+        return False
+    return all(
+        one.last == other.last and one.fore == other.fore and one.collective == other.collective
+        for one, other in zip(ours, theirs, strict=True)
+    )
 
 
 def _unmatched(names: frozenset[str], others: frozenset[str]) -> int:
