@@ -23,26 +23,20 @@ class Comparable:
     """
 
     __slots__ = (
-        "_abstract", "_abstract_words", "_kind", "_names", "_numerals", "doi", "generic", "issn",
-        "issue", "journal", "original_title", "pages", "pmid", "record", "solid", "surname",
+        "_abstract", "_abstract_words", "_kind", "_names", "_numerals", "doi", "generic", "issue",
+        "journal", "original_title", "pages", "pmid", "record", "solid", "surname",
         "title", "volume", "year",
     )  # fmt: skip
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        place = printed_place(
-            record.journal or record.journal_abbreviation,
-            record.volume,
-            record.issue,
-            record.pages,
-        )
+        place = printed_place(record)
         self.title = title_form(record.title)
         self.original_title = title_form(record.original_title) if record.original_title else ""
         self.solid = self.title.replace(" ", "")
         self.generic = is_generic(self.title)
         self.surname = surname(record.authors[0]) if record.authors else ""
         self.journal = journal_words(place.journal)
-        self.issn = _NOT_ISSN.sub("", record.issn.upper())[:8] if record.issn else ""
         self.year = record.year
         self.volume = leading_number(place.volume)
         self.issue = leading_number(place.issue)
@@ -59,6 +53,11 @@ class Comparable:
     def first_page(self) -> str:
         """The first page, empty where nothing is said of it."""
         return self.pages.first if self.pages else ""
+
+    @property
+    def issn(self) -> str:
+        """The journal's number, eight signs; empty without one."""
+        return _NOT_ISSN.sub("", self.record.issn.upper())[:8]
 
     @property
     def titles(self) -> tuple[str, ...]:

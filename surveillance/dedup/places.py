@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from surveillance.dedup.normalise import fold
+from surveillance.records.model import Record
 
 _MAX_JOURNAL = 1_000
 _PAGE = re.compile(r"([a-z]*)(\d+)([a-z]*)(\d*)")
@@ -38,8 +40,7 @@ class Pages:
     last: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedPlace:
+class PrintedPlace(NamedTuple):
     """Journal, volume, issue and pages as printed, wherever a record holds them."""
 
     journal: str
@@ -48,16 +49,17 @@ class PrintedPlace:
     pages: str
 
 
-def printed_place(journal: str, volume: str, issue: str, pages: str) -> PrintedPlace:
+def printed_place(record: Record) -> PrintedPlace:
     """The place of a record, taken out of a source line where the journal's field holds one."""
+    journal = record.journal or record.journal_abbreviation
     found = _SOURCE_LINE.match(journal[:_MAX_JOURNAL]) if "(p" in journal else None
     if found is None:
-        return PrintedPlace(journal, volume, issue, pages)
+        return PrintedPlace(journal, record.volume, record.issue, record.pages)
     return PrintedPlace(
         found["journal"],
-        volume or found["volume"] or "",
-        issue or found["issue"] or "",
-        found["pages"] or pages,
+        record.volume or found["volume"] or "",
+        record.issue or found["issue"] or "",
+        found["pages"] or record.pages,
     )
 
 

@@ -60,9 +60,17 @@ def title_form(title: str) -> str:
         text = _RETRACTED_MARK.sub("", text).strip()
     if text.startswith("#") and _SPREADSHEET_FAULT.match(text):
         return ""
-    if _BRACKET.search(text) or _LAST_WORD_APART.search(text[-_LAST_WORD:]):
+    if _BRACKET.search(text) or _last_word_apart(text):
         text = _without_notes(text)
     return fold(text)
+
+
+def _last_word_apart(text: str) -> bool:
+    """Whether a single word stands behind the title's end."""
+    tail = text[-_LAST_WORD:]
+    # Most titles have no such sign but at their very end: a look is cheaper than a search.
+    ends = "." in tail[:-1] or "?" in tail or "!" in tail
+    return ends and _LAST_WORD_APART.search(tail) is not None
 
 
 def _without_notes(text: str) -> str:

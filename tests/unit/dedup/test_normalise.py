@@ -6,7 +6,7 @@ from surveillance.dedup.normalise import doi_form, fold, leading_number
 from surveillance.dedup.people import names_of, surname
 from surveillance.dedup.places import Pages, PrintedPlace, journal_words, pages_form, printed_place
 from surveillance.dedup.titles import title_form
-from surveillance.records import Author
+from surveillance.records import Author, Record
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,11 @@ def test_a_title_that_a_spreadsheet_lost_is_none() -> None:
 
 def test_a_source_line_in_the_journals_place_is_taken_apart() -> None:
     line = "Genome Research.12 (3) ()(pp 357-366) 2002.Date of Publication: 2002."
-    assert printed_place(line, "", "", "") == PrintedPlace("Genome Research", "12", "3", "357-366")
+    lost = Record(source="embase", source_id="1", journal=line)
+    assert printed_place(lost) == PrintedPlace("Genome Research", "12", "3", "357-366")
     conference = "Pain (Suppl. 2). Conference: a meeting"
-    assert printed_place(conference, "5", "", "S1").journal == conference
+    placed = Record(source="embase", source_id="1", journal=conference, volume="5", pages="S1")
+    assert printed_place(placed) == PrintedPlace(conference, "5", "", "S1")
 
 
 def test_names_are_found_however_they_are_printed() -> None:
