@@ -204,7 +204,9 @@ def test_ctrl_c_is_a_sentence_and_the_run_goes_on_from_there(
         return busy.respond(exchange)
 
     workspace.simulator.faults.append(Fault(respond, times=10_000))
-    program = "from surveillance.cli import main; main()"
+    # Of what runs in a shell's background Ctrl-C is ignored, and of the tests with it (POSIX).
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heard}; from surveillance.cli import main; main()"
     command = [sys.executable, "-c", program, "run", TOPIC, "--until", "2024-08-02"]
     environment = {**os.environ, **workspace.environment}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
