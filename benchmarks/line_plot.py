@@ -194,7 +194,7 @@ def _line(number: int, line: Line, frame: _Frame) -> Iterator[str]:
 
 
 def _point(number: int, line: Line, at: tuple[float, float], x: float, y: float) -> Iterator[str]:
-    said = html.escape(f"{line.name}, {x:g}: {y:g}")
+    said = html.escape(f"{line.name}, {x:.7g}: {y:g}")
     place = f'cx="{at[0]:.1f}" cy="{at[1]:.1f}"'
     yield f'<circle {place} r="4" class="d{number % len(_COLOURS)}"><title>{said}</title></circle>'
     if line.say:
