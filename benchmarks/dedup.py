@@ -32,7 +32,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.dedup_scores import Answer, Link, Pair, Score, score, wrong_links
-from benchmarks.dedup_sets import PEER, SETS, LabelledSet, Row, SetAbsent, half_of, read_set
+from benchmarks.dedup_sets import PEER, SETS, LabelledSet, Row, SetAbsent, read_set
+from benchmarks.halves import half_of
 from surveillance.dedup import decide
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.clusters import Clustering

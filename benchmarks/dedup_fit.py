@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.dedup_sets import SETS, half_of, read_set
+from benchmarks.dedup_sets import SETS, read_set
+from benchmarks.halves import half_of
 from surveillance.dedup.blocks import Blocks
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.decide import signs_against

@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
@@ -75,11 +74,6 @@ def read_set(name: str, *, shared: Path = SHARED, peer: Path = PEER) -> Labelled
             f"The labelled set {name} is not here: `make bench` fetches those of {peer.name}."
         )
     return LabelledSet(name, list(_package_rows(folder)))
-
-
-def half_of(work: str) -> str:
-    """A or B: rules are tuned on half A of each set, half B stays unseen."""
-    return "A" if blake2b(work.encode(), digest_size=8).digest()[0] % 2 == 0 else "B"
 
 
 def as_record(row: Row) -> Record:

@@ -41,13 +41,12 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from math import sqrt
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.halves import half_of, wilson
 from benchmarks.texts import records_of
 from surveillance.records import Record
 from surveillance.screening.participants import Count
@@ -82,7 +81,7 @@ class Labelled:
     @property
     def half(self) -> str:
         """A is looked at while rules are written, B only counted."""
-        return "B" if blake2b(self.record.pmid.encode(), digest_size=8).digest()[0] % 2 else "A"
+        return half_of(self.record.pmid)
 
     @property
     def right(self) -> bool:
@@ -135,14 +134,6 @@ def as_table(compared: Sequence[Labelled]) -> Table:
         share, interval = f"{right / len(those):.3f}", f"{low:.3f}–{high:.3f}"
         table.add_row(half, str(len(those)), str(right), share, interval, str(misleading))
     return table
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The interval that holds a share with 95 % confidence (Wilson 1927)."""
-    z = 1.959964
-    middle = (hits + z * z / 2) / (of + z * z)
-    reach = z * sqrt(hits * (of - hits) / of + z * z / 4) / (of + z * z)
-    return middle - reach, middle + reach
 
 
 def read_all(files: Sequence[Path]) -> dict[str, Record]:

@@ -25,13 +25,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.halves import half_of
 from benchmarks.screening_peer import PeerFailed, peer_replay, peer_runs, result_of
 from benchmarks.screening_scores import Mean, mean_of
 from benchmarks.screening_sets import (
     MEASURES,
     Result,
     SetAbsent,
-    half_of,
     peer_results,
     read_set,
     set_names,

@@ -30,8 +30,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.participants import wilson
-from benchmarks.screening_sets import SHARED, half_of
+from benchmarks.halves import half_of, wilson
+from benchmarks.screening_sets import SHARED
 from benchmarks.texts import records_of
 from surveillance.records import Record
 from surveillance.screening.designs import Design, designs_of

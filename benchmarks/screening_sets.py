@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 
 from surveillance.pipeline.rank_files import LabelledTable, read_labelled
@@ -58,11 +57,6 @@ def peer_results(folder: Path = SHARED) -> tuple[Result, ...]:
             )
             for row in csv.DictReader(stream)
         )
-
-
-def half_of(name: str) -> str:
-    """A or B: models are tuned on half A, half B stays unseen."""
-    return "A" if blake2b(name.encode(), digest_size=8).digest()[0] % 2 == 0 else "B"
 
 
 def _file(name: str, folder: Path) -> Path:

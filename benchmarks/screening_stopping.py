@@ -29,9 +29,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import hypergeom
 
-from benchmarks.participants import wilson
+from benchmarks.halves import half_of, wilson
 from benchmarks.screening_scores import Mean, mean_of
-from benchmarks.screening_sets import SHARED, half_of, read_set
+from benchmarks.screening_sets import SHARED, read_set
 from surveillance.screening.rank import learn
 from surveillance.screening.rank_replay import replay
 from surveillance.screening.rank_words import RankText, rank_words

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
 from surveillance.dedup.deduplicate import Deduplication
 from surveillance.dedup.waiting import waiting
 from surveillance.pipeline.dedup_names import shown
+from surveillance.pipeline.results_folder import keep, write_table
 
 CLUSTERS, REVIEW, DECISIONS = "clusters.csv", "review.csv", "decisions.jsonl"
 RESULTS = (CLUSTERS, REVIEW, DECISIONS)
@@ -52,11 +51,11 @@ def write_results(found: Outcome, folder: Path) -> None:
     """The three files in `folder`; `RESULTS` names them."""
     names = found.names
     clusters = ((names[n], names[members[0]]) for members in found.clusters for n in members)
-    _write_table(folder / CLUSTERS, ("record_id", "cluster_id"), clusters)
+    write_table(folder / CLUSTERS, ("record_id", "cluster_id"), clusters)
     review = (
         (names[d.record_a], names[d.record_b], f"{d.score:.4f}", _reasons(d)) for d in found.waiting
     )
-    _write_table(folder / REVIEW, ("record_a", "record_b", "score", "reasons"), review)
+    write_table(folder / REVIEW, ("record_a", "record_b", "score", "reasons"), review)
     lines = (json.dumps(_as_json(d, names), ensure_ascii=False) + "\n" for d in found.decisions)
     _write(folder / DECISIONS, lines)
 
@@ -88,21 +87,8 @@ def _evidence(decision: PairDecision) -> Iterator[dict[str, Any]]:
         yield {"field": item.field, "similarity": alike, **printed}
 
 
-def _write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as opened:
-        table = csv.writer(opened, lineterminator="\n")
-        table.writerow(header)
-        table.writerows(rows)
-        _keep(opened)
-
-
 def _write(file: Path, lines: Iterable[str]) -> None:
     # A lone surrogate, which JSON lines can name, is escaped as JSON would have it.
     with file.open("w", encoding="utf-8", errors="backslashreplace") as opened:
         opened.writelines(lines)
-        _keep(opened)
-
-
-def _keep(opened: Any) -> None:
-    opened.flush()
-    os.fsync(opened.fileno())
+        keep(opened)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveillance.errors import Place, UnreadableInput
-from surveillance.records.bounded import open_records
-from surveillance.records.text import MAX_FIELD, MAX_TEXT_BYTES, decode, refuse_binary
+from surveillance.records.text import MAX_FIELD, read_text_records
 from surveillance.screening.rank_words import RankText
 
 COLUMNS = ("record_id", "title", "abstract", "label")
@@ -74,15 +73,11 @@ def _rows(path: Path) -> Iterator[_Row]:
 
 
 def _text(path: Path) -> str:
-    """What stands in the file. Abstracts of real sets hold control characters here and there, so
-    the first line alone tells whether it is text at all."""
-    with open_records(path, limit=MAX_TEXT_BYTES, entry_limit=MAX_TEXT_BYTES) as stream:
-        text = decode(stream.read()).removeprefix("\ufeff")
     try:
-        refuse_binary(text.split("\n", 1)[0])
+        return read_text_records(path).removeprefix("\ufeff")
     except UnreadableInput as fault:
-        raise UnreadableInput(fault.message, place=Place(path, 1), hint=fault.hint) from None
-    return text
+        line = fault.place.line if fault.place else None
+        raise UnreadableInput(fault.message, place=Place(path, line), hint=fault.hint) from None
 
 
 def _columns(header: Sequence[str], path: Path) -> dict[str, int]:

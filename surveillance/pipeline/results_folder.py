@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
 from surveillance.errors import Place, UnreadableInput
 
@@ -53,6 +55,21 @@ def write_together(
             ) from None
         raise
     return tuple(folder / name for name in names)
+
+
+def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of CSV, on the disk when this returns; what UTF-8 cannot hold is escaped."""
+    with file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as opened:
+        table = csv.writer(opened, lineterminator="\n")
+        table.writerow(header)
+        table.writerows(rows)
+        keep(opened)
+
+
+def keep(opened: IO[str]) -> None:
+    """What was written to an open file put on the disk."""
+    opened.flush()
+    os.fsync(opened.fileno())
 
 
 def _take_places(beside: Path, folder: Path, names: Sequence[str]) -> None:

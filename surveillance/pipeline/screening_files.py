@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 from surveillance.errors import Place, UnreadableInput
 from surveillance.pipeline.dedup_files import Gathered, gather
 from surveillance.pipeline.dedup_names import shown
+from surveillance.pipeline.results_folder import write_table
 from surveillance.records.bounded import open_records
 from surveillance.records.csv_files import table_file
 from surveillance.screening.criteria import Criteria
@@ -73,14 +72,7 @@ def screened(gathered: Gathered, criteria: Criteria, progress: Progress) -> Scre
 
 def write_screened(found: Screening, folder: Path) -> None:
     """The table of proposals in `folder`."""
-    with (folder / SCREENED).open(
-        "w", encoding="utf-8", errors="backslashreplace", newline=""
-    ) as opened:
-        table = csv.writer(opened, lineterminator="\n")
-        table.writerow(HEADER)
-        table.writerows(_rows(found))
-        opened.flush()
-        os.fsync(opened.fileno())
+    write_table(folder / SCREENED, HEADER, _rows(found))
 
 
 def _rows(found: Screening) -> Iterable[Sequence[str]]:

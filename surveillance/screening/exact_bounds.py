@@ -6,26 +6,16 @@ bound holds for three tries as for three thousand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import exp, fsum, lgamma, log, log1p
+from math import exp, fsum, log1p
 
-# Halving an interval so often leaves nothing that a float can tell apart.
-_HALVINGS = 60
+from scipy.special import bdtr, betaincinv
 
 
 def chance_of_at_most(hits: int, tries: int, share: float) -> float:
     """The chance of `hits` or fewer in `tries` that each hit with the chance `share`."""
-    if hits >= tries:
-        return 1.0
-    if hits < 0 or share >= 1:
-        return 0.0
-    if share <= 0:
-        return 1.0
-    # The shorter side is summed: few hits and nearly all are what is asked about.
-    if hits < tries / 2:
-        return min(1.0, fsum(_chance_of(each, tries, share) for each in range(hits + 1)))
-    rest = fsum(_chance_of(each, tries, share) for each in range(hits + 1, tries + 1))
-    return max(0.0, 1.0 - rest)
+    if hits < 0 or hits >= tries:
+        return float(hits >= 0)
+    return float(bdtr(hits, tries, share))
 
 
 def chance_of_at_least(hits: int, tries: int, share: float) -> float:
@@ -46,9 +36,7 @@ def chance_of_none(pile: int, held: int, drawn: int) -> float:
 def at_least(hits: int, tries: int, confidence: float) -> float:
     """The share that is exceeded with this confidence, seen `hits` in `tries`: one-sided."""
     _check(hits, tries, confidence)
-    if hits == 0:
-        return 0.0
-    return least(lambda share: chance_of_at_least(hits, tries, share) > 1 - confidence)
+    return float(betaincinv(hits, tries - hits + 1, 1 - confidence)) if hits else 0.0
 
 
 def at_most(hits: int, tries: int, confidence: float) -> float:
@@ -60,20 +48,6 @@ def between(hits: int, tries: int, confidence: float) -> tuple[float, float]:
     """The interval of Clopper and Pearson: half of the doubt on either side."""
     side = (1 + confidence) / 2
     return at_least(hits, tries, side), at_most(hits, tries, side)
-
-
-def least(holds: Callable[[float], bool]) -> float:
-    """Where between 0 and 1 a condition begins to hold that then goes on holding."""
-    low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return low
-
-
-def _chance_of(hits: int, tries: int, share: float) -> float:
-    ways = lgamma(tries + 1) - lgamma(hits + 1) - lgamma(tries - hits + 1)
-    return exp(ways + hits * log(share) + (tries - hits) * log1p(-share))
 
 
 def _check(hits: int, tries: int, confidence: float) -> None:

@@ -21,7 +21,7 @@ from fractions import Fraction
 from math import floor, inf, log, log1p, sqrt
 from statistics import NormalDist
 
-from surveillance.screening.exact_bounds import least
+from scipy.optimize import brentq
 
 #: What is assumed of the order lies between these. Above 2 the proof would not hold.
 NO_WORSE_THAN_CHANCE, MOST_ASSUMED = 1.0, 2.0
@@ -251,7 +251,7 @@ def _limit(missing: int, doubt: float) -> float:
     With j more includes unread than `missing`, a run is as improbable as q ** (missing + j): all
     the states in which stopping breaks the promise add up to q ** missing / (1 - q) = doubt.
     """
-    share = least(lambda q: q**missing >= doubt * (1 - q))
+    share: float = brentq(lambda q: q**missing - doubt * (1 - q), 0.0, 1.0)
     return missing * log(share)
 
 

@@ -114,7 +114,8 @@ def test_a_gzipped_table_with_a_mark_and_breaks_in_a_cell_is_read(tmp_path: Path
 
 def test_what_real_tables_do_is_borne(tmp_path: Path) -> None:
     """A name for two records, and control characters that a PDF left in an abstract."""
-    rows = [HEADER, ("1", "a", "\x01 74, \x01 90, \x012 test", "1"), ("1", "b", "", "0")]
+    abstract = f"\x01 74, \x01 90, \x012 test{' and what was seen of it' * 20}"
+    rows = [HEADER, ("1", "a", abstract, "1"), ("1", "b", "", "0")]
     assert read_labelled(written(tmp_path, table(rows))).names == ("1", "1")
 
 

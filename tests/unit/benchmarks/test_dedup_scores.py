@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.dedup_scores import Answer, Link, Score, score, wrong_links
-from benchmarks.dedup_sets import half_of, read_set
+from benchmarks.dedup_sets import read_set
+from benchmarks.halves import half_of
 
 
 def answer(clusters: list[list[int]], review: list[tuple[int, int]] | None = None) -> Answer:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.dedup_sets import PEER, SETS, SetAbsent, half_of, read_authors, read_set
+from benchmarks.dedup_sets import PEER, SETS, SetAbsent, read_authors, read_set
+from benchmarks.halves import half_of
 
 CELLS = {
     "Slavin S. A.Lin S. J.": ["Slavin SA", "Lin SJ"],

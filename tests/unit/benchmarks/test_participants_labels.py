@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.participants import DRAWN, LABELS, wilson
+from benchmarks.halves import wilson
+from benchmarks.participants import DRAWN, LABELS
 
 
 def test_the_labels_are_numbers_of_abstracts_and_no_text() -> None:

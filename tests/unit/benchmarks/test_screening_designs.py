@@ -4,8 +4,8 @@ import csv
 import gzip
 from pathlib import Path
 
+from benchmarks.halves import half_of
 from benchmarks.screening_designs import Score, labelled_sets, score
-from benchmarks.screening_sets import half_of
 from surveillance.screening.designs import Design
 
 TRIAL = "Forty people with pain after the loss of a leg were randomised to surgery or exercise."

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import screening
+from benchmarks.halves import half_of
 from benchmarks.screening_scores import mean_of
-from benchmarks.screening_sets import MEASURES, Result, SetAbsent, half_of, read_set
+from benchmarks.screening_sets import MEASURES, Result, SetAbsent, read_set
 
 
 def result(name: str, seed: int, wss95: float, atd: float = 0.1) -> Result:
