@@ -93,19 +93,23 @@ def show_order(
 
     Example: surveil rank show targeted_muscle_reinnervation --limit 10
     """
+    from dataclasses import asdict
+
     from surveillance.cli import show
     from surveillance.cli.topics import topic_named
     from surveillance.pipeline.opening import opened
     from surveillance.pipeline.ranking import ranking
-    from surveillance.pipeline.stopping import piles, unread
+    from surveillance.pipeline.stopping import leaving_out, piles, unread
     from surveillance.settings import read_settings
 
     described = topic_named(topic)
     with opened(read_settings()) as store, store.transaction() as session:
         found = ranking(session, described, limit=limit)
         open_ = unread(piles(session, described))
+        left_out = leaving_out(session, described)
     if as_json:
-        show.document(_document(described.slug, found, open_))
+        content = _document(described.slug, found, open_)
+        show.document(content | {"auto_exclusion": asdict(left_out)})
         return
     rows = [_row(place, one) for place, one in enumerate(found.reports, start=1)]
     title = f"{described.slug}: {found.unread:,} reports to read"
@@ -113,6 +117,7 @@ def show_order(
     show.out.print(_basis(found), markup=False)
     for pile in open_:
         show.out.print(_advice(pile), markup=False)
+    show.out.print(left_out.reason, markup=False)
 
 
 def _row(place: int, one: PlacedReport) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from db import reports as report_rows
 from db.screening import Standing
 from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
+from surveillance.screening.auto_exclusion import AutoExclusion, auto_exclusion
 from surveillance.screening.reviewing import State
 from surveillance.screening.rules import Verdict
 from surveillance.screening.stopping import UPDATE, Promise, Read, StoppingAdvice, advice
@@ -79,6 +80,23 @@ def _read(first_seen_on: date, standing: Standing) -> _Read:
     place = min(word.id for word in standing.words)
     included = decision.verdict is Verdict.INCLUDE
     return _Read(first_seen_on, decision.decided_on, place, included)
+
+
+def leaving_out(session: Session, topic: Topic) -> AutoExclusion:
+    """Whether the rules' exclusions might be left unread, by what people included despite them.
+
+    Tried was a report on which the rules, as they are, had proposed before anybody decided; the
+    guidance's own inclusions were not read here.
+    """
+    reviewing = reviewing_of(topic)
+    tried: list[Verdict] = []
+    for standing in standings_of(session, topic).values():
+        rule, decision = standing.rule, standing.person
+        included = decision is not None and decision.verdict is Verdict.INCLUDE
+        read = [word for word in standing.words if not reviewing.is_guidance(word.made_by)]
+        if included and rule and read and rule.id < min(word.id for word in read):
+            tried.append(rule.verdict)
+    return auto_exclusion(len(tried), tried.count(Verdict.EXCLUDE))
 
 
 def unread(found: Iterable[Pile]) -> list[Pile]:

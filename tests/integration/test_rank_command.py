@@ -332,6 +332,12 @@ def test_before_anything_is_decided_all_that_is_there_is_one_pile(desk: Desk) ->
     assert (pile["reports"], pile["unread"]) == (11, 11)
 
 
+def test_it_says_why_nothing_is_left_out_unread(desk: Desk) -> None:
+    said = json.loads(desk.show("--json").stdout)["auto_exclusion"]
+    assert (said["allowed"], said["includes_to_go"]) == (False, 299)
+    assert "Nothing is left out unread" in desk.show().stdout
+
+
 def test_an_empty_topic_has_nothing_to_rank(tmp_path: Path) -> None:
     make_workspace(tmp_path)
     with fresh_store(tmp_path) as store:
