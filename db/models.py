@@ -399,7 +399,7 @@ class RegistrationVersionRow(Base):
     __table_args__ = (UniqueConstraint("nct", "sequence"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    nct: Mapped[str]
+    number: Mapped[str] = mapped_column("nct")
     sequence: Mapped[int]
     payload_sha256: Mapped[str] = mapped_column(ForeignKey("payload.sha256"))
     seen_on: Mapped[date]
@@ -411,7 +411,7 @@ class TopicRegistrationRow(Base):
     __tablename__ = "topic_registration"
 
     topic: Mapped[str] = mapped_column(primary_key=True)
-    nct: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column("nct", primary_key=True)
     route: Mapped[str]
     first_seen_on: Mapped[date]
     first_search_id: Mapped[int | None] = mapped_column(ForeignKey("search.id"))
@@ -422,8 +422,8 @@ class RegistrationAliasRow(Base):
 
     __tablename__ = "registration_alias"
 
-    old_nct: Mapped[str] = mapped_column(primary_key=True)
-    nct: Mapped[str]
+    old_number: Mapped[str] = mapped_column("old_nct", primary_key=True)
+    number: Mapped[str] = mapped_column("nct")
     seen_on: Mapped[date]
 
 
@@ -460,7 +460,7 @@ class LinkRow(Base):
 
     topic: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
-    nct: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column("nct", primary_key=True)
     place: Mapped[str]
     words: Mapped[str]
     seen_on: Mapped[date]

@@ -31,7 +31,7 @@ SEARCHED, WATCHED, TRANSLATED = "search", "watch list", "strategy"
 class StoredRegistration:
     """A registration as a topic knows it: its versions with the days they were seen."""
 
-    nct: str
+    number: str
     route: str
     first_seen_on: date
     versions: tuple[tuple[date, Registration], ...]
@@ -45,7 +45,7 @@ class StoredRegistration:
 
 def save_registration(
     session: Session,
-    nct: str,
+    number: str,
     payload: Payload,
     *,
     topic: str,
@@ -56,13 +56,13 @@ def save_registration(
     """Keep a study document, a version more where it changed; True where the topic had none."""
     newest = session.scalars(
         select(RegistrationVersionRow)
-        .where(RegistrationVersionRow.nct == nct)
+        .where(RegistrationVersionRow.number == number)
         .order_by(RegistrationVersionRow.sequence.desc())
     ).first()
     # A run for an earlier day does not overwrite what was seen later; the next run asks again.
     if newest is None or seen_on >= newest.seen_on:
-        _save_version(session, nct, payload, newest, seen_on)
-    held = session.get(TopicRegistrationRow, (topic, nct))
+        _save_version(session, number, payload, newest, seen_on)
+    held = session.get(TopicRegistrationRow, (topic, number))
     if held is not None:
         if held.route == TRANSLATED:
             # What the author's own query or the watch list names needs no strategy to match it.
@@ -70,7 +70,11 @@ def save_registration(
         return False
     session.add(
         TopicRegistrationRow(
-            topic=topic, nct=nct, route=route, first_seen_on=seen_on, first_search_id=search_id
+            topic=topic,
+            number=number,
+            route=route,
+            first_seen_on=seen_on,
+            first_search_id=search_id,
         )
     )
     session.flush()
@@ -79,7 +83,7 @@ def save_registration(
 
 def _save_version(
     session: Session,
-    nct: str,
+    number: str,
     payload: Payload,
     newest: RegistrationVersionRow | None,
     seen_on: date,
@@ -93,7 +97,7 @@ def _save_version(
         sequence = newest.sequence + 1 if newest else 1
         session.add(
             RegistrationVersionRow(
-                nct=nct, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
+                number=number, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
             )
         )
 
@@ -112,15 +116,15 @@ def save_aliases(session: Session, moved: Iterable[tuple[str, str]], seen_on: da
     for old, new in moved:
         row = session.get(RegistrationAliasRow, old)
         if row is None:
-            session.add(RegistrationAliasRow(old_nct=old, nct=new, seen_on=seen_on))
+            session.add(RegistrationAliasRow(old_number=old, number=new, seen_on=seen_on))
         else:
-            row.nct = new
+            row.number = new
     session.flush()
 
 
 def present_numbers(session: Session) -> dict[str, str]:
     """The number that each renumbered trial has now, however often it moved."""
-    moved = {row.old_nct: row.nct for row in session.scalars(select(RegistrationAliasRow))}
+    moved = {row.old_number: row.number for row in session.scalars(select(RegistrationAliasRow))}
     return {old: _end_of(moved, old) for old in moved}
 
 
@@ -142,32 +146,33 @@ def registrations_of(session: Session, topic: str) -> list[StoredRegistration]:
     rows = session.scalars(
         select(TopicRegistrationRow)
         .where(TopicRegistrationRow.topic == topic)
-        .order_by(TopicRegistrationRow.nct)
+        .order_by(TopicRegistrationRow.number)
     )
     grouped: dict[str, list[TopicRegistrationRow]] = {}
     for row in rows:
-        grouped.setdefault(present.get(row.nct, row.nct), []).append(row)
+        grouped.setdefault(present.get(row.number, row.number), []).append(row)
     former: dict[str, list[str]] = {}
     for old, new in present.items():
         former.setdefault(new, []).append(old)
     return [
-        _stored(session, nct, grouped[nct], [*former.get(nct, []), nct]) for nct in sorted(grouped)
+        _stored(session, number, grouped[number], [*former.get(number, []), number])
+        for number in sorted(grouped)
     ]
 
 
 def _stored(
-    session: Session, nct: str, rows: list[TopicRegistrationRow], numbers: list[str]
+    session: Session, number: str, rows: list[TopicRegistrationRow], numbers: list[str]
 ) -> StoredRegistration:
     first = min(rows, key=lambda row: row.first_seen_on)
     versions = list(
         session.scalars(
             select(RegistrationVersionRow)
-            .where(RegistrationVersionRow.nct.in_(numbers))
+            .where(RegistrationVersionRow.number.in_(numbers))
             .order_by(RegistrationVersionRow.seen_on, RegistrationVersionRow.id)
         )
     )
     return StoredRegistration(
-        nct=nct,
+        number=number,
         route=first.route,
         first_seen_on=first.first_seen_on,
         versions=tuple(
@@ -220,12 +225,12 @@ def save_links(
     """Keep the links of a record that are not kept yet; how many those were."""
     added = 0
     for link in links:
-        if session.get(LinkRow, (topic, record_id, link.nct)) is None:
+        if session.get(LinkRow, (topic, record_id, link.number)) is None:
             session.add(
                 LinkRow(
                     topic=topic,
                     record_id=record_id,
-                    nct=link.nct,
+                    number=link.number,
                     place=link.where,
                     words=link.words,
                     seen_on=seen_on,
@@ -240,10 +245,10 @@ def links_of(session: Session, topic: str) -> dict[int, list[Link]]:
     """The links of a topic by record, to the numbers that the trials have now."""
     present = present_numbers(session)
     rows = session.scalars(
-        select(LinkRow).where(LinkRow.topic == topic).order_by(LinkRow.record_id, LinkRow.nct)
+        select(LinkRow).where(LinkRow.topic == topic).order_by(LinkRow.record_id, LinkRow.number)
     )
     found: dict[int, list[Link]] = {}
     for row in rows:
-        nct = present.get(row.nct, row.nct)
-        found.setdefault(row.record_id, []).append(Link(nct, row.place, row.words))
+        number = present.get(row.number, row.number)
+        found.setdefault(row.record_id, []).append(Link(number, row.place, row.words))
     return found

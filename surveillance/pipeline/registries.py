@@ -133,7 +133,7 @@ def refused_registrations(
     hashes = {n: h for n, h in current_hashes(topic).items() if n in topic.trials.strategies}
     judged = study_rows.registration_verdicts(session, topic.slug, hashes)
     return frozenset(
-        one.nct
+        one.number
         for one in held
         if one.route == study_rows.TRANSLATED
         and set(judged.get(one.version_id, {}).values()) == {Verdict.NO_MATCH}

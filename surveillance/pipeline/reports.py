@@ -160,6 +160,6 @@ def _links(known: _Known, record_ids: tuple[int, ...]) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
     for number in record_ids:
         for link in known.links.get(number, []):
-            if link.nct in watched:
-                found.setdefault(link.nct, link)
+            if link.number in watched:
+                found.setdefault(link.number, link)
     return tuple(found.values())

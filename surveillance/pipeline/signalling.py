@@ -61,7 +61,7 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
     first_asked = min((stored.first_seen_on for stored in held), default=date.max)
     refused = refused_registrations(session, topic, held)
     for stored in held:
-        if stored.nct in refused:
+        if stored.number in refused:
             continue
         first = stored.versions[0][1]
         # What the first search found and was posted by then, the guidance could see.

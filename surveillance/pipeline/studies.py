@@ -12,7 +12,7 @@ from surveillance.studies.links import find_links
 def link_studies(walk: Walk) -> run_rows.Numbers:
     """Link every record of the topic, *no match* too, to the registrations that it names."""
     with walk.store.transaction() as session:
-        held = {stored.nct for stored in study_rows.registrations_of(session, walk.topic.slug)}
+        held = {stored.number for stored in study_rows.registrations_of(session, walk.topic.slug)}
         former = study_rows.present_numbers(session)
         registrations = held | {old for old, now in former.items() if now in held}
         records = record_rows.records_of(session, walk.topic.slug)

@@ -123,9 +123,9 @@ def new_registration(topic: Topic, finding: NewRegistration) -> tuple[Signal, ..
     return _one(
         topic,
         Kind.FOUND_LATE if late else Kind.NEW_REGISTRATION,
-        registration.nct,
+        registration.number,
         weight=_registration_weight(registration),
-        headline=f"{what} {happened}{on_recommendations(touching)}: {registration.nct}",
+        headline=f"{what} {happened}{on_recommendations(touching)}: {registration.number}",
         sentence=f"{described(registration)}. {posted(finding, late=late)}",
         touching=touching,
         evidence=(_shown_registration(registration),),
@@ -142,13 +142,13 @@ def registration_changed(topic: Topic, finding: ChangedRegistration) -> tuple[Si
     return _one(
         topic,
         Kind.REGISTRATION_CHANGED,
-        after.nct,
+        after.number,
         *(part for change in changes for part in (change.field, change.before, change.after)),
         after.last_update_posted,
         weight=lead.weight,
-        headline=f"{after.nct}: {uncapped(lead.headline)}{and_more(len(changes) - 1)}",
+        headline=f"{after.number}: {uncapped(lead.headline)}{and_more(len(changes) - 1)}",
         sentence=" ".join(change.sentence for change in changes),
-        touching=_of_trial(topic, after.nct) or touches(after.texts, topic.recommendations),
+        touching=_of_trial(topic, after.number) or touches(after.texts, topic.recommendations),
         evidence=(_shown_registration(after),),
     )
 
@@ -165,12 +165,12 @@ def report_of_watched_trial(topic: Topic, finding: FoundReport) -> tuple[Signal,
         signals += _one(
             topic,
             Kind.REPORT_OF_WATCHED_TRIAL,
-            link.nct,
+            link.number,
             finding.name,
             weight=weight,
-            headline=f"A report names the watched trial {link.nct}",
+            headline=f"A report names the watched trial {link.number}",
             sentence=f"{titled(finding.record)} names it in its {link.where}. {decided(decision)}",
-            touching=_of_trial(topic, link.nct),
+            touching=_of_trial(topic, link.number),
             evidence=(_shown_record(finding.record, link.words), _shown_trial(topic, link)),
             design=finding.design,
         )
@@ -363,9 +363,9 @@ def _touching(topic: Topic, record: Record) -> tuple[Touch, ...]:
     return touches(texts, topic.recommendations)
 
 
-def _of_trial(topic: Topic, nct: str) -> tuple[Touch, ...]:
+def _of_trial(topic: Topic, number: str) -> tuple[Touch, ...]:
     """The recommendations that the topic ties a watched trial to; none for any other trial."""
-    watched = (trial.recommendations for trial in topic.watched_trials if trial.nct == nct)
+    watched = (trial.recommendations for trial in topic.watched_trials if trial.nct == number)
     return _declared(topic, next(watched, ()))
 
 
@@ -375,12 +375,12 @@ def _declared(topic: Topic, recommendations: Iterable[str]) -> tuple[Touch, ...]
 
 
 def _shown_registration(registration: Registration) -> Evidence:
-    return Evidence(Shown.REGISTRATION, registration.nct, registration.title)
+    return Evidence(Shown.REGISTRATION, registration.number, registration.title)
 
 
 def _shown_trial(topic: Topic, link: Link) -> Evidence:
     titles = {trial.nct: trial.title for trial in topic.watched_trials}
-    return Evidence(Shown.REGISTRATION, link.nct, titles.get(link.nct, ""))
+    return Evidence(Shown.REGISTRATION, link.number, titles.get(link.number, ""))
 
 
 def _shown_record(record: Record, words: str = "") -> Evidence:

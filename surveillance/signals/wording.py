@@ -42,7 +42,7 @@ def described(registration: Registration) -> str:
         else f"{len(registration.countries)} countries",
     ]
     facts = ", ".join(filter(None, parts))
-    return f"“{bare(registration.title or registration.nct)}”" + (f": {facts}" if facts else "")
+    return f"“{bare(registration.title or registration.number)}”" + (f": {facts}" if facts else "")
 
 
 def posted(finding: NewRegistration, *, late: bool) -> str:

@@ -61,8 +61,8 @@ def compare(before: Registration, after: Registration) -> tuple[Change, ...]:
     Raises `ValueError` where the two are not versions of one trial (a trial may change its
     number; the old one is then an alias).
     """
-    if before.nct != after.nct and before.nct not in after.aliases:
-        raise ValueError(f"{before.nct} and {after.nct} are not versions of one trial")
+    if before.number != after.number and before.number not in after.aliases:
+        raise ValueError(f"{before.number} and {after.number} are not versions of one trial")
     changes = (change for change in _changes(before, after) if change.weight is not Weight.NOISE)
     return tuple(sorted(changes, key=lambda change: change.weight.rank))
 

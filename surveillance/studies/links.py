@@ -24,7 +24,7 @@ _AROUND = 40
 class Link:
     """A registration that a record names: where in the record, and the words around it."""
 
-    nct: str
+    number: str
     where: str
     words: str
 

@@ -56,7 +56,7 @@ class Registration:
     the trial had before (source-facts: ClinicalTrials.gov, nctIdAliases).
     """
 
-    nct: str
+    number: str
     aliases: tuple[str, ...] = ()
     title: str = ""
     official_title: str = ""
@@ -87,7 +87,7 @@ class Registration:
     @property
     def identifier(self) -> str:
         """What a strategy's evaluation calls it."""
-        return self.nct
+        return self.number
 
     def headings(self) -> tuple[IndexedHeading, ...]:
         """The MeSH terms that the registry derives from conditions and interventions."""
@@ -103,7 +103,7 @@ class Registration:
             case "keyword":
                 return (*self.keywords, *self.conditions, *self.interventions)
             case "identifier":
-                return (self.nct, *self.aliases)
+                return (self.number, *self.aliases)
         return ()
 
     @property
@@ -129,7 +129,7 @@ def read_study(content: bytes) -> Registration:
     protocol = _module(document, "protocolSection")
     identification = _module(protocol, "identificationModule")
     return Registration(
-        nct=_number(identification),
+        number=_number(identification),
         aliases=_texts(identification.get("nctIdAliases")),
         title=_text(identification, "briefTitle"),
         official_title=_text(identification, "officialTitle"),

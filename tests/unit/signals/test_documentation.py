@@ -31,14 +31,14 @@ def test_every_row_names_a_weight() -> None:
 def test_every_field_that_is_compared_has_a_row() -> None:
     day = RegistryDate("2027-04")
     before = Registration(
-        nct="NCT99000001",
+        number="NCT99000001",
         title="Old",
         official_title="Old",
         status="RECRUITING",
         allocation="RANDOMIZED",
     )
     after = Registration(
-        nct="NCT99000001",
+        number="NCT99000001",
         title="New",
         official_title="New",
         status="COMPLETED",

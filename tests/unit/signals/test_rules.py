@@ -64,7 +64,7 @@ def found(record: Record, design: str = "", **values: Any) -> FoundReport:
 def registration(**values: Any) -> Registration:
     return Registration(
         **{
-            "nct": "NCT99000001",
+            "number": "NCT99000001",
             "title": "Pre-emptive surgery",
             "study_type": "INTERVENTIONAL",
             "allocation": "RANDOMIZED",
@@ -145,7 +145,7 @@ def test_a_registration_that_is_not_older_is_new(posted: str) -> None:
 
 
 def test_a_changed_registration_speaks_of_its_heaviest_change() -> None:
-    before = registration(nct=WATCHED, enrolment=100, primary_completion=RegistryDate("2027-04"))
+    before = registration(number=WATCHED, enrolment=100, primary_completion=RegistryDate("2027-04"))
     after = replace(before, enrolment=90, primary_completion=RegistryDate("2028-06"))
     signal = the_signal(changed(before, after))
     assert signal.headline == f"{WATCHED}: primary completion moved by 14 months, and 1 more change"
@@ -157,7 +157,7 @@ def test_a_changed_registration_speaks_of_its_heaviest_change() -> None:
 
 
 def test_a_watched_trial_touches_what_the_topic_declares() -> None:
-    before = registration(nct=WATCHED)
+    before = registration(number=WATCHED)
     signal = the_signal(changed(before, replace(before, status="COMPLETED")))
     assert (signal.recommendations, signal.words) == (("1.1", "1.6"), ())
 
@@ -372,10 +372,10 @@ def test_a_known_item_that_is_no_longer_found_is_a_signal() -> None:
 
 
 def everything() -> list[Finding]:
-    before = registration(nct=WATCHED)
+    before = registration(number=WATCHED)
     return [
         NewRegistration(registration(), TODAY),
-        NewRegistration(registration(nct="NCT99000002", first_posted="2020-01-01"), TODAY),
+        NewRegistration(registration(number="NCT99000002", first_posted="2020-01-01"), TODAY),
         changed(before, replace(before, status="COMPLETED")),
         found(report(1, abstract=f"names {WATCHED}")),
         found(report(2), "randomised trial"),

@@ -25,7 +25,7 @@ NCT = "NCT99000001"
 
 
 def version(**values: Any) -> Registration:
-    return Registration(nct=NCT, **values)
+    return Registration(number=NCT, **values)
 
 
 def planned(text: str) -> RegistryDate:
@@ -294,13 +294,13 @@ def test_the_heaviest_change_comes_first() -> None:
 
 
 def test_a_trial_is_followed_under_its_new_number() -> None:
-    after = Registration(nct="NCT99000002", aliases=(NCT,), status="COMPLETED")
+    after = Registration(number="NCT99000002", aliases=(NCT,), status="COMPLETED")
     assert len(compare(version(status="RECRUITING"), after)) == 1
 
 
 def test_two_trials_are_not_compared() -> None:
     with pytest.raises(ValueError, match="not versions of one trial"):
-        compare(version(), Registration(nct="NCT99000002"))
+        compare(version(), Registration(number="NCT99000002"))
 
 
 def test_a_thousand_outcomes_are_compared_without_wordings() -> None:

@@ -49,7 +49,7 @@ def record(**fields: object) -> Record:
 )
 def test_a_number_is_found_as_people_write_it(text: str) -> None:
     found = find_links(record(abstract=f"Registered {text}"), [WATCHED])
-    assert [link.nct for link in found] == [WATCHED]
+    assert [link.number for link in found] == [WATCHED]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_number_is_linked_once_where_it_is_surest(fields: dict[str, object], w
 def test_only_the_numbers_that_are_asked_for_are_linked() -> None:
     named = record(abstract="NCT00000002, NCT05009394 and NCT00000001")
     assert registration_numbers(named) == ("NCT00000001", "NCT00000002", WATCHED)
-    assert [link.nct for link in find_links(named, [WATCHED, "NCT00000003"])] == [WATCHED]
+    assert [link.number for link in find_links(named, [WATCHED, "NCT00000003"])] == [WATCHED]
     assert find_links(named, []) == ()
 
 
@@ -111,7 +111,7 @@ def test_the_words_around_are_few_and_whole() -> None:
 @given(st.text(alphabet="NCTnct0123456789 :-_aé"), st.text(alphabet="NCTnct0123456789 :-_aé"))
 def test_links_are_the_watched_numbers_that_are_named(title: str, abstract: str) -> None:
     named = record(title=title, abstract=f"{abstract} NCT05009394")
-    assert {link.nct for link in find_links(named, registration_numbers(named))} == set(
+    assert {link.number for link in find_links(named, registration_numbers(named))} == set(
         registration_numbers(named)
     )
     assert WATCHED in registration_numbers(named)
@@ -128,7 +128,7 @@ def test_numbers_in_real_titles_and_abstracts_are_found_without_the_list(shared:
     assert len(listed) == 170
     assert sum(bool(numbers) for numbers in found) >= 152
     for record in listed:
-        links = {link.nct: link.where for link in find_links(record, record.registrations)}
+        links = {link.number: link.where for link in find_links(record, record.registrations)}
         assert set(links.values()) == {LISTED}
 
 

@@ -59,7 +59,7 @@ def test_every_field_of_a_whole_document_is_read() -> None:
     content["hasResults"] = True
 
     assert read(content) == registrations.Registration(
-        nct="NCT99000001",
+        number="NCT99000001",
         aliases=("NCT98000001",),
         title="A trial of nerves",
         official_title="A randomised trial of nerves",
@@ -87,7 +87,7 @@ def test_every_field_of_a_whole_document_is_read() -> None:
 
 
 def test_a_document_with_nothing_but_its_number_is_a_registration() -> None:
-    assert read(document()) == registrations.Registration(nct="NCT99000001")
+    assert read(document()) == registrations.Registration(number="NCT99000001")
 
 
 def test_results_count_where_only_their_section_is_there() -> None:
@@ -110,7 +110,7 @@ def test_results_count_where_only_their_section_is_there() -> None:
     ids=str,
 )
 def test_a_module_of_another_shape_is_left_empty(module: dict[str, Any]) -> None:
-    assert read(document(**module)) == registrations.Registration(nct="NCT99000001")
+    assert read(document(**module)) == registrations.Registration(number="NCT99000001")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_all_real_documents_are_read_and_hold_what_they_say(shared: Path) -> Non
         registration = read_study(path.read_bytes())
         status = protocol.get("statusModule", {})
         design = protocol.get("designModule", {})
-        assert registration.nct == protocol["identificationModule"]["nctId"]
+        assert registration.number == protocol["identificationModule"]["nctId"]
         assert registration.status == status.get("overallStatus", "")
         assert registration.enrolment == design.get("enrollmentInfo", {}).get("count")
         assert bool(registration.start) == ("startDateStruct" in status)
