@@ -70,7 +70,10 @@ class PayloadRow(Base):
 
 
 class RunRow(Base):
-    """One execution of a topic: its clock, the hashes of its inputs, the versions of the rules."""
+    """One execution of a topic: its clock, the hashes of its inputs, the versions of the rules.
+
+    `failure` is why it was last broken off, in a sentence; empty where it never was.
+    """
 
     __tablename__ = "run"
 
@@ -85,6 +88,7 @@ class RunRow(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     full: Mapped[bool] = mapped_column(server_default=false())
+    failure: Mapped[str] = mapped_column(server_default="")
 
 
 class StageRow(Base):
@@ -370,6 +374,7 @@ class ScreeningDecisionRow(Base):
     design: Mapped[str]
     evidence: Mapped[list[Any]]
     checks: Mapped[list[Any]]
+    safety_event: Mapped[str] = mapped_column(server_default="")
     made_by: Mapped[str]
     rule_version: Mapped[str]
     criteria_hash: Mapped[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -137,6 +138,33 @@ def finish(session: Session, run: Run) -> None:
     row = session.get_one(RunRow, run.id)
     row.state = FINISHED
     row.finished_at = datetime.now(UTC)
+
+
+def note_failure(session: Session, run: Run, why: str) -> None:
+    """Keep why a run was broken off, so that others than who started it can be told."""
+    session.get_one(RunRow, run.id).failure = why
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A run with the moments between which it was worked on; None: it did not end."""
+
+    run: Run
+    started_at: datetime
+    finished_at: datetime | None
+    failure: str
+
+
+def last_attempt(session: Session, topic: str) -> Attempt | None:
+    """The surveillance run of a topic that was begun last; None: none was."""
+    row = session.scalars(
+        select(RunRow)
+        .where(RunRow.topic == topic, RunRow.kind == SURVEILLANCE)
+        .order_by(RunRow.id.desc())
+    ).first()
+    if row is None:
+        return None
+    return Attempt(_run(session, row), row.started_at, row.finished_at, row.failure)
 
 
 def stage_numbers(session: Session, run: Run) -> dict[str, Numbers]:

@@ -35,6 +35,7 @@ class StoredDecision:
     """A decision on a report as it stands; `made_by` is "rule" or who decided.
 
     `report_id` is the report that it was made on, which may be part of another now.
+    `safety_event` is harm that a rule read in it, in the report's words.
     """
 
     id: int
@@ -46,6 +47,7 @@ class StoredDecision:
     made_by: str
     decided_on: date
     basis: tuple[str, str, str]
+    safety_event: str = ""
 
     @property
     def by_person(self) -> bool:
@@ -115,6 +117,7 @@ class _Row(NamedTuple):
     rule_version: str
     criteria_hash: str
     content_hash: str
+    safety_event: str
 
     @property
     def now_in(self) -> int:
@@ -151,6 +154,7 @@ def save_proposal(session: Session, report_id: int, made: Proposal, *, today: da
             design=proposal.design,
             evidence=[asdict(item) for item in proposal.evidence],
             checks=[asdict(item) for item in proposal.checks],
+            safety_event=proposal.safety_event,
             made_by=RULE,
             rule_version=made.basis[0],
             criteria_hash=made.basis[1],
@@ -224,6 +228,7 @@ def _row(word: PersonsWord, supersedes: int | None, today: date) -> ScreeningDec
         design="",
         evidence=[],
         checks=[],
+        safety_event="",
         made_by=word.made_by,
         rule_version="",
         criteria_hash="",
@@ -375,4 +380,5 @@ def _decision(row: _Row) -> StoredDecision:
         made_by=row.made_by,
         decided_on=row.decided_on,
         basis=(row.rule_version, row.criteria_hash, row.content_hash),
+        safety_event=row.safety_event,
     )

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import AlertRow, SignalRow
+from db.models import AlertRow, SignalEventRow, SignalRow
+from db.signal_history import add_event, events_of
 from surveillance.alerts.outbox import Delivery, DeliveryKey
 from surveillance.runs import Run
+from surveillance.signals.history import Happening, SignalEvent, Status, difference, status_of
 from surveillance.signals.model import Signal
 
 QUEUED, SENT = "queued", "sent"
@@ -19,33 +21,99 @@ QUEUED, SENT = "queued", "sent"
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:
-    """A signal with the number and the day that the store gave it."""
+    """A signal with the number, the day and the version that the store gave it."""
 
     id: int
     raised_on: date
     signal: Signal
+    version: int = 1
+    events: tuple[SignalEvent, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        return status_of(self.events)
 
 
-def save_signals(session: Session, run: Run, signals: Iterable[Signal]) -> int:
-    """Keep the signals whose key is new to the topic; how many those were."""
-    known = set(session.scalars(select(SignalRow.key).where(SignalRow.topic == run.topic)))
-    added = 0
-    for signal in signals:
-        if signal.key in known:
-            continue
-        session.add(
-            SignalRow(
-                topic=run.topic,
-                key=signal.key,
-                content=signal.to_json(),
-                raised_on=run.today,
-                run_id=run.id,
-            )
-        )
-        known.add(signal.key)
-        added += 1
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """By what signals are raised: a run, or the watch beside the schedule.
+
+    `run_id` is None for the watch. `retell`: what changed since is told again; not where the
+    topic's own words or the rules changed, for then nothing happened. `whole`: these are all that
+    can be raised, so that what is not among them holds no longer.
+    """
+
+    topic: str
+    today: date
+    run_id: int | None = None
+    retell: bool = True
+    whole: bool = True
+
+
+def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) -> dict[str, int]:
+    """Keep signals by their keys: new ones, further versions, and which hold no longer; how many."""
+    rows = {
+        row.key: row
+        for row in session.scalars(select(SignalRow).where(SignalRow.topic == raising.topic))
+    }
+    events = events_of(session, raising.topic)
+    counts = {"new": 0, "updated": 0, "lapsed": 0}
+    raised = {signal.key: signal for signal in signals}
+    for key, signal in raised.items():
+        if key not in rows:
+            counts["new"] += 1
+            _raise(session, raising, signal)
+        elif _update(session, raising, rows[key], signal, events.get(rows[key].id, [])):
+            counts["updated"] += 1
+    for key in rows.keys() - raised.keys() if raising.whole else ():
+        row = rows[key]
+        if status_of(events.get(row.id, [])) in (Status.OPEN, Status.SEEN):
+            counts["lapsed"] += 1
+            _note(session, raising, row, Happening.LAPSED)
     session.flush()
-    return added
+    return counts
+
+
+def _raise(session: Session, raising: Raising, signal: Signal) -> None:
+    row = SignalRow(
+        topic=raising.topic,
+        key=signal.key,
+        content=signal.to_json(),
+        raised_on=raising.today,
+        run_id=raising.run_id,
+        version=1,
+    )
+    session.add(row)
+    session.flush()
+    _note(session, raising, row, Happening.RAISED)
+
+
+def _update(
+    session: Session,
+    raising: Raising,
+    row: SignalRow,
+    signal: Signal,
+    events: Sequence[SignalEvent],
+) -> bool:
+    """Keep what is known now; whether that makes a further version, which is told again."""
+    before = Signal.from_json(row.content)
+    if status_of(events) is Status.LAPSED:
+        _note(session, raising, row, Happening.RAISED_AGAIN)
+    if before == signal:
+        return False
+    row.content = signal.to_json()
+    if before.substance == signal.substance or not raising.retell:
+        return False
+    row.version += 1
+    _note(session, raising, row, Happening.UPDATED, difference(before, signal))
+    return True
+
+
+def _note(
+    session: Session, raising: Raising, row: SignalRow, what: Happening, reason: str = ""
+) -> None:
+    add_event(session, row.id, SignalEvent(what, raising.today, row.version, "", reason))
 
 
 def signals_of(session: Session, topic: str, since: date | None = None) -> list[StoredSignal]:
@@ -53,19 +121,34 @@ def signals_of(session: Session, topic: str, since: date | None = None) -> list[
     query = select(SignalRow).where(SignalRow.topic == topic).order_by(SignalRow.id)
     if since is not None:
         query = query.where(SignalRow.raised_on >= since)
-    return [
-        StoredSignal(row.id, row.raised_on, Signal.from_json(row.content))
-        for row in session.scalars(query)
-    ]
+    events = events_of(session, topic)
+    return [_stored(row, events.get(row.id, [])) for row in session.scalars(query)]
 
 
 def signals_of_run(session: Session, run: Run) -> list[StoredSignal]:
-    """The signals that one run raised."""
-    query = select(SignalRow).where(SignalRow.run_id == run.id).order_by(SignalRow.id)
-    return [
-        StoredSignal(row.id, row.raised_on, Signal.from_json(row.content))
-        for row in session.scalars(query)
-    ]
+    """The signals that one run raised, and those of which it learnt something new."""
+    updated = select(SignalEventRow.signal_id).where(
+        SignalEventRow.what == Happening.UPDATED, SignalEventRow.happened_on == run.today
+    )
+    query = select(SignalRow).where(
+        SignalRow.topic == run.topic,
+        or_(SignalRow.run_id == run.id, SignalRow.id.in_(updated)),
+    )
+    return [_stored(row, []) for row in session.scalars(query.order_by(SignalRow.id))]
+
+
+def signal_by_id(session: Session, number: int) -> StoredSignal | None:
+    """One signal by its number; None: there is none."""
+    row = session.get(SignalRow, number)
+    if row is None:
+        return None
+    return _stored(row, events_of(session, row.topic).get(row.id, []))
+
+
+def _stored(row: SignalRow, events: Sequence[SignalEvent]) -> StoredSignal:
+    return StoredSignal(
+        row.id, row.raised_on, Signal.from_json(row.content), row.version, tuple(events)
+    )
 
 
 def delivered(session: Session, topic: str) -> frozenset[DeliveryKey]:

@@ -19,6 +19,8 @@ Shape = TypeVar("Shape")
 STRICT = ConfigDict(extra="forbid")
 
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
+#: How pydantic marks that a key, not its value, is at fault.
+_OF_KEY = "[key]"
 
 MAX_BYTES = 1_000_000
 
@@ -52,10 +54,11 @@ def check(document: dict[str, Any], shape: type[Shape], path: Path, text: str) -
     except ValidationError as fault:
         # A misspelt key is also missing under its right name: the misspelling is what to mend.
         first = min(fault.errors(), key=lambda error: error["type"] not in _UNKNOWN_KEY)
-        keys = [part for part in first["loc"] if isinstance(part, str)]
+        keys = [part for part in first["loc"] if isinstance(part, str) and part != _OF_KEY]
+        kind = _UNKNOWN_KEY[0] if first["loc"][-1] == _OF_KEY else first["type"]
         line, column = locate(text, keys, _entry(first["loc"]))
         raise UnreadableInput(
-            _explain(first["type"], ".".join(keys), first["msg"]), place=Place(path, line, column)
+            _explain(kind, ".".join(keys), first["msg"]), place=Place(path, line, column)
         ) from None
 
 

@@ -21,6 +21,7 @@ from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.toml_files import STRICT, locate, read_text, read_toml
+from surveillance.triggers import Heed, Trigger
 
 Dialect = Literal["ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed"]
 NctId = Annotated[str, Field(pattern=r"^NCT\d{8}$")]
@@ -63,6 +64,7 @@ class TopicStrategy:
 
     `route` "pubmed" is rerun by us; "file" means that somebody exports the database and
     imports the file. `searched_on` and `published_count` are what the guidance printed.
+    `every_weeks` is the rhythm in which somebody has agreed to export; None: none is agreed.
     """
 
     name: str
@@ -73,6 +75,7 @@ class TopicStrategy:
     searched_on: date
     published_count: int | None = None
     result_line: int | None = None
+    every_weeks: Annotated[int, Field(ge=1, le=520)] | None = None
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -118,14 +121,23 @@ class ScreeningPlan:
 class Recommendation:
     """One recommendation, paraphrased; a signal touches it where one of `words` occurs.
 
-    `short` is what a digest calls it, in a few words.
+    `short` is what a digest calls it, in a few words; `question` what the guidance asked.
     """
 
     id: str
     text: str
     short: str = ""
+    question: str = ""
     words: tuple[str, ...] = ()
     always: bool = False
+
+
+@dataclass(frozen=True, config=STRICT)
+class Named:
+    """A key outcome or a comparator of the guidance, and the words by which it is recognised."""
+
+    name: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -183,6 +195,9 @@ class _TopicFile:
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
     screening: ScreeningPlan = ScreeningPlan()
+    outcomes: tuple[Named, ...] = ()
+    comparators: tuple[Named, ...] = ()
+    triggers: dict[Trigger, Heed] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -203,6 +218,9 @@ class Topic:
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
     screening: ScreeningPlan = ScreeningPlan()
+    outcomes: tuple[Named, ...] = ()
+    comparators: tuple[Named, ...] = ()
+    triggers: dict[Trigger, Heed] = Field(default_factory=dict)
 
     @property
     def criteria_file(self) -> Path:
@@ -321,6 +339,8 @@ def _check_references(topic: Topic, file: Path) -> None:
     recommendations = [recommendation.id for recommendation in topic.recommendations]
     _check_unique(strategies, "strategy", file)
     _check_unique(recommendations, "recommendation", file)
+    _check_unique((outcome.name for outcome in topic.outcomes), "outcome", file)
+    _check_unique((one.name for one in topic.comparators), "comparator", file)
     _check_unique((trial.nct for trial in topic.watched_trials), "watched trial", file)
     rerun = [strategy.name for strategy in topic.strategies if strategy.route == "pubmed"]
     for who, named in (

@@ -13,14 +13,19 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from surveillance.alerts.coverage import Coverage
-from surveillance.alerts.wording import counted, one_line, shortened
-from surveillance.signals.model import Evidence, Shown, Signal
+from surveillance.alerts.wording import one_line, shortened
+from surveillance.signals.model import Evidence, Kind, Shown, Signal
+from surveillance.signals.wording import counted
 from surveillance.topics import Topic
 
 #: Columns of the plain text (RFC 3676 asks for at most 78); a link is never broken.
 COLUMNS = 78
 #: More signals than this are counted, not listed, so that a digest stays a note.
 MOST_SIGNALS = 30
+#: Signals of which a team asks first what was measured, and against what.
+_NEW_EVIDENCE = frozenset(
+    {Kind.NEW_RANDOMISED_TRIAL, Kind.NEW_REGISTRATION, Kind.NEW_SYSTEMATIC_REVIEW}
+)
 # Enough of a recommendation to recognise it by, and of the words that tie a signal to it.
 _SHORT_TEXT = 54
 _MOST_WORDS = 4
@@ -83,7 +88,9 @@ class _Line:
     headline: str
     recommendations: tuple[tuple[str, str], ...]
     sentence: str
+    triggers: tuple[str, ...]
     words: tuple[str, ...]
+    names: str
     links: tuple[_Link, ...]
 
 
@@ -152,11 +159,24 @@ def _line(signal: Signal, topic: Topic) -> _Line:
             for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
+        triggers=tuple(trigger.said for trigger in signal.triggers),
+        names=_names(signal),
         words=tuple(one_line(word) for word in signal.words[:_MOST_WORDS]),
         links=tuple(
-            _link(evidence, f"{signal.headline} {signal.sentence}") for evidence in signal.evidence
+            _link(evidence, f"{signal.headline} {signal.sentence}")
+            for evidence in signal.evidence
+            if evidence.kind is not Shown.SEARCH
         ),
     )
+
+
+def _names(signal: Signal) -> str:
+    """The guidance's outcomes and comparators that new evidence names: what it may answer."""
+    if signal.kind not in _NEW_EVIDENCE:
+        return ""
+    outcomes, comparators = ", ".join(signal.outcomes), ", ".join(signal.comparators)
+    told = (("Outcomes", outcomes), ("Compared with", comparators))
+    return one_line(" ".join(f"{what}: {names}." for what, names in told if names))
 
 
 def _link(evidence: Evidence, said: str) -> _Link:
@@ -169,6 +189,7 @@ def _link(evidence: Evidence, said: str) -> _Link:
         Shown.DOI: ("DOI", f"https://doi.org/{number}"),
         Shown.RECORD: ("record", ""),
         Shown.KNOWN_ITEM: ("known item", ""),
+        Shown.SEARCH: ("search", ""),
     }
     name, url = names[evidence.kind]
     told = evidence.words.rstrip(".") in said

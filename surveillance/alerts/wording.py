@@ -19,8 +19,3 @@ def shortened(text: str, length: int) -> str:
         return line
     cut = line[: length - 1]
     return f"{(cut.rpartition(' ')[0] or cut).rstrip(',;:')}…"
-
-
-def counted(count: int, what: str) -> str:
-    """“1 signal”, “2 signals”, “1,200 records”."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

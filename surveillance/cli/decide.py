@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from surveillance.cli.people import By, user_name
 from surveillance.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ Undo = Annotated[bool, typer.Option("--undo", help="Take your word on REPORT bac
 Everything = Annotated[
     bool, typer.Option("--with-excluded", help="List or export what only a rule excludes, too.")
 ]
-By = Annotated[str | None, typer.Option("--by", help="Who decides; left out: your user name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -82,11 +81,11 @@ def decide(
         _take_file(described, from_, _opinion(whole, at, reason, by), as_json=as_json)
     elif export or list_:
         _refuse_arguments(report, verdict)
-        reader = by or (_user_name() if described.screening.reviewers > 1 else "")
+        reader = by or (user_name() if described.screening.reviewers > 1 else "")
         _show_queue(described, at, reader, export, everything=with_excluded, as_json=as_json)
     elif report and undo:
         _refuse_arguments(verdict)
-        _take_back(described, report, at, by or _user_name(), as_json=as_json)
+        _take_back(described, report, at, by or user_name(), as_json=as_json)
     elif report and verdict:
         opinion = _opinion(_verdict(verdict), at, reason, by)
         _take(described, report, opinion, as_json=as_json)
@@ -275,7 +274,7 @@ def _opinion(verdict: str | None, stage: str, reason: str, by: str | None) -> Op
     from surveillance.screening.rules import Verdict
 
     said = Verdict(verdict) if verdict else None
-    return Opinion(verdict=said, stage=stage, reason=reason, by=by or _user_name())
+    return Opinion(verdict=said, stage=stage, reason=reason, by=by or user_name())
 
 
 def _of_whole_file(report: str | None, verdict: str | None) -> str | None:
@@ -299,12 +298,3 @@ def _stage(word: str) -> str:
 def _refuse_arguments(*given: str | None) -> None:
     for word in filter(None, given):
         raise UnreadableInput(f"“{word}” is one argument too many here.")
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise UnreadableInput(
-            "your user name is not known.", hint='Say who decides with --by "A. Reviewer".'
-        ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from surveillance.alerts.wording import counted, shortened
+from surveillance.alerts.wording import shortened
 from surveillance.documents.history import (
     About,
     HistoryLine,
@@ -29,6 +29,7 @@ from surveillance.documents.page import (
     Verbatim,
     signed,
 )
+from surveillance.signals.wording import counted
 
 #: Characters of a hash that people compare.
 SHORT = 10

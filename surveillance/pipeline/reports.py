@@ -31,15 +31,16 @@ class Reported:
     """A report, or a record that no strategy matches but that names a trial.
 
     `lead` is the record that speaks for it: that of the database which the topic puts first.
-    `name` is source and identifier of the first record. `is_new`: it came after the published
-    search, or came into play later than the search that covers it. `covered_until` is how far
-    its strategy had been covered before. `retracted` is the record that says so, if one does;
-    `deleted_on` is the day since which its source holds none of its records.
+    `records` are its records, `name` source and identifier of the first. `is_new`: it came after
+    the published search, or came into play later than the search that covers it. `covered_until`
+    is how far its strategy had been covered before. `retracted` is the record that says so, if
+    one does; `deleted_on` is the day since which its source holds none of its records.
     `match` is the best verdict on its searched records, None where it has none.
     """
 
     name: str
     lead: Record
+    records: tuple[StoredRecord, ...]
     standing: Standing
     in_play: bool
     is_new: bool
@@ -110,6 +111,7 @@ def _reported(
     searched = known.first_searches.get(first.id)
     return Reported(
         name=f"{first.record.source}:{first.record.source_id}",
+        records=tuple(stored),
         lead=ranked([one.record for one in stored], known.priority)[0],
         standing=standing,
         in_play=any(number in known.in_play for number in record_ids),

@@ -12,6 +12,7 @@ from db import runs as run_rows
 from db.runs import Numbers
 from db.session import Store
 from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
+from surveillance.errors import SourceFailed
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.forward import ask_europe_pmc
@@ -106,7 +107,12 @@ def run_stage(walk: Walk, name: str, stage: Stage | None = None) -> Numbers:
             return run_rows.stage_numbers(session, walk.run)[name]
     walk.exchanges.taken()
     began = monotonic()
-    numbers = (stage or STAGES[name])(walk)
+    try:
+        numbers = (stage or STAGES[name])(walk)
+    except SourceFailed as fault:
+        with walk.store.transaction() as session:
+            run_rows.note_failure(session, walk.run, str(fault))
+        raise
     with walk.store.transaction() as session:
         run_rows.took(session, walk.run, name, monotonic() - began)
     return numbers

@@ -11,21 +11,27 @@ from sqlalchemy.orm import Session
 from db import known_items as known_item_rows
 from db import runs as run_rows
 from db import signals as signal_rows
+from db import strategies as strategy_rows
 from db import studies as study_rows
-from db.signals import StoredSignal
+from db.signals import Raising, StoredSignal
+from surveillance.pipeline.notices import new_notices
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.walk import Walk
+from surveillance.runs import Run
 from surveillance.screening.rules import Verdict
 from surveillance.settings import Settings
 from surveillance.signals.findings import (
     ChangedRegistration,
+    ChangedStrategy,
+    CorrectedReport,
     DeletedReport,
     Finding,
     FoundReport,
     LostKnownItem,
     NewRegistration,
+    OverdueSource,
     ReportDecision,
     RetractedReport,
 )
@@ -33,6 +39,8 @@ from surveillance.signals.rules import raise_signals
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.changes import compare
 from surveillance.topics import Topic
+
+DAYS_IN_WEEK = 7
 
 
 def signal(walk: Walk) -> run_rows.Numbers:
@@ -42,11 +50,29 @@ def signal(walk: Walk) -> run_rows.Numbers:
         findings = [
             *_registrations(session, topic),
             *_reports(session, walk, topic),
+            *_searches(session, topic, walk.today),
         ]
-        signals = raise_signals(topic, findings)
-        numbers = {"new": signal_rows.save_signals(session, walk.run, signals)}
+        raising = Raising(
+            topic.slug, walk.today, walk.run.id, retell=_by_the_same_rules(session, walk.run)
+        )
+        numbers = signal_rows.save_signals(session, raising, raise_signals(topic, findings))
         run_rows.finish_stage(session, walk.run, "signal", numbers)
     return numbers
+
+
+def _by_the_same_rules(session: Session, run: Run) -> bool:
+    """Whether topic, criteria and rules are those of the run before: what differs now happened."""
+    before = run_rows.last_finished(session, run.topic)
+    if before is None:
+        return True
+    return all(
+        dict(before.inputs.hashes).get(name) == dict(run.inputs.hashes).get(name)
+        for name in ("topic.toml", "criteria.toml", "known_items.csv")
+    ) and all(
+        dict(before.inputs.rule_versions).get(name) == version
+        for name, version in run.inputs.rule_versions
+        if name in ("signals", "screening")
+    )
 
 
 def raised(topic: Topic, settings: Settings, since: date | None = None) -> list[StoredSignal]:
@@ -86,8 +112,30 @@ def _reports(session: Session, walk: Walk, topic: Topic) -> Iterator[Finding]:
             yield RetractedReport(found.name, found.retracted, known)
         if found.deleted_on and (known is not None or _included(found)):
             yield DeletedReport(found.name, found.lead, found.deleted_on, known)
+        if known is not None or _included(found):
+            for notice in new_notices(session, found.records, topic.guidance.published_search):
+                yield CorrectedReport(found.name, found.lead, notice, known)
         if known is not None and found.dropped_out:
             yield LostKnownItem(known, searched, losses.get(known.key, 1))
+
+
+def _searches(session: Session, topic: Topic, today: date) -> Iterator[Finding]:
+    """What became of the searching: strategies that changed, sources that nobody exported."""
+    for change in strategy_rows.changes(session, topic.slug):
+        yield ChangedStrategy(
+            change.strategy,
+            change.after,
+            change.because,
+            change.changed_on,
+            gained=len(change.gained),
+            lost=len(change.lost),
+        )
+    searched = run_rows.last_searches(session, topic.slug)
+    for strategy in topic.strategies:
+        weeks = strategy.every_weeks
+        last = searched.get((strategy.name, strategy.database), strategy.searched_on)
+        if weeks and (today - last).days > weeks * DAYS_IN_WEEK:
+            yield OverdueSource(strategy.database, last, weeks, today)
 
 
 def _included(found: Reported) -> bool:
@@ -108,4 +156,5 @@ def _found(found: Reported) -> FoundReport:
         first_seen=found.first_seen_on,
         covered_until=found.covered_until,
         links=found.links,
+        safety_event=rule.safety_event if rule else "",
     )

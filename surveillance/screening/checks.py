@@ -54,6 +54,9 @@ class Report:
     headings: frozenset[str] | None
 
 
+#: What harm that a report tells of stands under, beside the criteria.
+SAFETY_EVENT = "safety event"
+
 _ONLY_IN = {
     Stance.DENIED: "only in the negative",
     Stance.WISHED: "only as something wished for",
@@ -78,6 +81,17 @@ _MAY_BE: dict[Design, frozenset[Design]] = {
 }
 #: Whose other designs are those of the study that is planned, or of animals.
 _BY_ITSELF = frozenset({Design.PROTOCOL, Design.ANIMAL_STUDY, Design.LABORATORY_STUDY})
+
+
+def safety_event(words: tuple[str, ...], report: Report) -> CriterionCheck | None:
+    """Harm that the report tells of as its own finding, the first mention; None: none is told.
+
+    It decides nothing on the report: a guidance team wants to hear of it.
+    """
+    found = find(report.texts.passages, words)
+    if not found or only_background(found, report.texts.passages):
+        return None
+    return CriterionCheck(SAFETY_EVENT, Outcome.MET, f"“{found[0].text}”", found[:1])
 
 
 def check(criterion: Criterion, report: Report) -> CriterionCheck:

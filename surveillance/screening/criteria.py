@@ -33,7 +33,7 @@ __all__ = [
 def read_criteria(path: Path) -> Criteria:
     """The criteria in `path`; raises `UnreadableInput` with file, line and column."""
     criteria = read_toml(path, Criteria)
-    if fault := first_fault(criteria.criteria):
+    if fault := first_fault(criteria.criteria, criteria.safety_events):
         line, column = _place(read_text(path), fault)
         raise UnreadableInput(fault.message, place=Place(path, line, column), hint=fault.hint)
     return criteria
@@ -41,7 +41,8 @@ def read_criteria(path: Path) -> Criteria:
 
 def _place(text: str, fault: Fault) -> tuple[int, int]:
     """Line and column of the value at fault, else of its key, else of its criterion."""
-    line, column = locate(text, ["criteria", fault.key], fault.entry)
+    keys = [fault.key] if fault.key == "safety_events" else ["criteria", fault.key]
+    line, column = locate(text, keys, fault.entry)
     lines = text.splitlines()
     for number in range(line - 1, len(lines) if fault.value else 0):
         if number >= line and lines[number].lstrip().startswith("["):

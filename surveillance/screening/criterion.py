@@ -128,10 +128,14 @@ Criterion = (
 
 @dataclass(frozen=True, config=STRICT)
 class Criteria:
-    """A topic's criteria in the order of the file, and where they come from."""
+    """A topic's criteria in the order of the file, and where they come from.
+
+    `safety_events` are words for harm that the guidance team wants to hear of; they decide nothing.
+    """
 
     source: str
     criteria: Annotated[
         tuple[Annotated[Criterion, Field(discriminator="kind")], ...],
         Field(min_length=1, max_length=200),
     ]
+    safety_events: Words = ()

@@ -7,11 +7,18 @@ determined from the abstract goes to a person, as the full paper was fetched for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from surveillance.records.model import Record
-from surveillance.screening.checks import CriterionCheck, Outcome, Report, check
+from surveillance.screening.checks import (
+    SAFETY_EVENT,
+    CriterionCheck,
+    Outcome,
+    Report,
+    check,
+    safety_event,
+)
 from surveillance.screening.criterion import Criteria
 from surveillance.screening.designs import Design, designs_of
 from surveillance.screening.language import Evidence
@@ -23,7 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: Stored with every proposal; raised whenever a rule or a word of the rules changes.
-RULES_VERSION = "screening-2"
+RULES_VERSION = "screening-3"
 
 
 class Verdict(StrEnum):
@@ -41,7 +48,8 @@ class ScreeningProposal:
     `criterion`, `reason` and `evidence` are those of the check that decided: the first that is
     not met, else the first that cannot tell; for an inclusion the reason says that all are met.
     `design` is the report's main design in the words of `Design`. `evidence` counts characters
-    in the part of the record that it names.
+    in the part of the record that it names. A safety event that is told of stands last in
+    `checks`, under `checks.SAFETY_EVENT`.
     """
 
     verdict: Verdict
@@ -50,6 +58,12 @@ class ScreeningProposal:
     design: str
     evidence: tuple[Evidence, ...]
     checks: tuple[CriterionCheck, ...]
+
+    @property
+    def safety_event(self) -> str:
+        """The words in which the report tells of harm; empty where it does not."""
+        told = (one.evidence[0].text for one in self.checks if one.criterion == SAFETY_EVENT)
+        return next(told, "")
 
 
 def screen(records: Sequence[Record], criteria: Criteria) -> ScreeningProposal:
@@ -67,7 +81,9 @@ def screen(records: Sequence[Record], criteria: Criteria) -> ScreeningProposal:
     design = report.designs[0].design
     if texts.fault:
         return ScreeningProposal(Verdict.UNSURE, "abstract", texts.fault, design, (), checks)
-    return _proposal(checks, design)
+    proposal = _proposal(checks, design)
+    harm = safety_event(criteria.safety_events, report)
+    return replace(proposal, checks=(*checks, harm)) if harm else proposal
 
 
 def _proposal(checks: tuple[CriterionCheck, ...], design: Design) -> ScreeningProposal:

@@ -37,11 +37,12 @@ class Fault:
     value: str = ""
 
 
-def first_fault(criteria: Sequence[Criterion]) -> Fault | None:
+def first_fault(criteria: Sequence[Criterion], safety_events: Sequence[str] = ()) -> Fault | None:
     """The first thing that cannot be meant so; None where the criteria are sound."""
+    harm = _unsound_words(0, "safety_events", safety_events)
     alone = (fault for n, one in enumerate(criteria) for fault in _faults_of(n, one))
     together = (fault for check in _TOGETHER for fault in check(criteria))
-    return next(chain(alone, together), None)
+    return next(chain(harm, alone, together), None)
 
 
 def _faults_of(entry: int, criterion: Criterion) -> Iterator[Fault]:
@@ -64,12 +65,16 @@ def _faults_of(entry: int, criterion: Criterion) -> Iterator[Fault]:
 
 def _word_faults(entry: int, criterion: Criterion) -> Iterator[Fault]:
     for key in _WORD_LISTS:
-        for word in getattr(criterion, key, ()):
-            if not any(map(str.isalnum, word)):
-                yield Fault(entry, key, f"“{word}” has no letters.", value=word)
-            elif any(_too_short(piece) for piece in word.split()):
-                hint = f"Give at least {_SHORTEST_ROOT} letters before “*”, at the end of a word."
-                yield Fault(entry, key, f"“{word}” would match too much.", hint, word)
+        yield from _unsound_words(entry, key, getattr(criterion, key, ()))
+
+
+def _unsound_words(entry: int, key: str, words: Sequence[str]) -> Iterator[Fault]:
+    for word in words:
+        if not any(map(str.isalnum, word)):
+            yield Fault(entry, key, f"“{word}” has no letters.", value=word)
+        elif any(_too_short(piece) for piece in word.split()):
+            hint = f"Give at least {_SHORTEST_ROOT} letters before “*”, at the end of a word."
+            yield Fault(entry, key, f"“{word}” would match too much.", hint, word)
 
 
 def _too_short(piece: str) -> bool:

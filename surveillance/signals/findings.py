@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from surveillance.records import Record
+from surveillance.records import Correction, Record
 from surveillance.studies.changes import Change
 from surveillance.studies.links import Link
 from surveillance.studies.registrations import Registration
@@ -51,7 +51,8 @@ class FoundReport:
     `decision` is None for a record that no strategy matches. `design` is screening's word for it
     ("randomised trial", "systematic review", …). `links` are those to watched trials.
     `covered_until` is the day up to which the strategy had been covered before this report was
-    first seen: the published search, then the last run.
+    first seen: the published search, then the last run. `safety_event` is harm that it tells of,
+    in its own words.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FoundReport:
     first_seen: date
     covered_until: date
     links: tuple[Link, ...] = ()
+    safety_event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,53 @@ class DeletedReport:
     known_item: KnownItem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedReport:
+    """A known item or included report on which a notice was published: concern, or an erratum."""
+
+    name: str
+    record: Record
+    notice: Correction
+    known_item: KnownItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedStrategy:
+    """A strategy that is judged with something else than before: why, and what that changed."""
+
+    strategy: str
+    version: str
+    because: tuple[str, ...]
+    changed_on: date
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueSource:
+    """A database that somebody agreed to export every so many weeks, and did not."""
+
+    database: str
+    searched_on: date
+    every_weeks: int
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """A run for the day `until` that began and did not end; `why` in a sentence, if known."""
+
+    until: date
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRun:
+    """A run that the schedule asked for on a day and that nobody began."""
+
+    due_on: date
+
+
 Finding = (
     NewRegistration
     | ChangedRegistration
@@ -101,4 +150,9 @@ Finding = (
     | RetractedReport
     | LostKnownItem
     | DeletedReport
+    | CorrectedReport
+    | ChangedStrategy
+    | OverdueSource
+    | FailedRun
+    | MissedRun
 )

@@ -1,11 +1,11 @@
-"""Which recommendations something touches, by the topic's own words."""
+"""Which recommendations, outcomes and comparators something names, by the topic's own words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from surveillance.topics import Recommendation
+from surveillance.topics import Named, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,24 @@ def touches(texts: Iterable[str], recommendations: Sequence[Recommendation]) -> 
     searched = [_spaced(text) for text in texts]
     found = []
     for recommendation in recommendations:
-        words = tuple(
-            word
-            for word in recommendation.words
-            if _spaced(word).strip() and any(_spaced(word) in text for text in searched)
-        )
+        words = _standing(recommendation.words, searched)
         if words or recommendation.always:
             found.append(Touch(recommendation.id, words))
     return tuple(found)
 
 
-def touched(texts: Iterable[str], recommendations: Sequence[Recommendation]) -> tuple[str, ...]:
-    """The ids of the recommendations that `texts` touch, in the topic's order."""
-    return tuple(touch.recommendation for touch in touches(texts, recommendations))
+def named(texts: Iterable[str], concepts: Sequence[Named]) -> tuple[str, ...]:
+    """The names of those outcomes or comparators of which a word stands in `texts`."""
+    searched = [_spaced(text) for text in texts]
+    return tuple(concept.name for concept in concepts if _standing(concept.words, searched))
+
+
+def _standing(words: Iterable[str], searched: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        word
+        for word in words
+        if _spaced(word).strip() and any(_spaced(word) in text for text in searched)
+    )
 
 
 def _spaced(text: str) -> str:

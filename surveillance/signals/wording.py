@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from surveillance.records import Record
+from surveillance.records import Correction, Record
 from surveillance.signals.findings import FoundReport, NewRegistration, ReportDecision
 from surveillance.signals.recommendations import Touch
 from surveillance.studies.registrations import Registration
 from surveillance.topics import KnownItem
 
+#: PubMed's names of the links to notices (RefType), as people say them.
+_NOTICES = {
+    "ExpressionOfConcernIn": "an expression of concern",
+    "ErratumIn": "an erratum",
+    "CorrectedandRepublishedIn": "a corrected version",
+}
 _TABLES = {"table 2": "your evidence table", "appendix B": "appendix B of your overview"}
 
 
@@ -107,6 +113,18 @@ def notice_of(record: Record) -> str:
     """Where the notice of a retraction stands: “ (notice: PMID 1)”, or nothing."""
     notices = [c.pmid for c in record.corrections if c.kind == "RetractionIn" and c.pmid]
     return f" (notice: PMID {', '.join(notices)})" if notices else ""
+
+
+def noticed(notice: Correction) -> str:
+    """“a notice was published (PMID 1: J Limb 2025;1:2)”."""
+    what = _NOTICES.get(notice.kind, "a notice")
+    where = ": ".join(filter(None, (f"PMID {notice.pmid}" * bool(notice.pmid), notice.citation)))
+    return f"{what} was published" + (f" ({bare(where)})" if where else "")
+
+
+def counted(count: int, what: str) -> str:
+    """“1 signal”, “2 signals”, “1,200 records”."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def and_more(count: int) -> str:

@@ -12,6 +12,10 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("signal") as batch:
         batch.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    with op.batch_alter_table("run") as batch:
+        batch.add_column(sa.Column("failure", sa.String(), server_default="", nullable=False))
+    with op.batch_alter_table("screening_decision") as batch:
+        batch.add_column(sa.Column("safety_event", sa.String(), server_default="", nullable=False))
     op.create_table(
         "signal_event",
         sa.Column("id", sa.Integer(), nullable=False),

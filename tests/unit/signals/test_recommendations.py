@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveillance.signals.recommendations import Touch, touched, touches
+from surveillance.signals.recommendations import Touch, touches
 from surveillance.topics import Recommendation
 from tests.unit.signals.topics import topic
 
 RECOMMENDATIONS = topic().recommendations
+
+
+def touched(texts: list[str], recommendations: Sequence[Recommendation]) -> tuple[str, ...]:
+    return tuple(touch.recommendation for touch in touches(texts, recommendations))
 
 
 @pytest.mark.parametrize(

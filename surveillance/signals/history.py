@@ -1,0 +1,103 @@
+"""What became of a signal: raised, updated, seen, acted on, dismissed, and where it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from surveillance.signals.model import Signal
+
+
+class Happening(StrEnum):
+    """What can happen to a signal; the first four by a run, the others by a person."""
+
+    RAISED = "raised"
+    UPDATED = "updated"
+    LAPSED = "lapsed"
+    RAISED_AGAIN = "raised again"
+    SEEN = "seen"
+    ACTED_ON = "acted on"
+    DISMISSED = "dismissed"
+    REOPENED = "reopened"
+
+
+class Status(StrEnum):
+    """Where a signal stands; *lapsed*: what it says holds no longer, and nobody dealt with it."""
+
+    OPEN = "open"
+    SEEN = "seen"
+    ACTED_ON = "acted on"
+    DISMISSED = "dismissed"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalEvent:
+    """One thing that happened to a signal; `made_by` is empty where a run did it."""
+
+    what: Happening
+    happened_on: date
+    version: int = 1
+    made_by: str = ""
+    reason: str = ""
+
+
+_OPENS = frozenset(
+    {Happening.RAISED, Happening.UPDATED, Happening.RAISED_AGAIN, Happening.REOPENED}
+)
+_SETTLED = {Happening.ACTED_ON: Status.ACTED_ON, Happening.DISMISSED: Status.DISMISSED}
+
+
+def status_of(events: Iterable[SignalEvent]) -> Status:
+    """Where a signal stands after `events`, oldest first; open where nothing is known of it.
+
+    A person's word holds until what is known changes: an update or a reopening opens it again.
+    """
+    status = Status.OPEN
+    for event in events:
+        if event.what in _OPENS:
+            status = Status.OPEN
+        elif event.what in _SETTLED:
+            status = _SETTLED[event.what]
+        elif event.what is Happening.LAPSED and status not in _SETTLED.values():
+            status = Status.LAPSED
+        elif event.what is Happening.SEEN and status is Status.OPEN:
+            status = Status.SEEN
+    return status
+
+
+def difference(before: Signal, after: Signal) -> str:
+    """What is another in a later version of a signal, in a sentence; empty where nothing is."""
+    told = []
+    if before.weight is not after.weight:
+        told.append(f"it weighs {after.weight}, before {before.weight}")
+    if new := [trigger.said for trigger in after.triggers if trigger not in before.triggers]:
+        told.append(f"it also meets: {', '.join(new)}")
+    if gone := [trigger.said for trigger in before.triggers if trigger not in after.triggers]:
+        told.append(f"it no longer meets: {', '.join(gone)}")
+    if before.recommendations != after.recommendations:
+        told.append(f"it touches {', '.join(after.recommendations) or 'no recommendation'}")
+    if before.design != after.design:
+        told.append(f"the design is {after.design or 'not stated'}")
+    rests_on = {evidence.identifier for evidence in before.evidence}
+    if more := [one.identifier for one in after.evidence if one.identifier not in rests_on]:
+        told.append(f"it rests on {', '.join(more)}")
+    sentence = "; ".join(told)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceDecision:
+    """What a guidance team decided of a topic, who, when and why; `signals` that led to it."""
+
+    decision: str
+    reason: str
+    made_by: str
+    decided_on: date
+    signals: tuple[str, ...] = ()
+
+
+#: What can be decided, in the words of guidance surveillance (NICE's manual, chapter 14).
+DECISIONS = ("no update", "update", "refresh", "withdraw")
