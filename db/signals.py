@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -41,7 +41,8 @@ class Raising:
 
     `run_id` is None for the watch. `retell`: what changed since is told again; not where the
     topic's own words or the rules changed, for then nothing happened. `whole`: these are all that
-    can be raised, so that what is not among them holds no longer.
+    can be raised, so that what is not among them holds no longer. `current` is False for a run
+    for a day before what was seen already: it adds what is new and changes nothing else.
     """
 
     topic: str
@@ -49,10 +50,11 @@ class Raising:
     run_id: int | None = None
     retell: bool = True
     whole: bool = True
+    current: bool = True
 
 
 def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) -> dict[str, int]:
-    """Keep signals by their keys: new ones, further versions, and which hold no longer; how many."""
+    """Keep signals by their keys, and note which hold no longer; how many were new or updated."""
     rows = {
         row.key: row
         for row in session.scalars(select(SignalRow).where(SignalRow.topic == raising.topic))
@@ -61,18 +63,27 @@ def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) 
     counts = {"new": 0, "updated": 0, "lapsed": 0}
     raised = {signal.key: signal for signal in signals}
     for key, signal in raised.items():
-        if key not in rows:
+        row = rows.get(key)
+        if row is None:
             counts["new"] += 1
             _raise(session, raising, signal)
-        elif _update(session, raising, rows[key], signal, events.get(rows[key].id, [])):
-            counts["updated"] += 1
-    for key in rows.keys() - raised.keys() if raising.whole else ():
-        row = rows[key]
-        if status_of(events.get(row.id, [])) in (Status.OPEN, Status.SEEN):
-            counts["lapsed"] += 1
-            _note(session, raising, row, Happening.LAPSED)
+        elif raising.current:
+            counts["updated"] += _update(session, raising, row, signal, events.get(row.id, []))
+    if raising.whole and raising.current:
+        for key in sorted(rows.keys() - raised.keys()):
+            counts["lapsed"] += _lapse(session, raising, rows[key], events)
     session.flush()
     return counts
+
+
+def _lapse(
+    session: Session, raising: Raising, row: SignalRow, events: Mapping[int, list[SignalEvent]]
+) -> bool:
+    """Note that what a signal says holds no longer, unless somebody dealt with it."""
+    if status_of(events.get(row.id, [])) not in (Status.OPEN, Status.SEEN):
+        return False
+    _note(session, raising, row, Happening.LAPSED)
+    return True
 
 
 def _raise(session: Session, raising: Raising, signal: Signal) -> None:

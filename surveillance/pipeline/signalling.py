@@ -52,19 +52,25 @@ def signal(walk: Walk) -> run_rows.Numbers:
             *_reports(session, walk, topic),
             *_searches(session, topic, walk.today),
         ]
-        raising = Raising(
-            topic.slug, walk.today, walk.run.id, retell=_by_the_same_rules(session, walk.run)
-        )
+        raising = _raising(session, walk.run)
         numbers = signal_rows.save_signals(session, raising, raise_signals(topic, findings))
         run_rows.finish_stage(session, walk.run, "signal", numbers)
     return numbers
 
 
-def _by_the_same_rules(session: Session, run: Run) -> bool:
-    """Whether topic, criteria and rules are those of the run before: what differs now happened."""
+def _raising(session: Session, run: Run) -> Raising:
     before = run_rows.last_finished(session, run.topic)
-    if before is None:
-        return True
+    return Raising(
+        run.topic,
+        run.today,
+        run.id,
+        retell=before is None or _by_the_same_rules(before, run),
+        current=before is None or before.clock <= run.clock,
+    )
+
+
+def _by_the_same_rules(before: Run, run: Run) -> bool:
+    """Whether topic, criteria and rules are those of the run before: what differs now happened."""
     return all(
         dict(before.inputs.hashes).get(name) == dict(run.inputs.hashes).get(name)
         for name in ("topic.toml", "criteria.toml", "known_items.csv")

@@ -9,6 +9,7 @@ from surveillance.signals.model import Kind
 from surveillance.studies.changes import compare
 from surveillance.studies.registrations import Outcome, Reference, Registration, RegistryDate
 from surveillance.studies.weight import Weight
+from surveillance.triggers import Trigger
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/signals.md").read_text(encoding="utf-8")
 
@@ -21,6 +22,11 @@ def rows(heading: str) -> list[list[str]]:
 
 def test_every_kind_has_a_row_in_the_order_of_a_digest() -> None:
     assert [row[0].strip("`") for row in rows("Kinds")] == list(Kind)
+
+
+def test_every_trigger_has_a_row() -> None:
+    named = [name for row in rows("Triggers") for name in re.findall(r"`(\w+)`", row[0])]
+    assert named == list(Trigger)
 
 
 def test_every_row_names_a_weight() -> None:

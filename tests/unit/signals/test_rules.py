@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +15,16 @@ from hypothesis import strategies as st
 from surveillance.records import Author, Correction, IndexedHeading, Record, RecordDates
 from surveillance.signals.findings import (
     ChangedRegistration,
+    ChangedStrategy,
+    CorrectedReport,
     DeletedReport,
+    FailedRun,
     Finding,
     FoundReport,
     LostKnownItem,
+    MissedRun,
     NewRegistration,
+    OverdueSource,
     ReportDecision,
     RetractedReport,
 )
@@ -27,10 +32,14 @@ from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.signals.rules import answered_by, raise_signals
 from surveillance.studies.changes import compare
 from surveillance.studies.links import find_links
-from surveillance.studies.registrations import Registration, RegistryDate
+from surveillance.studies.registrations import Outcome, Reference, Registration, RegistryDate
+from surveillance.topics import Named
+from surveillance.triggers import Trigger
 from tests.unit.signals.topics import PUBLISHED, TODAY, WATCHED, known_item, topic
 
 INCLUDE = ReportDecision("include")
+ERRATUM = Correction("ErratumIn", "77", "J Limb. 2024 Dec;1(2):3")
+CONCERN = Correction("ExpressionOfConcernIn", "78", "J Limb. 2025 Jan;1(3):4")
 
 
 def report(number: int = 1, **fields: Any) -> Record:
@@ -368,6 +377,178 @@ def test_a_known_item_that_is_no_longer_found_is_a_signal() -> None:
     assert "“medline” should find “Nerve operations” and does not" in signal.sentence
 
 
+@pytest.mark.parametrize(
+    ("notice", "weight", "trigger", "headline", "words"),
+    [
+        (ERRATUM, "medium", Trigger.ERRATUM, "was corrected", "an erratum was published (PMID 77"),
+        (
+            CONCERN,
+            "high",
+            Trigger.EXPRESSION_OF_CONCERN,
+            "has an expression of concern",
+            "an expression of concern was published (PMID 78: J Limb. 2025 Jan;1(3):4)",
+        ),
+        (
+            Correction("CorrectedandRepublishedIn", "", "J Limb. 2025"),
+            "medium",
+            Trigger.ERRATUM,
+            "was corrected",
+            "a corrected version was published (J Limb. 2025)",
+        ),
+    ],
+)
+def test_a_notice_on_the_evidence_says_which(
+    notice: Correction, weight: str, trigger: Trigger, headline: str, words: str
+) -> None:
+    signal = the_signal(CorrectedReport("pubmed 1", report(), notice, known_item()))
+    assert signal.headline == f"A study in your evidence table {headline}: Smith 2020"
+    assert signal.triggers == (trigger,)
+    assert words in signal.sentence
+    assert signal.recommendations == ("1.1", "1.4")
+    assert signal.weight == weight
+
+
+def test_two_notices_on_one_study_are_two_signals() -> None:
+    findings = [CorrectedReport("pubmed 1", report(), one) for one in (ERRATUM, CONCERN)]
+    assert len(signals_of(*findings)) == 2
+
+
+# Harm
+
+
+def test_harm_in_a_report_of_another_design_is_a_signal() -> None:
+    signal = the_signal(found(report(), "cohort study", safety_event="insensate stump"))
+    assert (signal.kind, signal.weight) == (Kind.SAFETY_EVENT, "medium")
+    assert signal.headline == "A new report tells of harm: “insensate stump”"
+
+
+def test_harm_in_a_trial_is_said_there_and_no_second_signal() -> None:
+    signal = the_signal(found(report(), "randomised trial", safety_event="insensate stump"))
+    assert signal.kind is Kind.NEW_RANDOMISED_TRIAL
+    assert signal.triggers == (Trigger.FIRST_RANDOMISED_TRIAL, Trigger.SAFETY_EVENT)
+    assert signal.sentence.endswith("It tells of harm: “insensate stump”.")
+
+
+@pytest.mark.parametrize("decision", [ReportDecision("exclude"), None])
+def test_harm_in_what_is_excluded_is_no_signal(decision: ReportDecision | None) -> None:
+    harmful = found(report(), "cohort study", safety_event="sepsis", decision=decision)
+    assert signals_of(harmful) == ()
+
+
+# The searching itself
+
+
+@pytest.mark.parametrize(
+    ("weeks_ago", "weight"), [(14, "low"), (25, "low"), (26, "medium"), (60, "medium")]
+)
+def test_an_overdue_source_weighs_more_after_twice_its_rhythm(weeks_ago: int, weight: str) -> None:
+    last = TODAY - timedelta(weeks=weeks_ago)
+    signal = the_signal(OverdueSource("Embase", last, 13, TODAY))
+    assert signal.weight == weight
+    assert signal.headline == f"Embase is overdue: last searched {weeks_ago} weeks ago"
+    assert "surveil import FILE --topic nerve_operations --database" in signal.sentence
+
+
+def test_an_overdue_source_is_one_signal_until_it_is_searched_again() -> None:
+    weeks = [OverdueSource("Embase", PUBLISHED, 13, TODAY + timedelta(weeks=n)) for n in (0, 1)]
+    again = OverdueSource("Embase", TODAY, 13, TODAY + timedelta(weeks=20))
+    assert len({the_signal(one).key for one in weeks}) == 1
+    assert the_signal(again).key != the_signal(weeks[0]).key
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "weight", "words"),
+    [
+        (2, 1, "medium", "finds 2 records that it did not find before, and no longer 1 record."),
+        (0, 0, "low", "What it finds of the known records is the same."),
+    ],
+)
+def test_a_changed_strategy_says_what_that_changed(
+    gained: int, lost: int, weight: str, words: str
+) -> None:
+    change = ChangedStrategy("medline", "v2", ("its text", "the MeSH tree"), TODAY, gained, lost)
+    signal = the_signal(change)
+    assert signal.headline == "The strategy “medline” changed: its text and the MeSH tree"
+    assert signal.weight == weight
+    assert words in signal.sentence
+
+
+def test_a_failed_run_says_why_where_it_is_known() -> None:
+    known = the_signal(FailedRun(TODAY, "PubMed did not answer."))
+    assert known.sentence.startswith("PubMed did not answer. What was finished is kept")
+    assert the_signal(FailedRun(TODAY)).sentence.startswith("It was broken off.")
+
+
+def test_each_missed_run_is_a_signal_of_its_own() -> None:
+    missed = signals_of(MissedRun(TODAY), MissedRun(TODAY), MissedRun(TODAY + timedelta(weeks=1)))
+    assert [signal.headline for signal in missed].count("The run of 2025-01-31 did not happen") == 1
+    assert len(missed) == 2
+
+
+# What the topic heeds
+
+
+def heeding(finding: Finding, **triggers: str) -> tuple[Signal, ...]:
+    weighed = {Trigger(name): heed for name, heed in triggers.items()}
+    return raise_signals(replace(topic(), triggers=weighed), [finding])  # type: ignore[arg-type]
+
+
+def test_a_topic_weighs_a_trigger_in_its_own_way() -> None:
+    (signal,) = heeding(found(report(), "systematic review"), systematic_review="high")
+    assert signal.weight == "high"
+
+
+def test_what_nobody_wants_to_know_is_no_signal() -> None:
+    assert heeding(found(report(), "systematic review"), systematic_review="none") == ()
+
+
+def test_of_several_triggers_the_heaviest_that_is_heeded_counts() -> None:
+    before = registration(number=WATCHED)
+    ended = changed(before, replace(before, status="COMPLETED", title="Pre-emptive operations"))
+    (signal,) = heeding(ended, trial_completed="none")
+    assert (signal.weight, signal.triggers) == ("low", (Trigger.TRIAL_CHANGED,))
+    (signal,) = heeding(ended, trial_changed="none")
+    assert (signal.weight, signal.triggers) == ("high", (Trigger.TRIAL_COMPLETED,))
+    assert heeding(ended, trial_completed="none", trial_changed="none") == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "trigger"),
+    [
+        ({"status": "COMPLETED"}, Trigger.TRIAL_COMPLETED),
+        ({"status": "TERMINATED"}, Trigger.TRIAL_STOPPED),
+        ({"status": "WITHDRAWN"}, Trigger.TRIAL_STOPPED),
+        ({"status": "SUSPENDED"}, Trigger.TRIAL_STOPPED),
+        ({"has_results": True}, Trigger.RESULTS_POSTED),
+        ({"references": (Reference("7", "RESULT"),)}, Trigger.TRIAL_REPORTED),
+        ({"primary_outcomes": (Outcome("Deaths"),)}, Trigger.PRIMARY_OUTCOME_SWITCHED),
+        ({"status": "ACTIVE_NOT_RECRUITING"}, Trigger.TRIAL_CHANGED),
+        ({"enrolment": 10}, Trigger.TRIAL_CHANGED),
+    ],
+)
+def test_the_change_of_a_registration_is_an_event(change: dict[str, Any], trigger: Trigger) -> None:
+    before = registration(number=WATCHED, primary_outcomes=(Outcome("Pain"),), enrolment=100)
+    assert the_signal(changed(before, replace(before, **change))).triggers == (trigger,)
+
+
+def test_new_evidence_names_the_outcomes_and_comparators_of_the_guidance() -> None:
+    guided = replace(
+        topic(),
+        outcomes=(Named("phantom pain", ("phantom limb pain",)), Named("death", ("mortality",))),
+        comparators=(Named("burying", ("muscle burying",)),),
+    )
+    record = report(abstract="Phantom limb pain after TMR or muscle-burying.")
+    (signal,) = raise_signals(guided, [found(record, "randomised trial")])
+    assert (signal.outcomes, signal.comparators) == (("phantom pain",), ("burying",))
+
+
+def test_evidence_carries_the_day_of_the_content_that_was_read() -> None:
+    revised = report(dates=RecordDates(created=date(2024, 11, 12), revised=date(2025, 1, 20)))
+    assert the_signal(found(revised, "systematic review")).evidence[0].version == "2025-01-20"
+    posted = NewRegistration(registration(last_update_posted="2025-01-15"), TODAY)
+    assert the_signal(posted).evidence[0].version == "2025-01-15"
+
+
 # Keys and order
 
 
@@ -385,6 +566,12 @@ def everything() -> list[Finding]:
         RetractedReport("pubmed 6", report(6), known_item()),
         LostKnownItem(known_item(), "medline"),
         DeletedReport("pubmed 7", report(7), TODAY),
+        CorrectedReport("pubmed 8", report(8), ERRATUM),
+        found(report(9), "cohort study", safety_event="insensate stump"),
+        ChangedStrategy("medline", "v2", ("its text",), TODAY, gained=1, lost=0),
+        OverdueSource("Embase", PUBLISHED, 13, TODAY),
+        FailedRun(TODAY),
+        MissedRun(TODAY),
     ]
 
 
@@ -402,7 +589,11 @@ def test_order_and_repetition_of_findings_change_nothing(shuffle: random.Random)
 def test_the_most_important_come_first() -> None:
     signals = signals_of(*everything())
     assert [signal.weight.rank for signal in signals] == sorted(s.weight.rank for s in signals)
-    assert signals[0].kind is Kind.KNOWN_ITEM_RETRACTED
+    assert [signal.kind for signal in signals[:3]] == [
+        Kind.RUN_MISSED,
+        Kind.RUN_FAILED,
+        Kind.KNOWN_ITEM_RETRACTED,
+    ]
 
 
 def test_a_key_does_not_hang_on_words() -> None:
