@@ -79,6 +79,8 @@ class Article:
     mesh: tuple[str, ...] = ()
     types: tuple[str, ...] = ("Journal Article",)
     doi: str = ""
+    #: Notices on it, as PubMed links them: RefType, citation, PMID.
+    notices: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def xml(self) -> str:
@@ -87,6 +89,11 @@ class Article:
             for name in self.mesh
         )
         types = "".join(f"<PublicationType>{kind}</PublicationType>" for kind in self.types)
+        notices = "".join(
+            f'<CommentsCorrections RefType="{kind}"><RefSource>{citation}</RefSource>'
+            f"<PMID>{pmid}</PMID></CommentsCorrections>"
+            for kind, citation, pmid in self.notices
+        )
         status = "MEDLINE" if self.mesh else "Publisher"
         return f"""<PubmedArticle><MedlineCitation Status="{status}">
 <PMID Version="1">{self.pmid}</PMID>{_dated("DateRevised", self.revised or self.created)}
@@ -96,11 +103,14 @@ class Article:
 <Abstract><AbstractText>{self.abstract}</AbstractText></Abstract>
 <AuthorList><Author><LastName>Author{self.pmid}</LastName><Initials>A</Initials></Author></AuthorList>
 <Language>eng</Language><PublicationTypeList>{types}</PublicationTypeList></Article>
+<CommentsCorrectionsList>{notices}</CommentsCorrectionsList>
 <MeshHeadingList>{headings}</MeshHeadingList></MedlineCitation><PubmedData><History>
 {_dated('PubMedPubDate PubStatus="entrez"', self.created)}
 {_dated('PubMedPubDate PubStatus="pubmed"', self.created)}
 {_dated('PubMedPubDate PubStatus="medline"', self.indexed or self.created)}
-</History></PubmedData></PubmedArticle>""".replace("<MeshHeadingList></MeshHeadingList>", "")
+</History></PubmedData></PubmedArticle>""".replace(
+            "<MeshHeadingList></MeshHeadingList>", ""
+        ).replace("<CommentsCorrectionsList></CommentsCorrectionsList>\n", "")
 
 
 def _dated(tag: str, day: date) -> str:
