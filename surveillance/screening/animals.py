@@ -99,7 +99,7 @@ class Animals:
     """The words for animals and people in title and abstract, each in reading order.
 
     `rodents` and `others` hold words for the animals of a study; `named` are all words for
-    animals in the title.
+    animals in the title. `people` are counted only beside animals of the study.
     """
 
     named: tuple[Evidence, ...]
@@ -116,15 +116,19 @@ def read_animals(title: Prose, abstract: Prose | None) -> Animals:
     """The words for animals and people in a report."""
     prose = [title] if abstract is None else [title, abstract]
     named = _meant(title, _RODENTS, _NO_ANIMAL)
-    others = _meant(title, _OTHERS, _NO_ANIMAL)
+    others_named = _meant(title, _OTHERS, _NO_ANIMAL)
+    rodents = named + (_rodents_of(title, abstract) if abstract else ())
+    others = tuple(it for part in prose for it in _meant(part, _OTHER_SUBJECTS, _NO_ANIMAL))
     return Animals(
-        named=named + others + tuple(mentions(title, _ANY_ANIMALS)),
+        named=named + others_named + tuple(mentions(title, _ANY_ANIMALS)),
         rodents_named=named,
-        others_named=others,
+        others_named=others_named,
         people_named=_meant(title, _PEOPLE, _NO_PEOPLE),
-        rodents=named + (_rodents_of(title, abstract) if abstract else ()),
-        others=tuple(it for part in prose for it in _meant(part, _OTHER_SUBJECTS, _NO_ANIMAL)),
-        people=sum(1 for part in prose for _ in mentions(part, _STUDIED_PEOPLE)),
+        rodents=rodents,
+        others=others,
+        people=sum(1 for it in prose for _ in mentions(it, _STUDIED_PEOPLE))
+        if rodents or others
+        else 0,
         microbes_named=mention(title, _MICROBES) is not None,
     )
 

@@ -43,12 +43,20 @@ _NUMBER = re.compile(
     r"(?![\d%]|\w{1,2}\b|\w-|[.,·]\d)",
     re.IGNORECASE,
 )
-# Where one may begin: every text is searched for this, few places are then read as numbers.
-_BEGINNING = re.compile(
-    rf"\b(?:\d|(?:{'|'.join(_UNITS | _TEENS | _TENS)})\b|a{_GAP}(?:hundred|{'|'.join(_SCALES)}))",
-    re.IGNORECASE,
+# Where one may begin, in lower case: every text is searched for this, few places are then read as
+# numbers. Python skips fast to the letters that a pattern begins with, if all of them stand in one
+# class; which word it was is asked behind the first letter.
+_BEGINNINGS = [rf"{word}\b" for word in _UNITS | _TEENS | _TENS] + [
+    rf"a{_GAP}(?:hundred|{'|'.join(_SCALES)})"
+]
+_FIRST_LETTERS = sorted({beginning[0] for beginning in _BEGINNINGS})
+_AFTER_LETTERS = "|".join(
+    rf"(?<={letter})(?:{'|'.join(it[1:] for it in _BEGINNINGS if it[0] == letter)})"
+    for letter in _FIRST_LETTERS
 )
-_TOKEN = re.compile(r"[^\W_]+")
+_BEGINNING = re.compile(
+    rf"[\d{''.join(_FIRST_LETTERS)}](?<!\w.)(?:(?<=\d)|{_AFTER_LETTERS})", re.DOTALL
+)
 _VALUE_IN_DIGITS = re.compile(
     r"(?P<digits>\d[\d.,·\u2009\u00a0\u202f ]*)(?P<scale>million|thousand)?"
 )
@@ -57,7 +65,8 @@ _VALUE_IN_DIGITS = re.compile(
 def numbers_in(text: str) -> Iterator[re.Match[str]]:
     """The numbers of a text, as they stand in it."""
     end = 0
-    for beginning in _BEGINNING.finditer(text):
+    lower = text.lower()
+    for beginning in _BEGINNING.finditer(lower if len(lower) == len(text) else text):
         if beginning.start() < end:
             continue
         if found := _NUMBER.match(text, beginning.start()):

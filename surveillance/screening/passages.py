@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 #: A text beyond this many characters is not an abstract; it is not read.
@@ -30,6 +31,9 @@ _MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
 #: Three hundred characters without a blank are no word, and spaCy takes the square of the time.
 _ENDLESS = re.compile(r"\S{300,}")
 _WORD = re.compile(r"[^\W\d_]+")
+#: So many pieces between blanks spaCy remembers with their words. By itself it stops at a tenth of
+#: this, which a few hundred abstracts fill, and takes every further piece apart anew.
+_MOST_PIECES_KNOWN = 100_000
 #: One character each, so that positions hold: other hyphens, minus and the curly apostrophe.
 #: Half a character (a lone surrogate, which JSON can name) is none; spaCy cannot take it.
 _PLAIN = {
@@ -116,9 +120,9 @@ def read(part: str, text: str) -> Passage:
     clean = _MARKUP.sub(_blank, source).translate(_PLAIN)
     clean = _ENDLESS.sub(lambda run: " " * len(run[0]), clean)
     starts, ends = _bounds(clean)
-    words = tuple([clean[start:end].lower() for start, end in zip(starts, ends, strict=True)])
-    firsts = _first_words(words)
+    words = _in_lower_case(clean, starts, ends)
     places = _places(words)
+    firsts = _first_words(words, places)
     return Passage(
         part=part,
         source=source,
@@ -142,7 +146,7 @@ def unusable(text: str) -> str:
     if len(words) < _FEWEST_WORDS:
         return f"the abstract has fewer than {_FEWEST_WORDS} words"
     function_words = _pipeline().Defaults.stop_words
-    if sum(word in function_words for word in words) < _FEWEST_FUNCTION_WORDS * len(words):
+    if sum(map(function_words.__contains__, words)) < _FEWEST_FUNCTION_WORDS * len(words):
         return "the abstract is not in English"
     return ""
 
@@ -167,25 +171,39 @@ HYPHENS = frozenset({"-", "–"})
 
 def _bounds(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Where each word begins and ends; asking spaCy for one after the other takes far longer."""
-    rows = _pipeline().tokenizer(text).to_array(["LENGTH", "SPACY"]).tolist() if text else []
-    starts = tuple(accumulate((length + blank for length, blank in rows), initial=0))[:-1]
-    return starts, tuple([start + row[0] for start, row in zip(starts, rows, strict=True)])
+    if not text:
+        return (), ()
+    rows = _pipeline().tokenizer(text).to_array(["LENGTH", "SPACY"])
+    lengths, blanks = rows[:, 0], rows[:, 1]
+    following = (lengths + blanks).cumsum()
+    starts = following - lengths - blanks
+    return tuple(starts.tolist()), tuple((starts + lengths).tolist())
 
 
-def _first_words(words: Sequence[str]) -> tuple[int, ...]:
+def _in_lower_case(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> tuple[str, ...]:
+    # All at once is faster, and the same unless a letter's small form depends on its neighbours
+    # (the sigma at a word's end) or is two characters.
+    lower = text.lower()
+    if "Σ" in text or len(lower) != len(text):
+        return tuple([text[start:end].lower() for start, end in zip(starts, ends, strict=True)])
+    return tuple([lower[start:end] for start, end in zip(starts, ends, strict=True)])
+
+
+def _first_words(words: Sequence[str], places: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
     """The numbers of the words that begin a sentence, by the rule of spaCy's sentencizer.
 
     Its own walk over the words takes as long as finding them.
     """
     ends = _sentence_ends()
     firsts = [0] if words else []
-    ended = False
-    for number, word in enumerate(words):
-        if word in ends:
-            ended = True
-        elif ended and (word[0].isalnum() or word[0] in _OPENING):
-            firsts.append(number)
-            ended = False
+    for end in sorted(place for sign in places.keys() & ends for place in places[sign]):
+        for number in range(end + 1, len(words)):
+            word = words[number]
+            if word in ends:
+                break
+            if word[0].isalnum() or word[0] in _OPENING:
+                firsts.append(number)
+                break
     return tuple(firsts)
 
 
@@ -198,10 +216,10 @@ def _sentences(text: str, starts: list[int]) -> tuple[tuple[int, str], ...]:
 
 
 def _places(words: tuple[str, ...]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for number, word in enumerate(words):
-        places.setdefault(word, []).append(number)
-    return places
+        places[word].append(number)
+    return dict(places)
 
 
 def _blank(markup: re.Match[str]) -> str:
@@ -219,6 +237,7 @@ def _pipeline() -> Any:
     # What spaCy notes of each new word (its shape, whether it is an address) nobody asks for.
     pipeline.vocab.lex_attr_getters = {}
     pipeline.tokenizer.url_match = None
+    pipeline.tokenizer.max_cache_size = _MOST_PIECES_KNOWN
     pipeline.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     return pipeline
 

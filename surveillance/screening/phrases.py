@@ -7,6 +7,7 @@ begin a phrase are looked up, since criteria have hundreds of phrases and most t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from surveillance.screening.passages import HYPHENS, Passage, words_of
@@ -29,23 +30,29 @@ def _first_then_longest(span: tuple[int, int]) -> tuple[int, int]:
     return span[0], -span[1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """What may follow each word that begins a phrase, and which of these words are roots."""
+
+    following: Mapping[str, Sequence[tuple[str, ...]]]
+    roots: tuple[str, ...]
+
+
 @lru_cache(maxsize=1024)
-def _by_first_word(phrases: tuple[str, ...]) -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """What may follow each word that begins a phrase."""
+def _by_first_word(phrases: tuple[str, ...]) -> _Phrases:
     following: dict[str, list[tuple[str, ...]]] = {}
     for words in filter(None, map(words_of, phrases)):
         following.setdefault(words[0], []).append(words[1:])
-    return following
+    return _Phrases(following, tuple(word for word in following if word.endswith("*")))
 
 
-def _all_spans(
-    passage: Passage, phrases: Mapping[str, Sequence[tuple[str, ...]]]
-) -> Iterator[tuple[int, int]]:
-    roots = (word for word in phrases if word.endswith("*"))
-    beginnings = [(root, whole) for root in roots for whole in passage.beginning_with(root[:-1])]
-    whole_words = [(word, word) for word in phrases.keys() & passage.places.keys()]
+def _all_spans(passage: Passage, phrases: _Phrases) -> Iterator[tuple[int, int]]:
+    beginnings = [
+        (root, whole) for root in phrases.roots for whole in passage.beginning_with(root[:-1])
+    ]
+    whole_words = [(word, word) for word in phrases.following.keys() & passage.places.keys()]
     for begins, found in beginnings + whole_words:
-        for rest in phrases[begins]:
+        for rest in phrases.following[begins]:
             for first in passage.places[found]:
                 if end := _end(passage.words, first + 1, rest):
                     yield first, end

@@ -1,7 +1,7 @@
 """Wordings with wildcards, choices and gaps, as information specialists write them.
 
-Designs are told by some hundreds of wordings, most of which do not stand in a given text: a
-substring tells that at once, and only then a regular expression looks for the whole wording.
+Designs are told by some hundreds of wordings, most of which do not stand in a given text: the
+text's own words tell that at once, and only then a regular expression looks for the whole wording.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ _BETWEEN = r"[^\w.;:!?]+"
 _GAP = re.compile(r"~(\d)")
 _LITERAL = re.compile(r"[^*?]+")
 _BEGINNING = re.compile(r"[^*?]*")
+_PIECE = re.compile(r"\w+")
 _WORDS = re.compile(r"[^\W_]+")
-_BARRIER = re.compile(r"[.;:!?]|\b(?:but|however|although|whereas)\b", re.IGNORECASE)
+_BARRIER = re.compile(r"[.;:!?]|\b(?:but|however|although|whereas)\b")
 _WINDOW = 90
 _STEM = 5
+#: Of words that end in a wildcard a text is asked for so many letters of the beginning.
+_SHORT, _LONG = 4, 7
 # An abstract that says a thing more often than this was not written for readers.
 _MOST_PLACES = 300
 
@@ -52,22 +55,48 @@ _REACH_AFTER = 6
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A passage, and its text in lower case, character by character, so that places hold."""
+    """A passage, and its text in lower case, character by character, so that places hold.
+
+    `pieces` are its words, and of each the beginning in two lengths.
+    """
 
     passage: Passage
     lower: str
+    pieces: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """`needles`: of each of these groups, a text with the wording holds at least one piece."""
+    """`needles`: of each of these groups, a text with the wording has at least one piece."""
 
     needles: tuple[tuple[str, ...], ...]
     pattern: re.Pattern[str]
 
-    def possible(self, lower: str) -> bool:
+    def possible(self, prose: Prose) -> bool:
         """Whether the wording may stand in a text."""
-        return all(any(piece in lower for piece in pieces) for pieces in self.needles)
+        return not any(map(prose.pieces.isdisjoint, self.needles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """Wordings in their order, and by the pieces of which a text with them must have one.
+
+    `always`: the places of those that any text may have, since a wildcard begins them too soon.
+    """
+
+    ordered: tuple[_Wording, ...]
+    pieces: frozenset[str]
+    by_piece: Mapping[str, tuple[int, ...]]
+    always: frozenset[int]
+
+    def possible(self, prose: Prose) -> Iterator[_Wording]:
+        """Those that may stand in a text."""
+        places = set(self.always)
+        for piece in self.pieces & prose.pieces:
+            places.update(self.by_piece[piece])
+        for place in sorted(places):
+            if self.ordered[place].possible(prose):
+                yield self.ordered[place]
 
 
 def prose_of(passage: Passage) -> Prose:
@@ -75,7 +104,9 @@ def prose_of(passage: Passage) -> Prose:
     lower = passage.text.lower()
     if len(lower) != len(passage.text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in passage.text)
-    return Prose(passage, lower)
+    words = frozenset(_PIECE.findall(lower))
+    beginnings = [word[:length] for length in (_SHORT, _LONG) for word in words]
+    return Prose(passage, lower, words.union(beginnings))
 
 
 def mentions(prose: Prose, wordings: tuple[str, ...]) -> Iterator[Evidence]:
@@ -85,7 +116,7 @@ def mentions(prose: Prose, wordings: tuple[str, ...]) -> Iterator[Evidence]:
     of the same clause. Between words may be hyphens, commas and brackets.
     """
     for found in islice(_places(prose, wordings), _MOST_PLACES):
-        if not _denied(prose.passage.text, found.start(), found.end()):
+        if not _denied(prose.lower, found.start(), found.end()):
             yield prose.passage.quote(found.start(), found.end())
 
 
@@ -97,51 +128,54 @@ def mention(prose: Prose, wordings: tuple[str, ...]) -> Evidence | None:
 def own_mention(prose: Prose, wordings: tuple[str, ...]) -> Evidence | None:
     """The first mention that is not of somebody else's work ("several randomised trials")."""
     for evidence in mentions(prose, wordings):
-        if not _OTHERS.intersection(_before(prose.passage.text, evidence.start)):
+        if _OTHERS.isdisjoint(_before(prose.lower, evidence.start)):
             return evidence
     return None
 
 
 def _places(prose: Prose, wordings: tuple[str, ...]) -> Iterator[re.Match[str]]:
-    for stem, alike in _compiled(wordings).items():
-        if stem in prose.lower:
-            for wording in alike:
-                if wording.possible(prose.lower):
-                    yield from wording.pattern.finditer(prose.lower)
+    for wording in _compiled(wordings).possible(prose):
+        yield from wording.pattern.finditer(prose.lower)
 
 
-def _denied(text: str, start: int, end: int) -> bool:
-    return bool(
-        _DENIED_WITHIN.intersection(text[start:end].lower().split())
-        or _DENIED_BEFORE.intersection(_before(text, start))
-        or _DENIED_AFTER.intersection(_after(text, end))
+def _denied(lower: str, start: int, end: int) -> bool:
+    return not (
+        _DENIED_WITHIN.isdisjoint(lower[start:end].split())
+        and _DENIED_BEFORE.isdisjoint(_before(lower, start))
+        and _DENIED_AFTER.isdisjoint(_after(lower, end))
     )
 
 
-def _before(text: str, start: int) -> list[str]:
-    clause = _BARRIER.split(text[max(0, start - _WINDOW) : start])[-1]
-    return [word.lower() for word in _WORDS.findall(clause)[-_REACH_BEFORE:]]
+def _before(lower: str, start: int) -> list[str]:
+    clause = _BARRIER.split(lower[max(0, start - _WINDOW) : start])[-1]
+    return _WORDS.findall(clause)[-_REACH_BEFORE:]
 
 
-def _after(text: str, end: int) -> list[str]:
-    clause = _BARRIER.split(text[end : end + _WINDOW])[0]
-    return [word.lower() for word in _WORDS.findall(clause)[:_REACH_AFTER]]
+def _after(lower: str, end: int) -> list[str]:
+    clause = _BARRIER.split(lower[end : end + _WINDOW], maxsplit=1)[0]
+    return _WORDS.findall(clause)[:_REACH_AFTER]
 
 
 @lru_cache(maxsize=256)
-def _compiled(wordings: tuple[str, ...]) -> Mapping[str, list[_Wording]]:
-    """The wordings by the letters that all of a group need, so that most groups cost one look."""
+def _compiled(wordings: tuple[str, ...]) -> _Wordings:
+    """The wordings, those together that share the beginning of their longest piece."""
     groups: dict[str, list[_Wording]] = {}
     for words in (wording.split() for wording in wordings):
         for first in words[0].split("|"):
-            wording = _wording(first, words[1:])
-            groups.setdefault(_stem(wording), []).append(wording)
-    return groups
+            groups.setdefault(_stem([first, *words[1:]]), []).append(_wording(first, words[1:]))
+    ordered = tuple(wording for alike in groups.values() for wording in alike)
+    by_piece: dict[str, tuple[int, ...]] = {}
+    for place, wording in enumerate(ordered):
+        for piece in wording.needles[0] if wording.needles else ():
+            by_piece[piece] = (*by_piece.get(piece, ()), place)
+    always = frozenset(place for place, it in enumerate(ordered) if not it.needles)
+    return _Wordings(ordered, frozenset(by_piece), by_piece, always)
 
 
-def _stem(wording: _Wording) -> str:
-    single = [pieces[0] for pieces in wording.needles if len(pieces) == 1]
-    return max(single, key=len)[:_STEM] if single else ""
+def _stem(words: list[str]) -> str:
+    single = [word for word in words if not _GAP.fullmatch(word) and "|" not in word]
+    pieces = [max(_LITERAL.findall(word), key=len) for word in reversed(single)]
+    return max(pieces, key=len, default="")[:_STEM]
 
 
 def _wording(first: str, others: list[str]) -> _Wording:
@@ -153,8 +187,9 @@ def _wording(first: str, others: list[str]) -> _Wording:
         else:
             pattern += rf"{_BETWEEN}(?:{'|'.join(map(_word, word.split('|')))})"
     words = [first, *(word for word in others if not _GAP.fullmatch(word))]
-    needles = sorted((_pieces(word) for word in words), key=lambda it: min(map(len, it)))
-    return _Wording(tuple(reversed(needles)), re.compile(rf"{pattern}(?!\w)"))
+    needles = filter(None, map(_pieces, words))
+    rarest_first = sorted(needles, key=lambda it: min(map(len, it)), reverse=True)
+    return _Wording(tuple(rarest_first), re.compile(rf"{pattern}(?!\w)"))
 
 
 def _first_word(word: str) -> str:
@@ -168,5 +203,15 @@ def _word(word: str) -> str:
 
 
 def _pieces(word: str) -> tuple[str, ...]:
-    """The longest piece of each choice that a word leaves."""
-    return tuple(max(_LITERAL.findall(choice), key=len) for choice in word.split("|"))
+    """The pieces of which a text with the word has one; none where that may be any."""
+    pieces = tuple(map(_piece, word.split("|")))
+    return pieces if all(pieces) else ()
+
+
+def _piece(word: str) -> str:
+    """What `Prose.pieces` holds of a word: all of it, or as much as stands before a wildcard."""
+    letters = _PIECE.match(word)
+    beginning = letters[0] if letters else ""
+    if word[len(beginning) :][:1] not in {"*", "?"}:
+        return beginning
+    return next((beginning[:it] for it in (_LONG, _SHORT) if len(beginning) >= it), "")
