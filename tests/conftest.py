@@ -14,9 +14,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
 from tests import world
 from tests.postgres import Cluster, binaries, running_cluster
+
+# Hypothesis takes the time of an example by the clock on the wall, and other tests run beside it.
+settings.register_profile("beside others", deadline=5_000)
+settings.load_profile("beside others")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 _USES_A_STORE = re.compile(r"^ *from (tests\.world|db\.session) import", re.MULTILINE)
@@ -43,6 +49,25 @@ def cluster() -> Iterator[Cluster]:
         pytest.skip(_NO_POSTGRESQL)
     with running_cluster(programs) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def searched_once(
+    backend: world.Backend, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[world.World]:
+    """A workspace in which the published search has run: to be copied, never changed."""
+    from surveillance.pipeline.running import run_topic
+
+    with world.world(tmp_path_factory.mktemp("searched") / "workspace") as made:
+        run_topic(made.topic, made.settings, until=PUBLISHED_SEARCH)
+        yield made
+
+
+@pytest.fixture
+def searched(searched_once: world.World, tmp_path: Path) -> Iterator[world.World]:
+    """A workspace of the test's own in which the published search has run."""
+    with world.copy_of(searched_once, tmp_path / "workspace") as made:
+        yield made
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -57,23 +57,27 @@ class Cluster:
         """The address of a database for `Store`."""
         return f"postgresql://surveil@/{database}?host={self.folder}"
 
-    def database(self, *, empty: bool = False) -> str:
-        """The address of a fresh database, with tables unless it is to be empty."""
+    def database(self, *, empty: bool = False, like: str = "") -> str:
+        """The address of a fresh database: with tables, empty, or with all that another holds."""
         self._made += 1
         name = f"test_{self._made}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        template = _name(like) if like else "template0" if empty else TEMPLATE
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run a statement as the cluster's owner; the rows, if there are any."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 @contextmanager
@@ -98,7 +102,7 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
             stderr=log,
             # Ctrl-C is for the tests; the server is stopped when they are done.
             start_new_session=True,
-            preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - no thread has begun by then
+            preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - no other thread holds anything
         )
     try:
         cluster = Cluster(folder, server)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from sqlalchemy import LargeBinary, Table, select
@@ -33,6 +36,12 @@ class Backend(Protocol):
     def store_url(self, folder: Path, *, empty: bool = False) -> str:
         """The address of the store that belongs to a folder; `empty`: tables are not promised."""
 
+    def make_tables(self, folder: Path) -> None:
+        """Have the tables in a folder's store, which was not used yet, without migrating."""
+
+    def copy_store(self, folder: Path, into: Path) -> None:
+        """Give a folder what the store of another one holds."""
+
     def forget(self, folder: Path) -> None:
         """The folder's test is over."""
 
@@ -42,6 +51,12 @@ class SQLite:
 
     def store_url(self, folder: Path, *, empty: bool = False) -> str:
         return f"sqlite:///{folder / 'surveil.db'}"
+
+    def make_tables(self, folder: Path) -> None:
+        (folder / "surveil.db").write_bytes(_migrated())
+
+    def copy_store(self, folder: Path, into: Path) -> None:
+        shutil.copy(folder / "surveil.db", into)
 
     def forget(self, folder: Path) -> None:
         """Nothing: pytest removes old folders."""
@@ -59,9 +74,25 @@ class PostgreSQL:
             self._urls[folder] = self.cluster.database(empty=empty)
         return self._urls[folder]
 
+    def make_tables(self, folder: Path) -> None:
+        """Nothing: a database comes with its tables."""
+
+    def copy_store(self, folder: Path, into: Path) -> None:
+        self._urls[into] = self.cluster.database(like=self._urls[folder])
+
     def forget(self, folder: Path) -> None:
         if url := self._urls.pop(folder, None):
             self.cluster.drop(url)
+
+
+@cache
+def _migrated() -> bytes:
+    """A SQLite store that is up to date and holds nothing."""
+    with TemporaryDirectory() as folder:
+        store = Store(SQLite().store_url(Path(folder)))
+        store.upgrade()
+        store.close()
+        return (Path(folder) / "surveil.db").read_bytes()
 
 
 _backends: list[Backend] = [SQLite()]
@@ -87,7 +118,7 @@ def fresh_store(folder: Path) -> Iterator[Store]:
     """A store with its tables, closed and forgotten at the end."""
     store = Store(store_url(folder))
     try:
-        store.upgrade()
+        _backends[-1].make_tables(folder)
         yield store
     finally:
         store.close()
@@ -177,6 +208,21 @@ def _rows(session: Session, table: Table) -> list[dict[str, Any]]:
 def world(folder: Path, as_of: date = PUBLISHED_SEARCH) -> Iterator[World]:
     """A fresh workspace, and the snapshot served as of a day."""
     make_workspace(folder)
+    with _served(folder, as_of) as made:
+        yield made
+
+
+@contextmanager
+def copy_of(original: World, folder: Path) -> Iterator[World]:
+    """A fresh workspace whose store holds what another one's does; its sources are its own."""
+    make_workspace(folder)
+    _backends[-1].copy_store(original.folder, folder)
+    with _served(folder, original.simulator.as_of) as made:
+        yield made
+
+
+@contextmanager
+def _served(folder: Path, as_of: date) -> Iterator[World]:
     topic = read_topic(folder / "search_strategies" / EXAMPLE)
     mesh = read_mesh_file(topic.mesh_file) if topic.mesh_file else None
     with Simulator.open(

@@ -28,18 +28,26 @@ from surveillance.pipeline.running import STAGES, import_file, run_topic
 from surveillance.records import Captured, Payload
 from surveillance.records.json_lines import to_json
 from surveillance.records.pubmed_xml import read_pubmed_xml
-from tests.world import World, contents, world
+from tests.world import World, contents, copy_of, world
 
 EMBASE = SNAPSHOT / PUBLISHED_SEARCH.isoformat() / "exports" / "embase.ris"
 
 
-@pytest.fixture
-def searched(tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def imported_once(
+    searched_once: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """A workspace in which the published search has run and Embase was imported."""
-    with world(tmp_path / "workspace") as made:
-        run_topic(made.topic, made.settings, until=PUBLISHED_SEARCH)
+    with copy_of(searched_once, tmp_path_factory.mktemp("imported") / "workspace") as made:
         request = ImportRequest(EMBASE, "Embase", PUBLISHED_SEARCH, expected=39)
         import_file(made.topic, request, made.settings)
+        yield made
+
+
+@pytest.fixture
+def searched(imported_once: World, tmp_path: Path) -> Iterator[World]:
+    """The same for one test, which may change it."""
+    with copy_of(imported_once, tmp_path / "workspace") as made:
         yield made
 
 

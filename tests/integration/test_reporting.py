@@ -83,14 +83,6 @@ def made(seen: tuple[World, Overview]) -> World:
     return seen[0]
 
 
-@pytest.fixture
-def copy(seen: tuple[World, Overview], tmp_path: Path) -> Iterator[World]:
-    """A workspace of its own for a test that decides something."""
-    with world(tmp_path / "workspace") as fresh:
-        run_topic(fresh.topic, fresh.settings, until=PUBLISHED_SEARCH)
-        yield fresh
-
-
 def rows(made: World, table: str) -> list[dict[str, Any]]:
     return contents(made.settings.store_url)[table]
 
@@ -215,25 +207,25 @@ def moved(before: Stream, after: Stream) -> dict[str, int]:
     }
 
 
-def test_a_persons_exclusion_moves_out_of_what_a_rule_excluded(copy: World) -> None:
-    before = flow_of(copy).by_search
-    decide(copy, reports_of(copy, "exclude")[0], "exclude")
-    after = flow_of(copy).by_search
+def test_a_persons_exclusion_moves_out_of_what_a_rule_excluded(searched: World) -> None:
+    before = flow_of(searched).by_search
+    decide(searched, reports_of(searched, "exclude")[0], "exclude")
+    after = flow_of(searched).by_search
     assert moved(before, after) == {"excluded_by_rule": -1, "excluded": 1}
-    decide(copy, reports_of(copy, "include")[0], "unsure")
-    assert moved(after, flow_of(copy).by_search) == {"waiting": -1, "unsure": 1}
+    decide(searched, reports_of(searched, "include")[0], "unsure")
+    assert moved(after, flow_of(searched).by_search) == {"waiting": -1, "unsure": 1}
 
 
-def test_decisions_on_full_texts_fill_the_boxes_below(copy: World) -> None:
-    new, other, third = reports_of(copy, "include")[:2] + reports_of(copy, "unsure")[:1]
-    known = {row["record_id"] for row in rows(copy, "known_item")}
-    old = next(r["report_id"] for r in rows(copy, "report_record") if r["record_id"] in known)
-    before = flow_of(copy).by_search
-    decide(copy, new, "include", stage="full text")
-    decide(copy, other, "exclude", stage="full text")
-    decide(copy, third, "unsure", stage="full text")
-    decide(copy, old, "include", stage="full text")
-    flow = flow_of(copy)
+def test_decisions_on_full_texts_fill_the_boxes_below(searched: World) -> None:
+    new, other, third = reports_of(searched, "include")[:2] + reports_of(searched, "unsure")[:1]
+    known = {row["record_id"] for row in rows(searched, "known_item")}
+    old = next(r["report_id"] for r in rows(searched, "report_record") if r["record_id"] in known)
+    before = flow_of(searched).by_search
+    decide(searched, new, "include", stage="full text")
+    decide(searched, other, "exclude", stage="full text")
+    decide(searched, third, "unsure", stage="full text")
+    decide(searched, old, "include", stage="full text")
+    flow = flow_of(searched)
     told = flow.by_search.full_texts
     assert told is not None
     assert by_words(told.excluded) == {"no comparison": 1}
@@ -242,20 +234,20 @@ def test_decisions_on_full_texts_fill_the_boxes_below(copy: World) -> None:
     assert moved(before, flow.by_search) == {"included": 3, "waiting": -3}
 
 
-def test_what_came_by_other_methods_has_its_own_column(copy: World) -> None:
+def test_what_came_by_other_methods_has_its_own_column(searched: World) -> None:
     """A record that no search returned, once alone in its report and once beside one that was."""
-    before = flow_of(copy)
+    before = flow_of(searched)
     reports: dict[int, list[int]] = {}
-    for row in rows(copy, "report_record"):
+    for row in rows(searched, "report_record"):
         reports.setdefault(row["report_id"], []).append(row["record_id"])
     alone, other = [records[0] for records in reports.values() if len(records) == 1][-2:]
-    with changing(copy) as session:
+    with changing(searched) as session:
         for number, route in ((alone, "citation"), (other, "followed")):
             session.query(SearchResultRow).filter_by(record_id=number).delete()
             session.get_one(TopicRecordRow, (TOPIC, number)).route = route
         target = next(report for report, records in reports.items() if alone not in records)
         session.get_one(ReportRecordRow, (TOPIC, other)).report_id = target
-    after = flow_of(copy)
+    after = flow_of(searched)
     ways = by_words(after.by_other_methods.others)
     assert ways["Citation searching"] == ways["Known items and reports followed by number"] == 1
     assert after.by_other_methods.removed.elsewhere == 1
@@ -391,18 +383,18 @@ def test_searches_stand_newest_first_with_what_was_new_by_each(made: World) -> N
     )
 
 
-def test_an_edited_strategy_has_no_counts_until_it_has_run(copy: World) -> None:
-    file = copy.topic.folder / "medline.ovid.txt"
+def test_an_edited_strategy_has_no_counts_until_it_has_run(searched: World) -> None:
+    file = searched.topic.folder / "medline.ovid.txt"
     file.write_text(file.read_text(encoding="utf-8").replace("TMR.tw.", "TMRs.tw.", 1), "utf-8")
-    medline = topic_history(copy.topic, copy.settings).strategies[0]
+    medline = topic_history(searched.topic, searched.settings).strategies[0]
     assert medline.counted_on is None
     assert {line.counted for line in medline.lines} == {None}
     assert medline.lines[1].text == "TMRs.tw."
 
 
-def test_the_registry_and_citations_stand_beside_the_strategies(copy: World) -> None:
-    with changing(copy) as session:
-        run = rows(copy, "run")[-1]["id"]
+def test_the_registry_and_citations_stand_beside_the_strategies(searched: World) -> None:
+    with changing(searched) as session:
+        run = rows(searched, "run")[-1]["id"]
         for key in ("tham-2023", "li-2024"):
             session.add(
                 SearchRow(
@@ -424,7 +416,7 @@ def test_the_registry_and_citations_stand_beside_the_strategies(copy: World) -> 
                     seconds=0.5,
                 )
             )
-    others = {one.database: one for one in topic_history(copy.topic, copy.settings).others}
+    others = {one.database: one for one in topic_history(searched.topic, searched.settings).others}
     assert {one.strategy for one in others["ClinicalTrials.gov"].searches} == {
         "trials query",
         "watch list",
@@ -434,7 +426,7 @@ def test_the_registry_and_citations_stand_beside_the_strategies(copy: World) -> 
     ]
     assert (together.counted, together.received, together.seconds) == (6, 4, 1.0)
     assert len(together.warnings) == 2
-    singly = run_history(copy.topic, run, copy.settings).searches
+    singly = run_history(searched.topic, run, searched.settings).searches
     assert [one.strategy for one in singly if one.strategy.startswith("citations")] == [
         "citations of tham-2023",
         "citations of li-2024",
@@ -463,21 +455,21 @@ def test_a_runs_page_says_all_that_is_kept_of_it(made: World) -> None:
     assert all(sha in text for sha in row["input_hashes"].values())
 
 
-def test_a_runs_page_names_the_lines_that_find_each_known_item(copy: World) -> None:
-    run = rows(copy, "run")[-1]["id"]
-    with changing(copy) as session:
+def test_a_runs_page_names_the_lines_that_find_each_known_item(searched: World) -> None:
+    run = rows(searched, "run")[-1]["id"]
+    with changing(searched) as session:
         session.query(KnownItemCheckRow).delete()
         session.add(
             KnownItemCheckRow(
                 run_id=run, key="li-2024", verdict="match", lines={"medline": [1, 10, 31]}
             )
         )
-    checks = run_history(copy.topic, run, copy.settings).known_items
+    checks = run_history(searched.topic, run, searched.settings).known_items
     assert [(one.key, one.verdict, one.lines) for one in checks] == [
         ("li-2024", "match", (("medline", (1, 10, 31)),))
     ]
     assert "medline: 1, 10, 31" in as_markdown(
-        run_page(run_history(copy.topic, run, copy.settings))
+        run_page(run_history(searched.topic, run, searched.settings))
     )
 
 

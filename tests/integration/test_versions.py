@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
@@ -19,18 +18,10 @@ from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH
 from surveillance.pipeline.running import run_topic
 from surveillance.pipeline.versions import history, sign_off
 from surveillance.strategy.strategy import content_hash
-from tests.world import World, contents, world
+from tests.world import World, contents
 
 TOPIC = "targeted_muscle_reinnervation"
 RESULT = "31 , 29 not 30 , 386"
-
-
-@pytest.fixture
-def searched(tmp_path: Path) -> Iterator[World]:
-    """A workspace in which the published search has run."""
-    with world(tmp_path / "workspace") as made:
-        run_topic(made.topic, made.settings, until=PUBLISHED_SEARCH)
-        yield made
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 DEEPEST_NESTING = 150
@@ -137,6 +138,8 @@ class BooleanParser(ABC, Generic[Clause]):
         return inside
 
 
+# A query asks a text once for each of its terms, and many queries ask the same records.
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
     """Letters and digits, without case and accents; everything else separates."""
     letters = unicodedata.normalize("NFKD", text)

@@ -294,6 +294,6 @@ def test_evidence_is_where_it_says(text: str) -> None:
 def test_a_hostile_text_takes_no_longer_than_others(pattern: str) -> None:
     passage = read("abstract", pattern * (1_000_000 // len(pattern)))
     assert len(passage.text) == MAX_TEXT
-    begun = time.perf_counter()
+    begun = time.process_time()
     count_people([passage])
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -55,9 +55,9 @@ def test_the_published_strategies_of_the_topic_are_known(name: str, dialect: str
 def test_no_text_takes_long(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     detect(text)
-    begin = time.perf_counter()
+    begin = time.process_time()
     detect(text)
-    assert time.perf_counter() - begin < 0.25  # measured: under 0.01
+    assert time.process_time() - begin < 0.25  # measured: under 0.01
 
 
 @pytest.mark.shared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -164,9 +164,9 @@ def test_a_word_finds_what_is_spelt_so(word: Word, text: str, found: bool) -> No
 
 def test_many_wildcards_in_a_long_word_take_no_time() -> None:
     trap = Word((*(("a", ANY) * 20), "b"))
-    began = perf_counter()
+    began = process_time()
     assert not finds(trap, "a" * 500, Semantics())
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_folding_without_accents_still_composes_them() -> None:
@@ -218,9 +218,9 @@ def test_the_looser_reading_of_and_in_adj_is_a_superset() -> None:
 
 def test_a_record_that_repeats_itself_ends_in_cannot_tell_and_soon() -> None:
     chain = Adjacency(Adjacency(Adjacency(PAIN, PAIN, 98), PAIN, 98), LIMB, 98)
-    began = perf_counter()
+    began = process_time()
     assert in_title(chain, "pain " * 5_000) is Verdict.CANNOT_TELL
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
 
 
 # Headings
