@@ -235,6 +235,7 @@ def _export(queue: list[Waiting], stage: str, file: Path) -> None:
 def _waits(one: Waiting) -> dict[str, Any]:
     return {
         "report": one.report,
+        "place": one.place,
         "records": one.records,
         "title": one.lead.title,
         "year": one.lead.year,

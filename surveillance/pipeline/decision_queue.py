@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from db.session import Store
 from surveillance.dedup.merged import name_of, ranked
 from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.priority import source_priority
+from surveillance.pipeline.ranking import reading_order
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.records import Record
 from surveillance.screening.agreement import Agreement, agreement
@@ -30,7 +31,8 @@ class Waiting:
     """A report that waits: the record that speaks for it, and what may be shown of its decisions.
 
     `words` are people's words that the reader may see. `drawn`: only a rule excludes it, and a
-    sample chose it to be looked at.
+    sample chose it to be looked at. `place` is where it stands in the order of reading; None where
+    people disagree or are unsure, and behind the abstract.
     """
 
     report: int
@@ -40,6 +42,7 @@ class Waiting:
     state: State
     words: tuple[StoredDecision, ...]
     drawn: bool
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ class _Stage:
 def waiting(
     store: Store, topic: Topic, *, stage: str = ABSTRACT, by: str = "", everything: bool = False
 ) -> list[Waiting]:
-    """The reports that wait at a stage, by number; `everything`: what only a rule excludes, too."""
+    """The reports that wait at a stage; `everything`: what only a rule excludes, too.
+
+    First those on which people spoke and that are not settled, by number; then, on the abstract,
+    what probably matters first, else by number.
+    """
     with store.transaction() as session:
         in_play = numbers_in_play(session, topic)
         reports = [
@@ -81,7 +88,10 @@ def waiting(
         ]
         rules = _stage(session, topic, stage, by, reports, everything=everything)
         chosen = [report for report in reports if rules.waits(report.id)]
-        return _waiting(session, topic, chosen, rules)
+        found = _waiting(session, topic, chosen, rules)
+        places = reading_order(session, topic) if stage == ABSTRACT and len(found) > 1 else {}
+    placed = [replace(one, place=places.get(one.report)) for one in found]
+    return sorted(placed, key=lambda one: (one.place or 0, one.report))
 
 
 def readers_agreement(store: Store, topic: Topic, stage: str = ABSTRACT) -> Agreement:

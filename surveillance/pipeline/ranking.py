@@ -66,9 +66,8 @@ class _Readable:
 def ranking(session: Session, topic: Topic, *, limit: int | None = None) -> Ranking:
     """The unread reports of a topic, at most `limit`, what probably matters first."""
     readable = list(_readable(session, topic))
+    ranked = _ranked(topic, readable)
     labels = [one.included for one in readable]
-    wanted = criteria_text(read_criteria(topic.criteria_file))
-    ranked = rank([one.text for one in readable], labels, wanted)
     return Ranking(
         reports=tuple(_placed(readable, ranked, limit)),
         unread=len(ranked.order),
@@ -76,6 +75,18 @@ def ranking(session: Session, topic: Topic, *, limit: int | None = None) -> Rank
         excluded=labels.count(False),
         cold=ranked.cold,
     )
+
+
+def reading_order(session: Session, topic: Topic) -> dict[int, int]:
+    """The place of each unread report of a topic, from 1, by the report's number."""
+    readable = list(_readable(session, topic))
+    order = _ranked(topic, readable).order
+    return {readable[one].report.id: place for place, one in enumerate(order, start=1)}
+
+
+def _ranked(topic: Topic, readable: Sequence[_Readable]) -> Ranked:
+    wanted = criteria_text(read_criteria(topic.criteria_file))
+    return rank([one.text for one in readable], [one.included for one in readable], wanted)
 
 
 def criteria_text(criteria: Criteria) -> RankText:
