@@ -5,9 +5,9 @@
     python -m benchmarks.participants --errors                where it is wrong in what is looked at
     python -m benchmarks.participants --draw development      a sample, to be read and labelled
 
-Three samples, none with an abstract of those before it (`SAMPLES`). `halves`: half A is looked at
-while rules are written, of half B only the totals. `development`: looked at, drawn when rules for
-half A had stopped to help half B. `fresh`: labelled and counted when the rules were finished.
+Samples, none with an abstract of those before it (`SAMPLES`). `halves`: half A is looked at while
+rules are written, of half B only the totals. Each `development` sample was drawn and labelled
+before the rules of its round were written, counted once as they found it, and then looked at.
 
 Drawn by seed among the English records with an abstract, of all PubMed files that are here, that
 tell of people: the MeSH heading Humans, or no MeSH yet and two words for people in title and
@@ -89,17 +89,20 @@ SAMPLES = {
     sample.name: sample
     for sample in (
         Sample("halves", BESIDE / "participants.csv", 200, 20261121, ("A", "B", "A and B")),
-        Sample(
-            "development",
-            BESIDE / "participants_development.csv",
-            200,
-            20261130,
-            ("development",),
+        *(
+            Sample(name, BESIDE / f"participants_{name}.csv", size, seed, (name,))
+            for name, size, seed in (
+                ("development", 200, 20261130),
+                ("development_2", 100, 20261201),
+                ("development_3", 150, 20261202),
+                ("development_4", 150, 20261203),
+                ("development_5", 100, 20261204),
+            )
         ),
     )
 }
 #: Rows of the table whose errors may be read.
-LOOKED_AT = frozenset({"A", "development"})
+LOOKED_AT = SAMPLES.keys() - {"halves"} | {"A"}
 
 
 @dataclass(frozen=True, slots=True)

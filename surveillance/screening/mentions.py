@@ -8,11 +8,22 @@ from enum import IntEnum
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.numerals import numbers_in, value_of
-from surveillance.screening.people_words import GROUPS, NOT_BETWEEN, NOUNS, THINGS, Noun
+from surveillance.screening.people_words import (
+    ATTRIBUTES,
+    GROUPS,
+    MEMBERS,
+    NOT_BETWEEN,
+    NOUNS,
+    PROFESSION,
+    THINGS,
+    Noun,
+)
 
 # Between a number and its noun stand so many words, and around both so many characters count.
 _MOST_WORDS = 7
 _NEAR = 160
+# More are the inhabitants of countries.
+_MOST_PEOPLE = 200_000_000
 # A sentence that counts more often is none; a hostile one may take no longer than others.
 _MOST_MENTIONS = 60
 
@@ -59,12 +70,28 @@ class _Place:
 
 
 _NEXT_WORD = re.compile(
-    r"(?:[ ]?\([^()]{1,24}\)|[ ]?\[[^][]{1,24}\])?,?[ ]*(?:\w+- (?:to|and|or) )?"
+    r"(?:[ ]?\([^()]{1,60}\)|[ ]?\[[^][]{1,24}\])?,?[ ]*(?:\w+- (?:to|and|or) )?"
     r"(?:(?:(?:type|class|stage|grade|status)[ ])?(?:[IV]+|[1-4])"
     r"(?:[ ]?(?:and|or|to|-|/|–)[ ]?(?:[IV]+|[1-4]))?[ ])?"
-    r"(?P<word>[A-Z]\w+ of [A-Z]\w+|(?:(?:and|or|to) -?)?[^\W\d_][\w'’/+-]*)"
+    r"(?P<word>[A-Z]\w+ of [A-Z]\w+|(?:[A-Z]\.){2,4}|(?:(?:and|or|to) -?)?[^\W\d_][\w'’/+-]*)"
 )
+# "Family members", "14 members who": the members of a class of proteins are none.
+_OF_PEOPLE = re.compile(
+    r"\b(?:staff|family|team|faculty|community|panel|society|crew|household|board|committee|council|"
+    r"care|military|audience|service|public|church|club|association|union)[ ]$",
+    re.IGNORECASE,
+)
+_AS_PEOPLE = re.compile(
+    r"[ ](?:who|whom|from|aged|were|participated|completed|responded|replied|took|agreed|"
+    r"of (?:the|a|an) (?:[\w-]+ ){0,4}?(?:society|association|college|academy|team|staff|public|"
+    r"community|panel|board|committee))\b",
+    re.IGNORECASE,
+)
+# What is kept of patients, one of each.
+_RECORDS = re.compile(r"[ ](?:records|charts|files|data)\b(?! sets?| points?)")
 _SIZE_BEFORE = re.compile(r"(?<!\w)n['’]?s?\s{0,2}[=＝:]\s{0,2}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"[a-z] \($")
+_WITH_SIZE = {Noun.PATIENTS, Noun.PERSONS, Noun.CONTROLS}
 _LETTERS = re.compile(r"[^\W\d_][\w-]*")
 # "212 institutional and 1615 NCDB patients", "17 Caribbean, 15 British, and 3 other people"
 _ELLIPSIS = re.compile(
@@ -77,8 +104,8 @@ _ATTRIBUTE = re.compile(
     r"attending|living|enrolled|recruited)\b",
     re.IGNORECASE,
 )
-#: What stands in brackets.
-BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
+#: What stands in brackets, and in brackets within these.
+BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*+\)|\[(?:[^][]|\[[^][]*\])*+\]")
 
 
 def mentions_of(sentence: str) -> list[Mention]:
@@ -117,6 +144,8 @@ def _elliptic(sentence: str, found: re.Match[str], following: _Place | None) -> 
         return None
     if following.start - found.end() > _NEAR:
         return None
+    if cues.CALENDAR_BEFORE.search(sentence[max(0, found.start() - _NEAR) : found.start()]):
+        return None
     between = sentence[found.end() : following.start]
     if not _ELLIPSIS.match(between) or _names_things(between):
         return None
@@ -138,17 +167,35 @@ def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
             return None
         *joined, word = following["word"].lower().replace("’", "'").split(" ")
         end = following.end()
-        if noun := NOUNS.get(word.removesuffix("'")):
+        if word == "patient" and (kept := _RECORDS.match(sentence, end)):
+            between = sentence[found.end() : kept.end()]
+            return _Place(
+                _people(found[0], Noun.PATIENTS), Noun.PATIENTS, found.start(), kept.end(), between
+            )
+        if noun := _noun(word, sentence[found.end() : following.start("word")], sentence[end:]):
             between = sentence[found.end() : end]
             return _Place(_people(found[0], noun), noun, found.start(), end, between)
-        if _ends_the_phrase(following["word"]) or (joined and not place):
+        if _ends_the_phrase(following["word"], sentence[end:]) or (joined and not place):
             return None
     return None
 
 
-def _ends_the_phrase(words: str) -> bool:
+def _noun(word: str, before: str, after: str) -> Noun | None:
+    """What a word counts; of "community-dwellers" the last part, "members" only of people."""
+    word = word.removesuffix("'")
+    noun = NOUNS.get(word) or NOUNS.get(word.rpartition("-")[2])
+    if noun is None and PROFESSION.search(word):
+        return Noun.PERSONS
+    if word in MEMBERS and not (_OF_PEOPLE.search(before) or _AS_PEOPLE.match(after)):
+        return None
+    return noun
+
+
+def _ends_the_phrase(words: str, after: str) -> bool:
     """Whether no noun for the number can follow; capitals are short for something ("AS")."""
     word = words.rsplit(" ", maxsplit=1)[-1].split("/", maxsplit=1)[0]
+    if word.lower() in ATTRIBUTES and not after.startswith(","):
+        return False
     return word.lower() in NOT_BETWEEN and not (len(word) > 1 and word.isupper())
 
 
@@ -161,6 +208,10 @@ def _size(sentence: str, found: re.Match[str]) -> _Place | None:
     before = sentence[max(0, found.start() - _NEAR) : found.start()]
     sign = _SIZE_BEFORE.search(before)
     number = value_of(found[0])
+    if _BRACKETED.search(before) and sentence[found.end() : found.end() + 1] in {")", ";"}:
+        return (
+            _Place(number, Noun.SIZE, found.start(), found.end()) if _after_noun(before) else None
+        )
     following = _LETTERS.match(sentence, min(found.end() + 1, len(sentence)))
     if following and following[0].lower() in THINGS:
         return None
@@ -168,6 +219,12 @@ def _size(sentence: str, found: re.Match[str]) -> _Place | None:
         return None
     start = found.start() - len(before) + sign.start()
     return _Place(number, Noun.SIZE, start, found.end())
+
+
+def _after_noun(before: str) -> bool:
+    """Whether a bracket stands right after people: "patients (475)"."""
+    words = _LETTERS.findall(before)
+    return bool(words) and NOUNS.get(words[-1].lower()) in _WITH_SIZE
 
 
 def _sizes_people(before: str, number: int) -> bool:
@@ -228,8 +285,12 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
 
 
 def _groups(before: str, after: str) -> int:
+    """By how many a number counts: "two groups of 45 patients each", "each of the groups had 45"."""
+    if each := cues.EACH_OF_GROUPS.search(before):
+        return value_of(each["groups"] or "two")
     groups = cues.GROUPS_OF.search(before)
-    return value_of(groups["groups"]) if groups and cues.EACH_AFTER.search(after) else 1
+    sized = groups and (groups["size"] or cues.EACH_AFTER.search(after))
+    return value_of(groups["groups"]) if groups and sized else 1
 
 
 def _is_base(place: _Place, before: str, after: str) -> bool:
@@ -242,11 +303,15 @@ def _is_base(place: _Place, before: str, after: str) -> bool:
 
 def _nobody(place: _Place, before: str, after: str) -> bool:
     """A label ("type 2 patients"), a year, a rate, a disease's toll, people who do not exist."""
-    year = 1900 <= place.number <= 2100 and cues.DATE_BEFORE.search(before)
+    year = 1900 <= place.number <= 2100 and (
+        cues.DATE_BEFORE.search(before) or cues.NAME_WITHIN.match(place.between)
+    )
     size = place.noun is Noun.SIZE
     things = place.noun is Noun.PAIRS and not cues.PAIRS_OF_PEOPLE.search(place.between)
     return bool(
         year
+        or place.number > _MOST_PEOPLE
+        or (size and cues.EXCLUDED_BEFORE.search(before))
         or things
         or (not size and cues.NOBODY_BEFORE.search(_SIZE_BEFORE.sub("", before)))
         or cues.NOBODY_WITHIN.search(place.between)
@@ -263,11 +328,14 @@ def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing
     before = BRACKETS.sub("", before)
     after = _until_next_number(_outside(before, rest))
     known = not whole and cues.KNOWN_BEFORE.search(before)
-    if known or cues.MATCHING.search(before) or cues.MATCHING.search(after):
+    beside = cues.COMPARED_WITH.search(before) and not cues.HEALTHY.search(place.between)
+    if known or beside or cues.MATCHING.search(before) or cues.MATCHING.search(after):
         return Standing.PLAIN
     if cues.ENROLLED_BEFORE.search(before) or cues.ENROLLED_AFTER.search(after):
         return Standing.ENROLLED
     if cues.ENROLLED_WITHIN.search(place.between):
+        return Standing.ENROLLED
+    if cues.POOLED_BEFORE.search(before):
         return Standing.ENROLLED
     if place.noun is Noun.SIZE and cues.ENROLLED_NEAR.search(before):
         return Standing.ENROLLED
