@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
 from surveillance.screening.numerals import numbers_in, value_of
-from surveillance.screening.people_words import GROUPS, NOUNS, THINGS, Noun
+from surveillance.screening.people_words import GROUPS, NOUNS, Noun
 from surveillance.screening.totals import Sentence
 
 #: A person has at most four limbs: n limbs are at least n / 4 people.
@@ -31,11 +31,13 @@ _SHARE = re.compile(
     r"(?<![\w.,·/])(?P<n>\d[\d,]{0,11})\s?[(\[]\s?(?P<percent>\d{1,3}(?:[.·]\d+)?)\s?%"
 )
 _FRACTION = re.compile(
-    r"(?<![\w.,·/])(?P<part>\d{1,3}(?:[, ]\d{3})*|\d{1,9})\s?/\s?(?P<whole>\d{1,3}(?:[, ]\d{3})+|\d{1,9})"
+    r"(?<![\w.,·/])(?P<part>\d{1,3}(?:[, ]\d{3})*|\d{1,9})\s?/\s?"
+    r"(?P<whole>\d{1,3}(?:[, ]\d{3})+|\d{1,9})"
     r"(?![\d.·/])(?P<after>[^.;\d]{0,30})"
 )
 _ENROLLING = re.compile(r"\b(?:enrolling|enrolled|recruited|recruiting|randomi[sz]ed) $")
-_SHARE_NEAR = re.compile(r"%\s?[(\[,;:]?\s?$")
+# So near before a fraction its people are named.
+_NEAR = 40
 
 
 def by_forms(passages: Sequence[Passage]) -> Least | None:
@@ -72,13 +74,10 @@ def _fractions(passages: Sequence[Passage]) -> Iterator[Least]:
 
 
 def _of_people(text: str, found: re.Match[str]) -> bool:
-    """Whether a fraction is one of people: they are named after it, or it has its percentage."""
-    words = [word.lower() for word in _WORD.findall(found["after"])]
-    if any(word in NOUNS for word in words[:3]):
-        return True
-    shared = "%" in text[found.end("whole") : found.end() + 8]
-    shared = shared or _SHARE_NEAR.search(text[: found.start()]) is not None
-    return shared and not THINGS.intersection(words)
+    """Whether people are named right after a fraction, or right before it."""
+    after = [word.lower() for word in _WORD.findall(found["after"])][:3]
+    before = _WORD.findall(text[max(0, found.start() - _NEAR) : found.start()])[-1:]
+    return any(word in NOUNS for word in after) or any(word.lower() in NOUNS for word in before)
 
 
 def _shares(passages: Sequence[Passage]) -> Iterator[Least]:

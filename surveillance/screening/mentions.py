@@ -24,6 +24,8 @@ _MOST_WORDS = 7
 _NEAR = 160
 # More are the inhabitants of countries.
 _MOST_PEOPLE = 200_000_000
+# From so many on a rate is that of a country, and a number that is merely said its people.
+_MANY, _A_COUNTRY = 1_000, 1_000_000
 # A sentence that counts more often is none; a hostile one may take no longer than others.
 _MOST_MENTIONS = 60
 
@@ -108,9 +110,12 @@ _ATTRIBUTE = re.compile(
 BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*+\)|\[(?:[^][]|\[[^][]*\])*+\]")
 
 
-def mentions_of(sentence: str) -> list[Mention]:
-    """The numbers of people that a sentence mentions, in their order."""
-    places = _places(sentence)
+def mentions_of(sentence: str, short: frozenset[str] = frozenset()) -> list[Mention]:
+    """The numbers of people that a sentence mentions, in their order.
+
+    `short` are the abbreviations that the text explains as words for people.
+    """
+    places = _places(sentence, short)
     ends = [0, *(place.end for place in places)]
     found = [
         _mention(
@@ -123,13 +128,13 @@ def mentions_of(sentence: str) -> list[Mention]:
     return [mention for mention in found if mention]
 
 
-def _places(sentence: str) -> list[_Place]:
+def _places(sentence: str, short: frozenset[str]) -> list[_Place]:
     """Read from the end: "212 institutional and 1615 NCDB patients" are both patients."""
     places: list[_Place] = []
     for found in reversed(list(numbers_in(sentence))):
         following = places[-1] if places else None
         place = (
-            _counted(sentence, found)
+            _counted(sentence, found, short)
             or _size(sentence, found)
             or _elliptic(sentence, found, following)
             or _bare(sentence, found, following)
@@ -158,7 +163,9 @@ def _names_things(between: str) -> bool:
     return not words.isdisjoint(NOT_BETWEEN - {"and", "or", "versus", "vs", "plus", "the"})
 
 
-def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
+def _counted(
+    sentence: str, found: re.Match[str], short: frozenset[str] = frozenset()
+) -> _Place | None:
     """A number with a noun for people: "33 major limb amputees"."""
     end = found.end()
     for place in range(_MOST_WORDS + 1):
@@ -172,12 +179,37 @@ def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
             return _Place(
                 _people(found[0], Noun.PATIENTS), Noun.PATIENTS, found.start(), kept.end(), between
             )
-        if noun := _noun(word, sentence[found.end() : following.start("word")], sentence[end:]):
+        noun = (
+            Noun.PERSONS
+            if word in short
+            else _noun(word, sentence[found.end() : following.start("word")], sentence[end:])
+        )
+        if noun:
             between = sentence[found.end() : end]
             return _Place(_people(found[0], noun), noun, found.start(), end, between)
         if _ends_the_phrase(following["word"], sentence[end:]) or (joined and not place):
             return None
     return None
+
+
+_EXPLAINED = re.compile(r"(?P<words>(?:[^\W\d_][\w'’-]* ){1,6})\((?P<short>[A-Za-z]{2,8})\)")
+_WITH = re.compile(r"^(?:[pwc]w|pl)", re.IGNORECASE)
+
+
+def abbreviations(text: str) -> frozenset[str]:
+    """Those that a text explains as words for people: "healthcare professionals (HCPs)".
+
+    Of "people with multiple sclerosis (pwMS)" the first letters are those of people with.
+    """
+    found: set[str] = set()
+    for match in _EXPLAINED.finditer(text):
+        *earlier, last = match["words"].lower().split()
+        if (last in NOUNS and match["short"].rstrip("s").isupper()) or (
+            _WITH.match(match["short"]) and any(word in NOUNS for word in earlier)
+        ):
+            found.add(match["short"].lower().removesuffix("s") + "s")
+            found.add(match["short"].lower())
+    return frozenset(found)
 
 
 def _noun(word: str, before: str, after: str) -> Noun | None:
@@ -270,12 +302,15 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
     if _nobody(place, before, after):
         return None
     whole = bool(cues.WHOLE_BEFORE.search(plain)) and place.noun is not Noun.SIZE
+    standing = _standing(place, before, rest, whole=whole)
+    if place.number >= _A_COUNTRY and standing is Standing.PLAIN:
+        return None
     return Mention(
         number=place.number * _groups(before, after),
         noun=place.noun,
         start=place.start,
         end=place.end,
-        standing=_standing(place, before, rest, whole=whole),
+        standing=standing,
         whole=whole,
         base=_is_base(place, before, after),
         joined=bool(cues.JOINED_AFTER.search(after)),
@@ -285,7 +320,7 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
 
 
 def _groups(before: str, after: str) -> int:
-    """By how many a number counts: "two groups of 45 patients each", "each of the groups had 45"."""
+    """By how many a number counts: "two groups of 45 patients each", "each of them had 45"."""
     if each := cues.EACH_OF_GROUPS.search(before):
         return value_of(each["groups"] or "two")
     groups = cues.GROUPS_OF.search(before)
@@ -307,12 +342,16 @@ def _nobody(place: _Place, before: str, after: str) -> bool:
         cues.DATE_BEFORE.search(before) or cues.NAME_WITHIN.match(place.between)
     )
     size = place.noun is Noun.SIZE
-    things = place.noun is Noun.PAIRS and not cues.PAIRS_OF_PEOPLE.search(place.between)
+    things = place.noun is Noun.PAIRS and not (
+        cues.PAIRS_OF_PEOPLE.search(place.between) or cues.PEOPLE_OF_PAIRS.match(after)
+    )
     return bool(
         year
         or place.number > _MOST_PEOPLE
+        or (place.number >= _MANY and cues.RATE_AFTER.search(after))
         or (size and cues.EXCLUDED_BEFORE.search(before))
         or things
+        or cues.PER_EACH_AFTER.match(after)
         or (not size and cues.NOBODY_BEFORE.search(_SIZE_BEFORE.sub("", before)))
         or cues.NOBODY_WITHIN.search(place.between)
         or cues.NOBODY_AFTER.search(after)
@@ -327,9 +366,13 @@ def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing
         return Standing.PLAIN if total else Standing.PART
     before = BRACKETS.sub("", before)
     after = _until_next_number(_outside(before, rest))
-    known = not whole and cues.KNOWN_BEFORE.search(before)
+    known = (
+        not whole
+        and cues.KNOWN_BEFORE.search(before)
+        and not cues.INCLUDED_RIGHT_AFTER.match(after)
+    )
     beside = cues.COMPARED_WITH.search(before) and not cues.HEALTHY.search(place.between)
-    if known or beside or cues.MATCHING.search(before) or cues.MATCHING.search(after):
+    if known or beside or cues.MATCHING.search(before) or cues.MATCHING.search(after[:30]):
         return Standing.PLAIN
     if cues.ENROLLED_BEFORE.search(before) or cues.ENROLLED_AFTER.search(after):
         return Standing.ENROLLED

@@ -63,7 +63,7 @@ _CLAIMS = {Standing.STATED: Standing.PLAIN, Standing.ENROLLED: Standing.STATED}
 def _chosen(totals: Sequence[Total]) -> Total | None:
     """The largest of those that claim most; people who were only asked give way to all others."""
     asked = any(total.base for total in totals)
-    named = [total for total in totals if total.named or asked]
+    named = [t for t in totals if (t.named or asked) and not _of_one(t)]
     whole = [t for t in named if not t.base and t.standing > Standing.PART] or named
     best = max((total.standing for total in whole), default=Standing.PART)
     # What is merely said may be more than the whole of a part: "of the 12 women, 5 …".
@@ -72,11 +72,18 @@ def _chosen(totals: Sequence[Total]) -> Total | None:
     return max(those, key=lambda total: total.number, default=None)
 
 
+def _of_one(total: Total) -> bool:
+    """ "An app (n = 1)" counts studies or things, not people."""
+    return total.number < 3 and all(m.noun is Noun.SIZE for m in total.mentions)
+
+
 def _added_up(chosen: Total, totals: Sequence[Total]) -> Count:
     """The chosen total with the studies, groups or controls that other sentences count."""
     together = _numbered_studies(chosen, totals) or _groups(chosen, totals)
     if len(together) < 2:
         together = [chosen, *(_further(chosen, totals) or _controls(chosen, totals))]
+    if len(together) < 2 and cues.MATCHED_EQUAL.search(chosen.rest):
+        return Count(2 * chosen.number, chosen.evidence)
     if len(together) < 2 and cues.MATCHED_TO.match(chosen.rest):
         return _with_matched(chosen)
     number = sum(total.number for total in together)

@@ -105,7 +105,7 @@ _THINGS = (
 # Before "(n = 12)" a group says that people follow, though the word is none for people.
 _GROUPS = (
     "sample|cohort|group|arm|study|survey|trial|population|registry|patient|child|individual|"
-    "subject|participant|control|adult|person|woman|man|human|data|dataset|set|interviews|program|class|school|total|experiment"
+    "subject|participant|control|adult|person|woman|man|human|data|dataset|interviews|program|class|school|total|experiment"
 )
 
 NOUNS = {

@@ -8,7 +8,7 @@ from itertools import islice
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
-from surveillance.screening.mentions import BRACKETS, Mention, Standing, mentions_of
+from surveillance.screening.mentions import BRACKETS, Mention, Standing, abbreviations, mentions_of
 from surveillance.screening.numerals import numbers_in, value_of
 from surveillance.screening.people_words import Noun
 
@@ -83,9 +83,10 @@ class Total:
 
 def counting_sentences(passages: Sequence[Passage]) -> Iterator[Sentence]:
     """The sentences that count people or limbs."""
+    short = frozenset().union(*(abbreviations(passage.text) for passage in passages))
     for passage in passages:
         for place, (start, text) in enumerate(passage.sentences):
-            if mentions := mentions_of(text):
+            if mentions := mentions_of(text, short):
                 yield Sentence(passage, place, start, text, tuple(mentions))
 
 
@@ -136,15 +137,24 @@ def _total(sentence: Sentence, run: Sequence[Mention]) -> Total:
     ]
     counted = whole[:1] or run
     number = sum(m.number for m in counted)
+    groups = _groups_of_as_many(sentence, run)
     return Total(
-        number=number + _others(sentence, counted[-1], number),
-        standing=max(m.standing for m in run),
+        number=number * groups + _others(sentence, counted[-1], number),
+        standing=Standing.PLAIN if groups > 1 else max(m.standing for m in run),
         base=all(m.base for m in run),
         named=run[0].noun is not Noun.BARE or _of_people(sentence, run[0]),
         exact=all(m.exact and (m.joined or m.noun is not Noun.BARE) for m in counted),
         mentions=tuple(counted),
         sentence=sentence,
     )
+
+
+def _groups_of_as_many(sentence: Sentence, run: Sequence[Mention]) -> int:
+    """How many groups had a number each: "30 patients in each group" of the two told of."""
+    if len(run) > 1 or not cues.IN_EACH_AFTER.match(sentence.text[run[0].end :]):
+        return 1
+    told = cues.GROUPS_TOLD.search(sentence.passage.text)
+    return value_of(told["groups"]) if told else 2
 
 
 def _others(sentence: Sentence, last: Mention, number: int) -> int:
@@ -193,6 +203,8 @@ def _splits_up(sentence: Sentence, first: Mention, mention: Mention) -> bool:
         return False
     if first.noun not in {Noun.SEXES, Noun.SIZE} and mention.noun in {Noun.SEXES, Noun.SIZE}:
         return True
+    if cues.IN_EACH_AFTER.match(sentence.text[mention.end :]):
+        return True
     gap = sentence.between(first, mention)
     if sentence.text[first.start - 1 : first.start] == "(" == sentence.text[mention.start - 1]:
         return False
@@ -204,12 +216,6 @@ def _adds(sentence: Sentence, last: Mention, mention: Mention) -> bool:
     gap = sentence.between(last, mention)
     if mention.noun is not Noun.BARE and cues.ALSO_AFTER.match(sentence.text[mention.end :]):
         return bool(cues.LINK.search(gap))
-    if (
-        mention.noun is Noun.BARE
-        and mention.joined
-        and cues.LIKE_THE_LAST.match(sentence.text[mention.end :])
-    ):
-        return bool(cues.LINK.search(gap)) and not cues.NO_LINK.search(gap)
     if all(cues.IN_GROUP.match(sentence.text[m.end :]) for m in (last, mention)):
         return True
     whole = mention.whole or (last.whole and not cues.ONLY_AND.match(gap))
@@ -219,6 +225,7 @@ def _adds(sentence: Sentence, last: Mention, mention: Mention) -> bool:
         return False
     if cues.OTHER_GROUP.search(gap):
         return True
-    if mention.noun is Noun.BARE and mention.joined:
+    own_verb = not cues.LIKE_THE_LAST.match(sentence.text[mention.end :])
+    if mention.noun is Noun.BARE and mention.joined and own_verb:
         return False
     return bool(cues.LINK.search(gap)) and not cues.NO_LINK.search(gap)
