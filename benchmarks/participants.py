@@ -1,15 +1,20 @@
 """How many people took part: the extractor beside labels that were given before it was written.
 
-    python -m benchmarks.participants             the extractor beside the labels
-    python -m benchmarks.participants --errors    where it is wrong in half A; half B stays unseen
-    python -m benchmarks.participants --draw      the 200 abstracts, to be read and labelled
+    python -m benchmarks.participants                         the extractor beside the labels
+    python -m benchmarks.participants --sample development    beside those of one sample
+    python -m benchmarks.participants --errors                where it is wrong in what is looked at
+    python -m benchmarks.participants --draw development      a sample, to be read and labelled
+
+Samples, none with an abstract of those before it (`SAMPLES`). `halves`: half A is looked at while
+rules are written, of half B only the totals. Each `development` sample was drawn and labelled
+before the rules of its round were written, counted once as they found it, and then looked at.
 
 Drawn by seed among the English records with an abstract, of all PubMed files that are here, that
 tell of people: the MeSH heading Humans, or no MeSH yet and two words for people in title and
 abstract. That criterion is simple on purpose and does not look for numbers: reviews, models and
 interviews that count nobody are among them.
 
-Rule of labelling (`benchmarks/participants.csv`: PMID, number, kind; empty: nobody is counted):
+Rule of labelling (`benchmarks/participants*.csv`: PMID, number, kind; empty: nobody is counted):
 
 - The number is that of the people whom the study itself enrolled or analysed, as its title and
   abstract state it: arms, sexes, cases and controls, several samples added up where no whole is
@@ -59,8 +64,6 @@ FILES = (
     *sorted(SHARED.glob("202*-samples/*.xml.gz")),
     *sorted(SHARED.glob("efetch-single/[0-9]*.xml")),
 )
-LABELS = Path(__file__).with_name("participants.csv")
-DRAWN, SEED = 200, 20261121
 WIDE = 160
 
 _PEOPLE = re.compile(
@@ -71,17 +74,50 @@ _PEOPLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Abstracts drawn by seed, and the file of their labels; `rows` are those of its table."""
+
+    name: str
+    labels: Path
+    size: int
+    seed: int
+    rows: tuple[str, ...]
+
+
+BESIDE = Path(__file__).parent
+SAMPLES = {
+    sample.name: sample
+    for sample in (
+        Sample("halves", BESIDE / "participants.csv", 200, 20261121, ("A", "B", "A and B")),
+        *(
+            Sample(name, BESIDE / f"participants_{name}.csv", size, seed, (name,))
+            for name, size, seed in (
+                ("development", 200, 20261130),
+                ("development_2", 100, 20261201),
+                ("development_3", 150, 20261202),
+                ("development_4", 150, 20261203),
+                ("development_5", 100, 20261204),
+            )
+        ),
+    )
+}
+#: Rows of the table whose errors may be read.
+LOOKED_AT = SAMPLES.keys() - {"halves"} | {"A"}
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """One abstract: what it says by its label, and what was found; None: nobody is counted."""
 
     record: Record
+    sample: Sample
     number: int | None
     found: Count | None
 
     @property
-    def half(self) -> str:
+    def row(self) -> str:
         """A is looked at while rules are written, B only counted."""
-        return half_of(self.record.pmid)
+        return half_of(self.record.pmid) if len(self.sample.rows) > 1 else self.sample.name
 
     @property
     def right(self) -> bool:
@@ -97,42 +133,50 @@ class Labelled:
 def main() -> int:
     """Compare, or print the abstracts that were drawn."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--draw", action="store_true", help="print the abstracts to be labelled")
-    parser.add_argument("--seed", type=int, default=SEED, help="of another draw than the labelled")
-    parser.add_argument("--errors", action="store_true", help="print what is wrong in half A")
+    parser.add_argument(
+        "--draw", choices=SAMPLES, help="print a sample's abstracts, to be labelled"
+    )
+    parser.add_argument("--sample", choices=SAMPLES, help="compare with the labels of this only")
+    parser.add_argument("--errors", action="store_true", help="print what is wrong and looked at")
     asked = parser.parse_args()
     records = read_all(FILES)
     if asked.draw:
-        print("\n".join(as_page(record) for record in drawn(eligible(records), asked.seed)))
+        print("\n".join(as_page(record) for record in drawn(eligible(records), asked.draw)))
         return 0
-    compared = compare(records)
+    samples = [SAMPLES[asked.sample]] if asked.sample else list(SAMPLES.values())
+    compared = [one for sample in samples for one in compare(records, sample)]
     if asked.errors:
-        wrong = [one for one in compared if one.half == "A" and not one.right]
+        wrong = [one for one in compared if one.row in LOOKED_AT and not one.right]
         print("\n".join(f"{as_page(one.record)}{one.number} ≠ {one.found}\n" for one in wrong))
-    Console().print(as_table(compared))
+    Console().print(as_table(compared, [row for sample in samples for row in sample.rows]))
     return 0
 
 
-def compare(records: Mapping[str, Record]) -> list[Labelled]:
-    """What is found in each labelled abstract."""
-    with LABELS.open(encoding="utf-8") as file:
-        labels = {row["pmid"]: row["number"] for row in csv.DictReader(file)}
+def compare(records: Mapping[str, Record], sample: Sample) -> list[Labelled]:
+    """What is found in each labelled abstract of a sample."""
     return [
-        Labelled(records[pmid], int(number) if number else None, read_texts([records[pmid]]).people)
-        for pmid, number in labels.items()
+        Labelled(records[pmid], sample, number, read_texts([records[pmid]]).people)
+        for pmid, number in labels_of(sample).items()
     ]
 
 
-def as_table(compared: Sequence[Labelled]) -> Table:
-    """The shares by half, with 95 % intervals (Wilson)."""
-    table = Table("half", "abstracts", "right", "share", "95 %", "wrong but called exact")
-    for half in ("A", "B", "AB"):
-        those = [one for one in compared if one.half in half]
+def labels_of(sample: Sample) -> dict[str, int | None]:
+    """The numbers that were labelled, by PMID."""
+    with sample.labels.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {row["pmid"]: int(row["number"]) if row["number"] else None for row in rows}
+
+
+def as_table(compared: Sequence[Labelled], rows: Sequence[str]) -> Table:
+    """The shares by row, with 95 % intervals (Wilson)."""
+    table = Table("sample", "abstracts", "right", "share", "95 %", "wrong but called exact")
+    for row in rows:
+        those = [one for one in compared if one.row in row.split(" and ")]
         right = sum(one.right for one in those)
         low, high = wilson(right, len(those))
         misleading = sum(one.misleads for one in those)
         share, interval = f"{right / len(those):.3f}", f"{low:.3f}–{high:.3f}"
-        table.add_row(half, str(len(those)), str(right), share, interval, str(misleading))
+        table.add_row(row, str(len(those)), str(right), share, interval, str(misleading))
     return table
 
 
@@ -163,9 +207,16 @@ def _people_words(record: Record) -> Iterator[re.Match[str]]:
     return _PEOPLE.finditer(f"{record.title} {record.abstract}")
 
 
-def drawn(records: Sequence[Record], seed: int) -> list[Record]:
-    """`DRAWN` of the records, the same for the same seed, in the order of their PMIDs."""
-    return sorted(random.Random(seed).sample(records, DRAWN), key=lambda r: int(r.pmid))
+def drawn(records: Sequence[Record], name: str) -> list[Record]:
+    """A sample of the records in the order of their PMIDs, none of an earlier sample among them."""
+    left = list(records)
+    for sample in SAMPLES.values():
+        those = random.Random(sample.seed).sample(left, sample.size)
+        if sample.name == name:
+            return sorted(those, key=lambda record: int(record.pmid))
+        earlier = {record.pmid for record in those}
+        left = [record for record in left if record.pmid not in earlier]
+    raise KeyError(name)
 
 
 def as_page(record: Record) -> str:

@@ -19,10 +19,12 @@ _ENROLLING = (
     r"review(?:ed|ing)|follow(?:ed|ing)|compris(?:ed|ing|es)|consist(?:ed|ing|s)|"
     r"involv(?:ed|ing|es)|collected|obtained|performed|conducted|carried out|compar(?:ed|ing)|"
     r"tested|observed|were|was|based|using|used|report(?:ed)?|present(?:ed)?|describe[ds]?|"
-    r"operated|implanted|measured|administered|completed|identified|found|accrued)"
+    r"operated|implanted|measured|administered|completed|identified|found|accrued|assigned|"
+    r"allocated|selected)"
 )
 _SAMPLE = (
-    r"(?:stud(?:y|ies)|cohorts?|samples?|series|groups?|analys[ie]s|data|dataset|survey|trials?|rcts|"
+    r"(?:stud(?:y|ies)|cohorts?|samples?|series|groups?|analys[ie]s|data|dataset|survey|trials?|"
+    r"rcts|"
     r"population|interviews|review|participants|subjects|experience|questionnaires?)"
 )
 ENROLLED_BEFORE = re.compile(
@@ -49,26 +51,34 @@ ENROLLED_AFTER = re.compile(
     r"selected|reviewed|considered|investigated|examined|randomly|assigned|allocated|divided|"
     r"tested|assessed|met (?:the )?(?:inclusion|eligibility)|identified|"
     r"collected|accrued|evaluable|fulfilled|"
-    r"admitted|used)\b",
+    r"admitted|used|served as|acted as)\b",
     re.IGNORECASE,
 )
 #: They did something in it.
-TREATED_AFTER = re.compile(r"^[^.;:]{0,80}?\b(?:underwent|received|treated|had)\b", re.IGNORECASE)
+TREATED_AFTER = re.compile(
+    r"^[^.;:]{0,80}?\b(?:underwent|received|treated|had|completed)\b",
+    re.IGNORECASE,
+)
 TOTAL_BEFORE = re.compile(
     r"\b(?:total(?: sample| number)?(?: of)?|in all|overall|altogether|whole|entire|all|"
     r"sample size (?:of|was|is))[ ,:]+(?:the )?$",
     re.IGNORECASE,
 )
 WHOLE_BEFORE = re.compile(
-    r"(?:(?:^|[.:;,)]|\bthat|\band|\bwhile|\bwhereas)\s*(?:out of|of|among(?:st)?|in|from)|"
-    r"(?:\d|[)%]|\b(?:hundred|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|(?:twen|thir|for|fif|"
+    r"(?:(?:^|[.:;,)]|\bthat|\bwhile|\bwhereas)\s*(?:out of|of|among(?:st)?|in|from)|"
+    r"\band (?:out of|of|among(?:st)?)(?= (?:the|these|those|our|all)\b)|"
+    r"(?:\d|[)%]|\b(?:hundred|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|(?:twen|"
+    r"thir|for|fif|"
     r"six|seven|eigh|nine)ty|all|"
     r"most|none|half|some|majority|proportion|quarter|any|each))\s+(?:out )?(?:of|in)|\bamong|"
     r"\bout of)(?:[ ]+(?:the|these|those|our|all|a|total|overall|of|included|enrolled|sample))*"
     r"[ ]+$",
     re.IGNORECASE,
 )
+#: Those whom others are compared with are not all who took part.
+COMPARED_WITH = re.compile(r"\bcompared (?:with|to)(?: that of| those of)? $", re.IGNORECASE)
 #: Those were spoken of before.
+INCLUDED_RIGHT_AFTER = re.compile(r"^ (?:who were )?(?:included|enrol+ed|recruited)\b")
 KNOWN_BEFORE = re.compile(r"\b(?:the|these|those|both)[ ]+$", re.IGNORECASE)
 PART_BEFORE = re.compile(
     r"\b(?:(?:of|among|from) (?:whom|which|them|these|those)|remaining|rest|other|another|"
@@ -96,12 +106,15 @@ FINAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 FINAL_AFTER = re.compile(
-    r"^[^.;,:]{0,40}\b(?:remained|(?:were|was) (?:finally|ultimately|eventually)|"
+    r"^[^.;,:]{0,40}\b(?:remained(?=[.,;]|$| for| in the| after)|(?:were|was) (?:finally|"
+    r"ultimately|eventually)|"
     r"(?:in|for) (?:the )?final)\b",
     re.IGNORECASE,
 )
 BASE_WITHIN = re.compile(
-    r"\b(?:eligible|invited|screened|approached|contacted|registered|potential)\b", re.IGNORECASE
+    r"\b(?:eligible|invited|screened|approached|contacted|registered|potential|"
+    r"patient (?:records|charts|files|data))\b",
+    re.IGNORECASE,
 )
 BASE_BEFORE = re.compile(
     r"\b(?:(?:screen(?:ed|ing)|invit(?:ed|ing)|approach(?:ed|ing)|contact(?:ed|ing)|"
@@ -111,21 +124,26 @@ BASE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 BASE_AFTER = re.compile(
-    r"^[^.;,]{0,60}\b(?:screened|invited|approached|contacted|assessed for eligibility|registered|"
-    r"surveyed|were eligible|in (?:the|our|this) (?:database|registry))\b",
+    r"^[^.;,]{0,60}\b(?:screened|invited|approached|contacted|sent|mailed|e-?mailed|asked to|"
+    r"assessed for eligibility|registered|"
+    r"surveyed|were eligible(?! for (?:the )?(?:\w+ )?(?:analysis|evaluation))|in (?:the|our|"
+    r"this) (?:database|registry))\b"
+    r"|^[^.;,]{0,120}\bto (?:identify|find|select) (?:the |those |eligible )?"
+    r"(?:patients|cases|those|people|participants|subjects)\b",
     re.IGNORECASE,
 )
 #: What those who took part did, after those who were screened, invited or registered.
 JOINED = (
     r"(?:included|enrolled|recruited|randomi[sz]ed|agreed|participated|responded|consented|replied|"
-    r"accepted|took part|returned|re-?assessed|re-?evaluated|interviewed|eligible for|selected|"
+    r"accepted|took part|returned|re-?assessed|re-?evaluated|interviewed|"
+    r"eligible for(?! (?:the )?(?:\w+ )?(?:analysis|evaluation))|selected|"
     r"(?:met|fulfilled|satisfied)(?: \w+){0,2} (?:inclusion|eligibility|study|entry)|"
     r"completed)"
 )
 JOINING = re.compile(rf"\b{JOINED}\b|;", re.IGNORECASE)
 JOINED_AFTER = re.compile(rf"^[^.;:]{{0,90}}?\b{JOINED}\b", re.IGNORECASE)
 BARE_AFTER = re.compile(
-    rf"^(?: \([^()]{{1,20}}\))?[ ]+(?:(?:\w+ ){{0,3}}?{JOINED}|with|without|from|who|receiv\w+|"
+    rf"^(?: \([^()]{{1,60}}\))?[ ]+(?:(?:\w+ ){{0,3}}?{JOINED}|with|without|from|who|receiv\w+|"
     r"under\w+|in (?:the|group|arm|cohort|each)|(?:were|was) (?:\w+ ){0,2}?(?:assigned|allocated|"
     r"treated|controls|given|healthy))\b",
     re.IGNORECASE,
@@ -133,7 +151,8 @@ BARE_AFTER = re.compile(
 OF_WHOLE = re.compile(r"^(?: \([^()]{1,20}\))? (?:out )?of (?:(?:the|these|our|all|a) )*$", re.I)
 #: Before a number these say that it counts nobody of the study.
 NOBODY_BEFORE = re.compile(
-    r"(?:\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|level|group|covid|aged?|ages|"
+    r"(?:\baged? \d{1,3} (?:and|to|or)[ ]|\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|"
+    r"level|group|covid|aged?|ages|"
     r"score|per|every|top|day|week|month|year|version|estimated|worldwide|globally|one in|1 in|"
     r"ratio of|table|figure|disease|simulat\w+(?: for| on| with)?|hypothetical|virtual|each|"
     r"(?:area|region|city|country|catchment|district) of"
@@ -143,12 +162,31 @@ NOBODY_BEFORE = re.compile(
 )
 NOBODY_WITHIN = re.compile(r"\b(?:simulated|hypothetical|virtual|synthetic)\b", re.IGNORECASE)
 NOBODY_AFTER = re.compile(
+    r"^[^.;,]{0,80}?\b(?:were|was) (?:not included|not eligible|excluded)\b|"
     r"^[^.;,]{0,40}\b(?:(?:were|was) (?:excluded|lost|withdrawn|ineligible)|dropped out|withdrew|"
     r"declined|refused)\b|"
-    r"^[^.;]{0,70}\b(?:worldwide|globally|around the world|annually|each year|every year|per year|"
-    r"a year|simulated|per day|in the world|in the \w+(?: \w+)? (?:live|suffer|have|die))\b"
+    r"^[^.;]{0,70}\b(?:worldwide|globally|(?:a(?:round|cross)|throughout) the (?:world|globe|"
+    r"country|nation)|"
+    r"living in the (?:u\.?s|united|country|world)|simulated|in the world|"
+    r"in the \w+(?: \w+)? (?:live|suffer|have|die))\b"
     r"|^\s?(?:years?|months?|weeks?|-years?|samples|specimens|visits|files|data\s?sets|records)\b",
     re.IGNORECASE,
+)
+#: The day of a month, or the year after it.
+CALENDAR_BEFORE = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?[ ](?:\d{1,2}(?:st|nd|rd|"
+    r"th)?,?[ ])?$",
+    re.IGNORECASE,
+)
+#: "The 2010 Healthy Kids Act" is a name.
+NAME_WITHIN = re.compile(r" [A-Z][a-z]+ [A-Z]")
+PER_EACH_AFTER = re.compile(r"^[^.;,\d]{0,40}\bper (?:case|patient|child|participant|person)\b")
+#: Rates of a country, where they are large.
+RATE_AFTER = re.compile(
+    r"^[^.;]{0,70}\b(?:annually|each year|every year|per year|a year|per day)\b", re.IGNORECASE
+)
+EXCLUDED_BEFORE = re.compile(
+    r"\b(?:excluded|ineligible|not included|lost)[^.;,]{0,12}$", re.IGNORECASE
 )
 DATE_BEFORE = re.compile(
     r"\b(?:in|since|from|during|until|to|and|between|year|january|february|march|april|may|june|"
@@ -173,10 +211,17 @@ LINK = re.compile(
 NO_LINK = re.compile(
     r"\b(?:had|have|has|developed|died|showed|improved|achieved|experienced|reported|"
     r"required|presented|remained|whereas|while|did|of whom|of which|"
-    r"completed|suffered|survived|recovered|relapsed|"
-    r"(?:were|was) (?!compared|matched|set|random|assigned|allocated|recruited|enrolled|"
+    r"completed|follow-?up|suffered|survived|recovered|relapsed|"
+    r"(?:were|was) (?!(?:\w+ly )?(?:paired|compared|matched|set|random|assigned|allocated|"
+    r"recruited|enrolled|"
     r"included|treated|age|sex|healthy|used|implanted|given|tested|examined|studied|evaluated|"
-    r"diagnosed|selected|analy|administered|operated|reviewed|assessed|interviewed))",
+    r"diagnosed|selected|analy|administered|operated|reviewed|assessed|interviewed|validated)))",
+    re.IGNORECASE,
+)
+PEOPLE_OF_PAIRS = re.compile(
+    r"^ of (?:[\w-]+ ){0,2}?(?:individuals|participants|people|persons|students|patients|subjects|"
+    r"adults|"
+    r"children|twins|siblings|parents|mothers|friends|strangers|women|men|players|volunteers)\b",
     re.IGNORECASE,
 )
 #: Two people each, unless they are pairs of things.
@@ -185,8 +230,18 @@ PAIRS_OF_PEOPLE = re.compile(
     r"donor|matched|couples|dyads)",
     re.IGNORECASE,
 )
-#: "Two groups of 45 patients each".
-GROUPS_OF = re.compile(r"\b(?P<groups>two|three|four|[2-4]) (?:\w+ )?(?:groups|arms) (?:of|with) $")
+#: "Two groups of 45 patients each", "three groups (n = 20)".
+GROUPS_OF = re.compile(
+    r"\b(?P<groups>two|three|four|five|six|[2-6]) (?:[\w-]+ )?(?:groups|arms)"
+    r"(?: (?:of|with) |(?P<size> ?\())$",
+    re.IGNORECASE,
+)
+#: "Each of the matched groups included 45 patients": of how many groups, if it says so.
+EACH_OF_GROUPS = re.compile(
+    r"\b(?:each of(?: the)?(?: (?P<groups>two|three|four|five|six|[2-6]))?|both)(?: [\w-]+)?"
+    r" (?:groups|arms|cohorts) (?:included|comprised|consisted of|contained|had|with|of) $",
+    re.IGNORECASE,
+)
 EACH_AFTER = re.compile(r"^[^.;,]{0,20}\beach\b")
 #: Words that name all people of a study, not one kind of them.
 ANYBODY = re.compile(
@@ -196,16 +251,125 @@ ANYBODY = re.compile(
 )
 #: "72 older patients and 71 younger ones".
 ONLY_AND = re.compile(r"^,? (?:and|plus) $", re.IGNORECASE)
+#: They are others than those before.
+ALSO_AFTER = re.compile(r"^[^.;,\d]{0,30}\balso\b", re.IGNORECASE)
+#: One person beside those who are counted.
+ONE_MORE = (
+    r"\band (?:of |from |in )?(?:an?|one) (?:[\w-]+ ){0,3}?(?:control|sibling|brother|sister|donor|"
+    r"parent|"
+    r"mother|father|relative|volunteer|healthy individual|control individual)"
+    r"(?= ?(?:[.,;:()]|$| carrying| without| who| individual| subject))"
+)
+ONE_MORE_AFTER = re.compile(rf"[^.;]{{0,140}}?{ONE_MORE}", re.IGNORECASE)
+#: "A total of 84 were enrolled": people, where no documents or samples are spoken of.
+WERE_INCLUDED = re.compile(
+    r" (?:were|was) (?:\w+ly )?(?:included|enrol+ed|recruited|randomi[sz]ed|interviewed|treated)\b"
+)
+WERE_ENROLLED = re.compile(
+    r"^[^.;:]{0,80}?\b(?:were|was) (?:\w+ly )?(?:included|enrol+ed|recruited|randomi[sz]ed)\b",
+    re.IGNORECASE,
+)
+OF_THINGS = re.compile(
+    r"\b(?:stud(?:y|ies) (?:were|was|that|which)|articles|papers|publications|databases|abstracts|"
+    r"trials|citations|"
+    r"eyes|samples|specimens|teeth|implants|lesions|knees|hips|limbs|fractures|hospitals|centers|"
+    r"schools|households|mice|rats|animals|dogs|cells|genes|pregnancies|systematic)\b",
+    re.IGNORECASE,
+)
+#: What is said of the number before holds of this one, too: "20 patients with it, 20 without".
+LIKE_THE_LAST = re.compile(r"^ (?:with|without|in|from|receiving|given|on)\b", re.IGNORECASE)
 #: Another group begins: what follows is counted on top.
-OTHER_GROUP = re.compile(r"\b(?:group|arm|cohort|set|sample)\b", re.IGNORECASE)
+OTHER_GROUP = re.compile(r"\b(?:group|arm|cohort|set|sample|population)\b", re.IGNORECASE)
 #: Several studies in one paper have people of their own.
-NUMBERED_STUDY = re.compile(r"\b(?:Study|Experiment|Sample|Survey|Cohort) ?(?P<name>\d|[A-D])\b")
+NUMBERED_STUDY = re.compile(
+    r"\b(?:(?:Study|Experiment|Sample|Survey|Cohort|Trial|Phase|[Gg]roup) ?(?=[1-6A-D]\b)|"
+    r"[A-Z][a-z]+[ -](?=[1-4] "
+    r"(?:study|trial)\b))(?P<name>[1-6A-D])\b"
+)
 #: Right before a number, after another: it splits that one up.
 SPLITS_BEFORE = re.compile(r"\b(?:and|which|that|who) (?:included|comprised|consisted of) $")
+FURTHER_AFTER = re.compile(
+    r"^[^.;]{0,80}?\b(?:external|independent) (?:validation|test|replication)\b", re.IGNORECASE
+)
+#: Controls whom their own sentence tells of: "Control samples were taken from 14 patients".
+CONTROLS_BEGIN = re.compile(
+    r"^(?:[A-Z &]+: )?(?:the |healthy |normal |matched )*controls?\b", re.IGNORECASE
+)
+#: One more person for each: "seven pupils and one parent for each".
+ONE_EACH_AFTER = re.compile(
+    r"^[^.;\d]{0,100}\b(?:and|with) (?:one|a) (?:of their |[\w-]+ ){0,3}?(?:partner|parent|"
+    r"caregiver|carer|mother|"
+    r"father|relative|sibling|spouse|friend|control)s? (?:for|of|per) each\b",
+    re.IGNORECASE,
+)
+#: As many others as the ratio says, or nobody knows how many.
+MATCHED_TO = re.compile(
+    r"^[^.;\d]{0,80}\bmatched\b(?: (?:in a |at a )?1 ?: ?[1-9])?[^.;\d]{0,60}\b(?:to|with) "
+    r"[^.;\d]{0,60}\b(?:controls?|without|peers|individuals|subjects|patients|"
+    r"counterparts)\b[^\d]*$",
+    re.IGNORECASE,
+)
+MATCHED_RATIO = re.compile(
+    r"\bmatched\b[^.;]{0,60}\b1 ?: ?(?P<others>[1-9])\b|"
+    r"\b1 ?: ?(?P<more>[1-9])\b[^.;]{0,40}\bmatch",
+    re.I,
+)
+MATCHED_EQUAL = re.compile(r"\bmatched (?:to|with) (?:an )?equal numbers?\b", re.IGNORECASE)
+#: As many in each group: "30 patients in each group".
+IN_EACH_AFTER = re.compile(
+    r"^ (?:[\w-]+ ){0,2}?(?:(?:in|per|for) (?:each|every|"
+    r"both) (?:of the )?(?:[\w-]+ ){0,2}?(?:group|arm)s?|"
+    r"per (?:group|arm))\b",
+    re.IGNORECASE,
+)
+GROUPS_TOLD = re.compile(
+    r"\b(?P<groups>two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,2}(?:groups|arms)\b", re.IGNORECASE
+)
+#: Questionnaires that came back are as many people, where nobody else says how many answered.
+FORMS_AFTER = re.compile(
+    r"^(?: \([^()]{1,20}\))? (?:[\w-]+ ){0,3}?(?:questionnaires|surveys|responses|forms)\b",
+    re.IGNORECASE,
+)
+FORMS_BEFORE = re.compile(
+    r"\b(?:questionnaires|surveys|responses|forms)(?: \w+)? (?:numbered|totall?ed|were) $",
+    re.IGNORECASE,
+)
+FORMS_RETURNED = re.compile(
+    r"\b(?:completed|returned|received|collected|valid|usable|obtained|response rate|"
+    r"analy[sz]ed)\b",
+    re.IGNORECASE,
+)
 #: People of their own beside those of the sentences before.
 FURTHER_BEFORE = re.compile(
     r"\b(?:another|additional|second|independent|external)(?: \w+){0,3} (?:cohort|group|sample|set|"
-    r"dataset|population)s?\b[^.;\d]{0,60}$",
+    r"dataset|population)s?\b[^.;\d]{0,60}$"
+    r"|\b(?:external(?:ly)?|independent(?:ly)?|further) (?:validat|replicat|"
+    r"confirm)\w+[^.;\d]{0,60}$",
+    re.IGNORECASE,
+)
+#: Where controls are counted apart: "a control group from the population (n = 420)".
+CONTROL_NEAR = re.compile(
+    r"\b(?:controls?|(?:control|comparison|reference) (?:group|cohort|population|"
+    r"subjects))\b[^.;\d]{0,70}$",
+    re.IGNORECASE,
+)
+#: "20 patients in the severe group and 30 in the other group".
+IN_GROUP = re.compile(r"^ in (?:the )?(?:[\w-]+ ){0,3}(?:group|arm|cohort)\b", re.IGNORECASE)
+#: Studies with all their people: "178 trials, started between …, with 237,132".
+POOLED_BEFORE = re.compile(
+    r"\b(?:trials|studies|articles|papers|publications|reports|rcts|"
+    r"cohorts)\b[^.;]{0,120}[ ,](?:with|including|"
+    r"involving|comprising|encompassing|totall?ing|consisting of|containing|covering|enrolling)[ ]"
+    r"(?:a total of |data (?:from|on|of) |an? \w+ of |altogether |overall )*$",
+    re.IGNORECASE,
+)
+#: From these some were chosen: "from 169 patients, 70 were identified".
+FROM_BEFORE = re.compile(
+    r"(?:^|[.:] )(?:from|out of) (?:a total of |the |our |all )*$", re.IGNORECASE
+)
+FROM_AFTER = re.compile(
+    r"^[^.;:\d]{0,60}?\b(?:were|was) (?:identified|selected|included|enrolled|recruited|found|"
+    r"eligible)\b",
     re.IGNORECASE,
 )
 HEALTHY = re.compile(r"\b(?:healthy|controls?|normal|unaffected)\b", re.IGNORECASE)

@@ -8,11 +8,24 @@ from enum import IntEnum
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.numerals import numbers_in, value_of
-from surveillance.screening.people_words import GROUPS, NOT_BETWEEN, NOUNS, THINGS, Noun
+from surveillance.screening.people_words import (
+    ATTRIBUTES,
+    GROUPS,
+    MEMBERS,
+    NOT_BETWEEN,
+    NOUNS,
+    PROFESSION,
+    THINGS,
+    Noun,
+)
 
 # Between a number and its noun stand so many words, and around both so many characters count.
 _MOST_WORDS = 7
 _NEAR = 160
+# More are the inhabitants of countries.
+_MOST_PEOPLE = 200_000_000
+# From so many on a rate is that of a country, and a number that is merely said its people.
+_MANY, _A_COUNTRY = 1_000, 1_000_000
 # A sentence that counts more often is none; a hostile one may take no longer than others.
 _MOST_MENTIONS = 60
 
@@ -59,12 +72,28 @@ class _Place:
 
 
 _NEXT_WORD = re.compile(
-    r"(?:[ ]?\([^()]{1,24}\)|[ ]?\[[^][]{1,24}\])?,?[ ]*(?:\w+- (?:to|and|or) )?"
+    r"(?:[ ]?\([^()]{1,60}\)|[ ]?\[[^][]{1,24}\])?,?[ ]*(?:\w+- (?:to|and|or) )?"
     r"(?:(?:(?:type|class|stage|grade|status)[ ])?(?:[IV]+|[1-4])"
     r"(?:[ ]?(?:and|or|to|-|/|–)[ ]?(?:[IV]+|[1-4]))?[ ])?"
-    r"(?P<word>[A-Z]\w+ of [A-Z]\w+|(?:(?:and|or|to) -?)?[^\W\d_][\w'’/+-]*)"
+    r"(?P<word>[A-Z]\w+ of [A-Z]\w+|(?:[A-Z]\.){2,4}|(?:(?:and|or|to) -?)?[^\W\d_][\w'’/+-]*)"
 )
+# "Family members", "14 members who": the members of a class of proteins are none.
+_OF_PEOPLE = re.compile(
+    r"\b(?:staff|family|team|faculty|community|panel|society|crew|household|board|committee|council|"
+    r"care|military|audience|service|public|church|club|association|union)[ ]$",
+    re.IGNORECASE,
+)
+_AS_PEOPLE = re.compile(
+    r"[ ](?:who|whom|from|aged|were|participated|completed|responded|replied|took|agreed|"
+    r"of (?:the|a|an) (?:[\w-]+ ){0,4}?(?:society|association|college|academy|team|staff|public|"
+    r"community|panel|board|committee))\b",
+    re.IGNORECASE,
+)
+# What is kept of patients, one of each.
+_RECORDS = re.compile(r"[ ](?:records|charts|files|data)\b(?! sets?| points?)")
 _SIZE_BEFORE = re.compile(r"(?<!\w)n['’]?s?\s{0,2}[=＝:]\s{0,2}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"[a-z] \($")
+_WITH_SIZE = {Noun.PATIENTS, Noun.PERSONS, Noun.CONTROLS}
 _LETTERS = re.compile(r"[^\W\d_][\w-]*")
 # "212 institutional and 1615 NCDB patients", "17 Caribbean, 15 British, and 3 other people"
 _ELLIPSIS = re.compile(
@@ -77,13 +106,16 @@ _ATTRIBUTE = re.compile(
     r"attending|living|enrolled|recruited)\b",
     re.IGNORECASE,
 )
-#: What stands in brackets.
-BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
+#: What stands in brackets, and in brackets within these.
+BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*+\)|\[(?:[^][]|\[[^][]*\])*+\]")
 
 
-def mentions_of(sentence: str) -> list[Mention]:
-    """The numbers of people that a sentence mentions, in their order."""
-    places = _places(sentence)
+def mentions_of(sentence: str, short: frozenset[str] = frozenset()) -> list[Mention]:
+    """The numbers of people that a sentence mentions, in their order.
+
+    `short` are the abbreviations that the text explains as words for people.
+    """
+    places = _places(sentence, short)
     ends = [0, *(place.end for place in places)]
     found = [
         _mention(
@@ -96,13 +128,13 @@ def mentions_of(sentence: str) -> list[Mention]:
     return [mention for mention in found if mention]
 
 
-def _places(sentence: str) -> list[_Place]:
+def _places(sentence: str, short: frozenset[str]) -> list[_Place]:
     """Read from the end: "212 institutional and 1615 NCDB patients" are both patients."""
     places: list[_Place] = []
     for found in reversed(list(numbers_in(sentence))):
         following = places[-1] if places else None
         place = (
-            _counted(sentence, found)
+            _counted(sentence, found, short)
             or _size(sentence, found)
             or _elliptic(sentence, found, following)
             or _bare(sentence, found, following)
@@ -117,6 +149,8 @@ def _elliptic(sentence: str, found: re.Match[str], following: _Place | None) -> 
         return None
     if following.start - found.end() > _NEAR:
         return None
+    if cues.CALENDAR_BEFORE.search(sentence[max(0, found.start() - _NEAR) : found.start()]):
+        return None
     between = sentence[found.end() : following.start]
     if not _ELLIPSIS.match(between) or _names_things(between):
         return None
@@ -129,7 +163,9 @@ def _names_things(between: str) -> bool:
     return not words.isdisjoint(NOT_BETWEEN - {"and", "or", "versus", "vs", "plus", "the"})
 
 
-def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
+def _counted(
+    sentence: str, found: re.Match[str], short: frozenset[str] = frozenset()
+) -> _Place | None:
     """A number with a noun for people: "33 major limb amputees"."""
     end = found.end()
     for place in range(_MOST_WORDS + 1):
@@ -138,17 +174,60 @@ def _counted(sentence: str, found: re.Match[str]) -> _Place | None:
             return None
         *joined, word = following["word"].lower().replace("’", "'").split(" ")
         end = following.end()
-        if noun := NOUNS.get(word.removesuffix("'")):
+        if word == "patient" and (kept := _RECORDS.match(sentence, end)):
+            between = sentence[found.end() : kept.end()]
+            return _Place(
+                _people(found[0], Noun.PATIENTS), Noun.PATIENTS, found.start(), kept.end(), between
+            )
+        noun = (
+            Noun.PERSONS
+            if word in short
+            else _noun(word, sentence[found.end() : following.start("word")], sentence[end:])
+        )
+        if noun:
             between = sentence[found.end() : end]
             return _Place(_people(found[0], noun), noun, found.start(), end, between)
-        if _ends_the_phrase(following["word"]) or (joined and not place):
+        if _ends_the_phrase(following["word"], sentence[end:]) or (joined and not place):
             return None
     return None
 
 
-def _ends_the_phrase(words: str) -> bool:
+_EXPLAINED = re.compile(r"(?P<words>(?:[^\W\d_][\w'’-]* ){1,6})\((?P<short>[A-Za-z]{2,8})\)")
+_WITH = re.compile(r"^(?:[pwc]w|pl)", re.IGNORECASE)
+
+
+def abbreviations(text: str) -> frozenset[str]:
+    """Those that a text explains as words for people: "healthcare professionals (HCPs)".
+
+    Of "people with multiple sclerosis (pwMS)" the first letters are those of people with.
+    """
+    found: set[str] = set()
+    for match in _EXPLAINED.finditer(text):
+        *earlier, last = match["words"].lower().split()
+        if (last in NOUNS and match["short"].rstrip("s").isupper()) or (
+            _WITH.match(match["short"]) and any(word in NOUNS for word in earlier)
+        ):
+            found.add(match["short"].lower().removesuffix("s") + "s")
+            found.add(match["short"].lower())
+    return frozenset(found)
+
+
+def _noun(word: str, before: str, after: str) -> Noun | None:
+    """What a word counts; of "community-dwellers" the last part, "members" only of people."""
+    word = word.removesuffix("'")
+    noun = NOUNS.get(word) or NOUNS.get(word.rpartition("-")[2])
+    if noun is None and PROFESSION.search(word):
+        return Noun.PERSONS
+    if word in MEMBERS and not (_OF_PEOPLE.search(before) or _AS_PEOPLE.match(after)):
+        return None
+    return noun
+
+
+def _ends_the_phrase(words: str, after: str) -> bool:
     """Whether no noun for the number can follow; capitals are short for something ("AS")."""
     word = words.rsplit(" ", maxsplit=1)[-1].split("/", maxsplit=1)[0]
+    if word.lower() in ATTRIBUTES and not after.startswith(","):
+        return False
     return word.lower() in NOT_BETWEEN and not (len(word) > 1 and word.isupper())
 
 
@@ -161,6 +240,10 @@ def _size(sentence: str, found: re.Match[str]) -> _Place | None:
     before = sentence[max(0, found.start() - _NEAR) : found.start()]
     sign = _SIZE_BEFORE.search(before)
     number = value_of(found[0])
+    if _BRACKETED.search(before) and sentence[found.end() : found.end() + 1] in {")", ";"}:
+        return (
+            _Place(number, Noun.SIZE, found.start(), found.end()) if _after_noun(before) else None
+        )
     following = _LETTERS.match(sentence, min(found.end() + 1, len(sentence)))
     if following and following[0].lower() in THINGS:
         return None
@@ -168,6 +251,12 @@ def _size(sentence: str, found: re.Match[str]) -> _Place | None:
         return None
     start = found.start() - len(before) + sign.start()
     return _Place(number, Noun.SIZE, start, found.end())
+
+
+def _after_noun(before: str) -> bool:
+    """Whether a bracket stands right after people: "patients (475)"."""
+    words = _LETTERS.findall(before)
+    return bool(words) and NOUNS.get(words[-1].lower()) in _WITH_SIZE
 
 
 def _sizes_people(before: str, number: int) -> bool:
@@ -213,12 +302,15 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
     if _nobody(place, before, after):
         return None
     whole = bool(cues.WHOLE_BEFORE.search(plain)) and place.noun is not Noun.SIZE
+    standing = _standing(place, before, rest, whole=whole)
+    if place.number >= _A_COUNTRY and standing is Standing.PLAIN:
+        return None
     return Mention(
         number=place.number * _groups(before, after),
         noun=place.noun,
         start=place.start,
         end=place.end,
-        standing=_standing(place, before, rest, whole=whole),
+        standing=standing,
         whole=whole,
         base=_is_base(place, before, after),
         joined=bool(cues.JOINED_AFTER.search(after)),
@@ -228,8 +320,12 @@ def _mention(place: _Place, before: str, rest: str) -> Mention | None:
 
 
 def _groups(before: str, after: str) -> int:
+    """By how many a number counts: "two groups of 45 patients each", "each of them had 45"."""
+    if each := cues.EACH_OF_GROUPS.search(before):
+        return value_of(each["groups"] or "two")
     groups = cues.GROUPS_OF.search(before)
-    return value_of(groups["groups"]) if groups and cues.EACH_AFTER.search(after) else 1
+    sized = groups and (groups["size"] or cues.EACH_AFTER.search(after))
+    return value_of(groups["groups"]) if groups and sized else 1
 
 
 def _is_base(place: _Place, before: str, after: str) -> bool:
@@ -242,12 +338,20 @@ def _is_base(place: _Place, before: str, after: str) -> bool:
 
 def _nobody(place: _Place, before: str, after: str) -> bool:
     """A label ("type 2 patients"), a year, a rate, a disease's toll, people who do not exist."""
-    year = 1900 <= place.number <= 2100 and cues.DATE_BEFORE.search(before)
+    year = 1900 <= place.number <= 2100 and (
+        cues.DATE_BEFORE.search(before) or cues.NAME_WITHIN.match(place.between)
+    )
     size = place.noun is Noun.SIZE
-    things = place.noun is Noun.PAIRS and not cues.PAIRS_OF_PEOPLE.search(place.between)
+    things = place.noun is Noun.PAIRS and not (
+        cues.PAIRS_OF_PEOPLE.search(place.between) or cues.PEOPLE_OF_PAIRS.match(after)
+    )
     return bool(
         year
+        or place.number > _MOST_PEOPLE
+        or (place.number >= _MANY and cues.RATE_AFTER.search(after))
+        or (size and cues.EXCLUDED_BEFORE.search(before))
         or things
+        or cues.PER_EACH_AFTER.match(after)
         or (not size and cues.NOBODY_BEFORE.search(_SIZE_BEFORE.sub("", before)))
         or cues.NOBODY_WITHIN.search(place.between)
         or cues.NOBODY_AFTER.search(after)
@@ -262,12 +366,19 @@ def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing
         return Standing.PLAIN if total else Standing.PART
     before = BRACKETS.sub("", before)
     after = _until_next_number(_outside(before, rest))
-    known = not whole and cues.KNOWN_BEFORE.search(before)
-    if known or cues.MATCHING.search(before) or cues.MATCHING.search(after):
+    known = (
+        not whole
+        and cues.KNOWN_BEFORE.search(before)
+        and not cues.INCLUDED_RIGHT_AFTER.match(after)
+    )
+    beside = cues.COMPARED_WITH.search(before) and not cues.HEALTHY.search(place.between)
+    if known or beside or cues.MATCHING.search(before) or cues.MATCHING.search(after[:30]):
         return Standing.PLAIN
     if cues.ENROLLED_BEFORE.search(before) or cues.ENROLLED_AFTER.search(after):
         return Standing.ENROLLED
     if cues.ENROLLED_WITHIN.search(place.between):
+        return Standing.ENROLLED
+    if cues.POOLED_BEFORE.search(before):
         return Standing.ENROLLED
     if place.noun is Noun.SIZE and cues.ENROLLED_NEAR.search(before):
         return Standing.ENROLLED

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
+from surveillance.screening.last_resorts import by_forms, by_limbs, by_parts
 from surveillance.screening.mentions import Standing
 from surveillance.screening.people_words import Noun
-from surveillance.screening.single_cases import single_case
+from surveillance.screening.single_cases import another_person, single_case
 from surveillance.screening.totals import Sentence, Total, counting_sentences, totals_of
-
-#: A person has at most four limbs: n limbs are at least n / 4 people.
-LIMBS_OF_A_PERSON = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +29,52 @@ def count_people(passages: Sequence[Passage]) -> Count | None:
     Every number of people is read with what the words around it say: enrolled, stated, or a part
     of others. The largest of those that claim most counts, with the groups that stand beside it.
     People who were screened, invited or registered give way to those who took part. Limbs count
-    as people only as far as they must (`LIMBS_OF_A_PERSON`).
+    as people only as far as they must (`last_resorts`).
     """
     sentences = list(counting_sentences(passages))
     totals = [total for sentence in sentences for total in totals_of(sentence)]
     chosen = _chosen(totals)
     case = single_case(passages)
     if case and (chosen is None or chosen.standing < Standing.ENROLLED):
-        return Count(1, (case,))
-    if chosen is None:
-        return _by_limbs(sentences)
+        return Count(1 + another_person(case, passages), (case,))
+    if chosen is None or chosen.base or chosen.standing is Standing.PART:
+        least = _at_least(passages, sentences, chosen)
+        if least or chosen is None:
+            return least
     return _added_up(chosen, [total for total in totals if not total.base and total.named])
+
+
+def _at_least(
+    passages: Sequence[Passage], sentences: Sequence[Sentence], chosen: Total | None
+) -> Count | None:
+    """How many answered, or had parts of them counted, where nobody says how many took part."""
+    least = by_forms(passages) or (by_parts(passages) if not chosen or not chosen.base else None)
+    if chosen is None:
+        least = least or by_limbs(sentences)
+    if least is None or (chosen and not chosen.base and least[0] < chosen.number):
+        return None
+    number, evidence = least
+    return Count(number, (evidence,), exact=False)
+
+
+_CLAIMS = {Standing.STATED: Standing.PLAIN, Standing.ENROLLED: Standing.STATED}
 
 
 def _chosen(totals: Sequence[Total]) -> Total | None:
     """The largest of those that claim most; people who were only asked give way to all others."""
     asked = any(total.base for total in totals)
-    named = [total for total in totals if total.named or asked]
+    named = [t for t in totals if (t.named or asked) and not _of_one(t)]
     whole = [t for t in named if not t.base and t.standing > Standing.PART] or named
     best = max((total.standing for total in whole), default=Standing.PART)
     # What is merely said may be more than the whole of a part: "of the 12 women, 5 …".
-    claim = Standing.PLAIN if best is Standing.STATED else best
-    those = [total for total in whole if total.standing >= claim]
+    claim = _CLAIMS.get(best, best)
+    those = [total for total in whole if total.standing >= claim or total.enrolled]
     return max(those, key=lambda total: total.number, default=None)
+
+
+def _of_one(total: Total) -> bool:
+    """ "An app (n = 1)" counts studies or things, not people."""
+    return total.number < 3 and all(m.noun is Noun.SIZE for m in total.mentions)
 
 
 def _added_up(chosen: Total, totals: Sequence[Total]) -> Count:
@@ -61,10 +82,21 @@ def _added_up(chosen: Total, totals: Sequence[Total]) -> Count:
     together = _numbered_studies(chosen, totals) or _groups(chosen, totals)
     if len(together) < 2:
         together = [chosen, *(_further(chosen, totals) or _controls(chosen, totals))]
+    if len(together) < 2 and cues.MATCHED_EQUAL.search(chosen.rest):
+        return Count(2 * chosen.number, chosen.evidence)
+    if len(together) < 2 and cues.MATCHED_TO.match(chosen.rest):
+        return _with_matched(chosen)
     number = sum(total.number for total in together)
     sure = all(total.exact and total.standing is not Standing.PART for total in together)
     evidence = tuple(evidence for total in together for evidence in total.evidence)
     return Count(number, evidence, sure and not any(total.number > number for total in totals))
+
+
+def _with_matched(chosen: Total) -> Count:
+    """Those who were matched to others, with these if a ratio says how many."""
+    ratio = cues.MATCHED_RATIO.search(chosen.sentence.passage.text)
+    others = int(ratio["others"] or ratio["more"]) if ratio else 0
+    return Count(chosen.number * (1 + others), chosen.evidence, exact=ratio is not None)
 
 
 def _numbered_studies(chosen: Total, totals: Sequence[Total]) -> list[Total]:
@@ -103,36 +135,48 @@ def _neighbours(place: int, groups: dict[int, Total]) -> Iterator[Total]:
 
 
 def _further(chosen: Total, totals: Sequence[Total]) -> list[Total]:
-    """People of "another cohort of 175 patients" in a later sentence."""
-    return [
+    """People of "another cohort of 175 patients" in a later sentence; if chosen, those before."""
+    enrolled = [
         total
         for total in totals
         if total.standing is Standing.ENROLLED
         and total.sentence.passage is chosen.sentence.passage
-        and total.sentence.place > chosen.sentence.place
-        and cues.FURTHER_BEFORE.search(total.sentence.text[: total.mentions[0].start])
+        and total.sentence is not chosen.sentence
+    ]
+    if _is_further(chosen):
+        before = [total for total in enrolled if total.sentence.place < chosen.sentence.place]
+        return sorted(before, key=lambda total: -total.number)[:1]
+    return [
+        total
+        for total in enrolled
+        if total.sentence.place > chosen.sentence.place and _is_further(total)
     ]
 
 
+def _is_further(total: Total) -> bool:
+    before = total.sentence.text[: total.mentions[0].start]
+    return bool(cues.FURTHER_BEFORE.search(before) or cues.FURTHER_AFTER.match(total.rest))
+
+
 def _controls(chosen: Total, totals: Sequence[Total]) -> list[Total]:
-    """Healthy people whom another sentence counts beside patients."""
-    if any(m.noun is not Noun.PATIENTS or m.healthy for m in chosen.mentions):
+    """Healthy people whom another sentence counts beside patients, or the patients of these."""
+    healthy = _are_controls(chosen)
+    if not healthy and any(m.noun is not Noun.PATIENTS or m.healthy for m in chosen.mentions):
         return []
-    healthy = [
+    others = [
         total
         for total in totals
         if total.standing >= Standing.STATED
         and total.sentence is not chosen.sentence
-        and all(m.healthy for m in total.mentions)
+        and _are_controls(total) is not healthy
     ]
-    return sorted(healthy, key=lambda total: -total.number)[:1]
+    return sorted(others, key=lambda total: -total.number)[:1]
 
 
-def _by_limbs(sentences: Sequence[Sentence]) -> Count | None:
-    limbs = [(m, s) for s in sentences for m in s.mentions if m.noun is Noun.LIMBS]
-    if not limbs:
-        return None
-    most, sentence = max(limbs, key=lambda limb: limb[0].number)
-    start = sentence.start
-    evidence = sentence.passage.quote(start + most.start, start + most.end)
-    return Count(-(-most.number // LIMBS_OF_A_PERSON), (evidence,), exact=False)
+def _are_controls(total: Total) -> bool:
+    text, first = total.sentence.text, total.mentions[0]
+    return (
+        all(m.healthy for m in total.mentions)
+        or cues.CONTROLS_BEGIN.match(text) is not None
+        or (len(total.mentions) == 1 and cues.CONTROL_NEAR.search(text[: first.start]) is not None)
+    )

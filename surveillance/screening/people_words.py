@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -47,7 +48,10 @@ _PERSONS = (
     "non-smokers|non-carriers|noncarriers|drinkers|nonusers|non-users|immigrants|migrants|refugees|"
     "offenders|inmates|prisoners|detainees|villagers|octogenarians|nonagenarians|"
     "centenarians|seniors|elders|homozygotes|heterozygotes|speakers|listeners|"
-    "non-responders|nonresponders|veterinarians|coworkers|adoptees|vegetarians|vegans"
+    "non-responders|nonresponders|dwellers|friends|peers|colleagues|mentors|mentees|protégés|tutors|supervisors|operators|executives|"
+    "novices|faculty|bilinguals|husbands|wives|daughters|sons|grandmothers|americans|europeans|"
+    "canadians|australians|africans|asians|hispanics|caucasians|"
+    "veterinarians|coworkers|adoptees|vegetarians|vegans"
 )
 #: Two people each.
 _PAIRS = "couples|dyads|pairs"
@@ -70,7 +74,7 @@ _VERBS = (
 )
 _MEASURES = (
     "years|year|yrs|yr|months|month|weeks|week|days|day|hours|hour|hrs|minutes|minute|mins|min|seconds|sec|mg|kg|g|ml|dl|l|mm|cm|"
-    "m|km|nm|μm|µm|hz|gy|iu|mmhg|mmol|kcal|percent|points|point|times|fold|degrees|"
+    "m|k|km|nm|μm|µm|hz|gy|iu|mmhg|mmol|kcal|percent|points|point|times|fold|degrees|"
     "january|february|march|april|june|july|august|september|october|november|december|"
     "per|cent|scores|score|items|doses|dose|visits|sessions|cycles|stages|grades|steps|rounds|waves|"
     "cups|levels|copies|ages|age|aged|p|q|n|r|t|f|s"
@@ -84,7 +88,7 @@ _THINGS = (
     "claims|episodes|events|deaths|births|deliveries|pregnancies|centres|centers|hospitals|clinics|"
     "sites|practices|units|departments|institutions|schools|classes|homes|facilities|villages|"
     "households|families|countries|cities|regions|provinces|districts|communities|companies|"
-    "teams|groups|subgroups|clusters|categories|types|subtypes|classes|themes|subthemes|domains|"
+    "arms|teams|groups|subgroups|clusters|categories|types|subtypes|classes|themes|subthemes|domains|"
     "factors|variables|predictors|outcomes|measures|parameters|characteristics|features|symptoms|"
     "complications|conditions|diseases|disorders|criteria|models|methods|approaches|strategies|"
     "tests|measurements|observations|assessments|examinations|scans|images|recordings|reconstructions|mris|cts|ecgs|radiographs|slides|"
@@ -101,7 +105,7 @@ _THINGS = (
 # Before "(n = 12)" a group says that people follow, though the word is none for people.
 _GROUPS = (
     "sample|cohort|group|arm|study|survey|trial|population|registry|patient|child|individual|"
-    "subject|participant|control|adult|person|woman|man|data|dataset|program|class|school|total|experiment"
+    "subject|participant|control|adult|person|woman|man|human|data|dataset|interviews|program|class|school|total|experiment"
 )
 
 NOUNS = {
@@ -116,6 +120,12 @@ NOUNS = {
     )
     for word in words.split("|")
 }
+#: Professions are too many to be listed.
+PROFESSION = re.compile(r"[a-z](?:ologists|iatrists|iatricians|therapists|dontists|scientists)$")
+#: These may be of a class of things, too.
+MEMBERS = frozenset({"members"})
+#: Said of people before they are named: "68 consecutively enrolled patients".
+ATTRIBUTES = frozenset({"included", "enrolled", "reported", "identified", "randomly", "completed"})
 THINGS = frozenset(_THINGS.split("|"))
 GROUPS = frozenset(_GROUPS.split("|"))
 NOT_BETWEEN = frozenset(f"{_JOINING}|{_VERBS}|{_MEASURES}".split("|")) | THINGS - NOUNS.keys()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
 
 _PERSON = (
@@ -29,6 +30,13 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _IN_ONE = re.compile(rf"\b(?:in|of|with|from|for)\s(?:an?|one)\s{_WORDS}{_PERSON}", re.IGNORECASE)
+_CASE_OF = re.compile(
+    r"\b(?:report|reports|reported|present|presents|presented|describe|describes|described) "
+    r"(?:the|an?|one) (?:[\w-]+ ){0,3}case\b(?![- ](?:series|control|study|studies|report of))",
+    re.IGNORECASE,
+)
+# Only where nobody is counted: an essay may speak of a patient, but not of what became of ours.
+_OUR_PATIENT = re.compile(r"\bour patient\b", re.IGNORECASE)
 _CASE_REPORT = re.compile(
     r"\ba (?:\w+ )?case (?:report|of)\b|:\s*(?:a )?case report\b|^case report\b", re.IGNORECASE
 )
@@ -44,4 +52,12 @@ def single_case(passages: Sequence[Passage]) -> Evidence | None:
 
 
 def _patterns(part: str) -> tuple[re.Pattern[str], ...]:
-    return (_IN_ONE, _CASE_REPORT) if part == "title" else (_REPORTED, _AGED)
+    return (
+        (_IN_ONE, _CASE_REPORT) if part == "title" else (_REPORTED, _AGED, _CASE_OF, _OUR_PATIENT)
+    )
+
+
+def another_person(case: Evidence, passages: Sequence[Passage]) -> bool:
+    """Whether a second person stands beside the one told of: "and a control individual"."""
+    (passage,) = (passage for passage in passages if passage.part == case.part)
+    return bool(cues.ONE_MORE_AFTER.match(passage.text, case.end))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
-from surveillance.screening.mentions import BRACKETS, Mention, Standing, mentions_of
+from surveillance.screening.mentions import BRACKETS, Mention, Standing, abbreviations, mentions_of
+from surveillance.screening.numerals import numbers_in, value_of
 from surveillance.screening.people_words import Noun
 
 # Between numbers further apart than this, only the end is read.
 _FAR = 600
+# So few that one more is worth counting.
+_FEW = 10
+# So many numbers after one are tried as its parts.
+_MOST_PARTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,19 @@ class Sentence:
     def between(self, one: Mention, other: Mention) -> str:
         """The text between two numbers, without what stands there in brackets."""
         return BRACKETS.sub("", self.text[max(one.end, other.start - _FAR) : other.start])
+
+    def parts_of(self, mention: Mention) -> frozenset[int]:
+        """Where the numbers after one stand that add up to it: "107 women, 73 with it, 34 not"."""
+        if not cues.ANYBODY.search(self.text[mention.start : mention.end]):
+            return frozenset()
+        following = list(islice(numbers_in(self.text[mention.end :]), _MOST_PARTS))
+        values = [value_of(number[0]) for number in following]
+        parts: set[int] = set()
+        for first in range(len(values)):
+            for last in range(first + 2, len(values) + 1):
+                if sum(values[first:last]) == mention.number:
+                    parts |= {mention.end + number.start() for number in following[first:last]}
+        return frozenset(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,16 @@ class Total:
     sentence: Sentence
 
     @property
+    def rest(self) -> str:
+        """What follows the last of the numbers in their sentence."""
+        return self.sentence.text[self.mentions[-1].end :]
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether they are said to have been enrolled, not only looked at."""
+        return self.standing is Standing.ENROLLED and bool(cues.WERE_ENROLLED.match(self.rest))
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The words that were counted."""
         start, quote = self.sentence.start, self.sentence.passage.quote
@@ -54,27 +83,39 @@ class Total:
 
 def counting_sentences(passages: Sequence[Passage]) -> Iterator[Sentence]:
     """The sentences that count people or limbs."""
+    short = frozenset().union(*(abbreviations(passage.text) for passage in passages))
     for passage in passages:
         for place, (start, text) in enumerate(passage.sentences):
-            if mentions := mentions_of(text):
+            if mentions := mentions_of(text, short):
                 yield Sentence(passage, place, start, text, tuple(mentions))
 
 
 def totals_of(sentence: Sentence) -> list[Total]:
     """What the people of a sentence add up to: one total, or several that don't belong together."""
     people = [m for m in sentence.mentions if m.noun is not Noun.LIMBS]
-    if joined := _joined(people):
+    if joined := _joined(sentence, people):
         return [_total(sentence, [joined])]
     return [_total(sentence, run) for run in _runs(sentence, people)]
 
 
-def _joined(mentions: Sequence[Mention]) -> Mention | None:
+def _joined(sentence: Sentence, mentions: Sequence[Mention]) -> Mention | None:
     """Those who took part of people who were only asked: "of 120 screened, 84 were randomised"."""
     for asked in mentions:
         for other in mentions:
-            if asked.base and other.number < asked.number and _took_part(asked, other):
+            if other.number < asked.number and (
+                (asked.base and _took_part(asked, other)) or _chosen_from(sentence, asked, other)
+            ):
                 return replace(other, noun=asked.noun, standing=Standing.ENROLLED)
     return None
+
+
+def _chosen_from(sentence: Sentence, asked: Mention, other: Mention) -> bool:
+    """ "From 169 patients, 70 consecutive patients were identified who …"."""
+    return bool(
+        other.start > asked.end
+        and cues.FROM_BEFORE.search(sentence.text[: asked.start])
+        and cues.FROM_AFTER.search(sentence.text[other.end :])
+    )
 
 
 def _took_part(asked: Mention, other: Mention) -> bool:
@@ -90,18 +131,48 @@ def _total(sentence: Sentence, run: Sequence[Mention]) -> Total:
         m
         for m in run
         if len(run) > 2
+        and m.noun is not Noun.SEXES
         and 2 * m.number == together
         and cues.ANYBODY.search(sentence.text[m.start : m.end])
     ]
     counted = whole[:1] or run
+    number = sum(m.number for m in counted)
+    groups = _groups_of_as_many(sentence, run)
     return Total(
-        number=sum(m.number for m in counted),
-        standing=max(m.standing for m in run),
+        number=number * groups + _others(sentence, counted[-1], number),
+        standing=Standing.PLAIN if groups > 1 else max(m.standing for m in run),
         base=all(m.base for m in run),
-        named=run[0].noun is not Noun.BARE,
+        named=run[0].noun is not Noun.BARE or _of_people(sentence, run[0]),
         exact=all(m.exact and (m.joined or m.noun is not Noun.BARE) for m in counted),
         mentions=tuple(counted),
         sentence=sentence,
+    )
+
+
+def _groups_of_as_many(sentence: Sentence, run: Sequence[Mention]) -> int:
+    """How many groups had a number each: "30 patients in each group" of the two told of."""
+    if len(run) > 1 or not cues.IN_EACH_AFTER.match(sentence.text[run[0].end :]):
+        return 1
+    told = cues.GROUPS_TOLD.search(sentence.passage.text)
+    return value_of(told["groups"]) if told else 2
+
+
+def _others(sentence: Sentence, last: Mention, number: int) -> int:
+    """One person beside a few ("two patients and a related control"), or one more for each."""
+    rest = sentence.text[last.end : last.end + _FAR]
+    if cues.ONE_EACH_AFTER.match(rest):
+        return number
+    return int(number <= _FEW and cues.ONE_MORE_AFTER.match(rest) is not None)
+
+
+def _of_people(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a number without a noun can only mean people: "a total of 84 were enrolled"."""
+    text, start = sentence.passage.text, sentence.start + mention.start
+    before = text[max(0, start - _FAR) : start]
+    return bool(
+        cues.TOTAL_BEFORE.search(before)
+        and cues.WERE_INCLUDED.match(text, sentence.start + mention.end)
+        and not cues.OF_THINGS.search(before)
     )
 
 
@@ -124,19 +195,29 @@ def _splits_up(sentence: Sentence, first: Mention, mention: Mention) -> bool:
     """Whether a number is a part of one before it: "12 patients (8 men)", "30, of whom 20 …"."""
     if first.standing is Standing.PART or mention.number > first.number:
         return False
+    if not mention.healthy and mention.start in sentence.parts_of(first):
+        return mention.standing is not Standing.FINAL
     if mention.standing is Standing.PART:
         return True
     if first.noun is mention.noun is Noun.SIZE:
         return False
     if first.noun not in {Noun.SEXES, Noun.SIZE} and mention.noun in {Noun.SEXES, Noun.SIZE}:
         return True
+    if cues.IN_EACH_AFTER.match(sentence.text[mention.end :]):
+        return True
     gap = sentence.between(first, mention)
+    if sentence.text[first.start - 1 : first.start] == "(" == sentence.text[mention.start - 1]:
+        return False
     return bool(cues.PARTS_BEGIN.search(gap) or cues.SPLITS_BEFORE.search(gap))
 
 
 def _adds(sentence: Sentence, last: Mention, mention: Mention) -> bool:
     """Whether a number is counted on top of the last: "15 patients with it, 13 without it"."""
     gap = sentence.between(last, mention)
+    if mention.noun is not Noun.BARE and cues.ALSO_AFTER.match(sentence.text[mention.end :]):
+        return bool(cues.LINK.search(gap))
+    if all(cues.IN_GROUP.match(sentence.text[m.end :]) for m in (last, mention)):
+        return True
     whole = mention.whole or (last.whole and not cues.ONLY_AND.match(gap))
     if whole or last.standing is Standing.PART:
         return False
@@ -144,6 +225,7 @@ def _adds(sentence: Sentence, last: Mention, mention: Mention) -> bool:
         return False
     if cues.OTHER_GROUP.search(gap):
         return True
-    if mention.noun is Noun.BARE and mention.joined:
+    own_verb = not cues.LIKE_THE_LAST.match(sentence.text[mention.end :])
+    if mention.noun is Noun.BARE and mention.joined and own_verb:
         return False
     return bool(cues.LINK.search(gap)) and not cues.NO_LINK.search(gap)
