@@ -25,73 +25,24 @@ from surveillance.studies.tables import column_key
 MEDIA_TYPE = "application/vnd.surveil.ictrp+json"
 ROOT, ENTRY = "Trials_downloaded_from_ICTRP", "Trial"
 
+_FULL_EXPORT = """
+TrialID SecondaryIDs public_title Scientific_title url Public_Contact_Firstname
+Public_Contact_Lastname Public_Contact_Address Public_Contact_Email Public_Contact_Tel
+Public_Contact_Affiliation Scientific_Contact_Firstname Scientific_Contact_Lastname
+Scientific_Contact_Address Scientific_Contact_Email Scientific_Contact_Tel
+Scientific_Contact_Affiliation study_type study_design phase Date_registration
+Date_enrollement Target_size Recruitment_status Primary_sponsor Secondary_sponsors
+Source_Support Countries Conditions Interventions Agemin Agemax Gender Inclusion_Criteria
+Exclusion_Criteria Primary_Outcome Secondary_Outcomes Bridging_flag Bridged_type Childs
+type_enrolment Retrospective_flag results_actual_enrollment results_url_link results_summary
+results_date_posted results_date_first_publication results_baseline_char
+results_participant_flow results_adverse_events results_outcome_measures results_url_protocol
+results_IPD_plan results_IPD_description results_date_completed results_yes_no Ethics_Status
+Ethics_Approval_Date Ethics_Contact_Name Ethics_Contact_Address Ethics_Contact_Phone
+Ethics_Contact_Email
+"""
 #: The columns of the full export, which prints no header, in their order.
-FULL_EXPORT = tuple(
-    [
-        "TrialID",
-        "SecondaryIDs",
-        "public_title",
-        "Scientific_title",
-        "url",
-        "Public_Contact_Firstname",
-        "Public_Contact_Lastname",
-        "Public_Contact_Address",
-        "Public_Contact_Email",
-        "Public_Contact_Tel",
-        "Public_Contact_Affiliation",
-        "Scientific_Contact_Firstname",
-        "Scientific_Contact_Lastname",
-        "Scientific_Contact_Address",
-        "Scientific_Contact_Email",
-        "Scientific_Contact_Tel",
-        "Scientific_Contact_Affiliation",
-        "study_type",
-        "study_design",
-        "phase",
-        "Date_registration",
-        "Date_enrollement",
-        "Target_size",
-        "Recruitment_status",
-        "Primary_sponsor",
-        "Secondary_sponsors",
-        "Source_Support",
-        "Countries",
-        "Conditions",
-        "Interventions",
-        "Agemin",
-        "Agemax",
-        "Gender",
-        "Inclusion_Criteria",
-        "Exclusion_Criteria",
-        "Primary_Outcome",
-        "Secondary_Outcomes",
-        "Bridging_flag",
-        "Bridged_type",
-        "Childs",
-        "type_enrolment",
-        "Retrospective_flag",
-        "results_actual_enrollment",
-        "results_url_link",
-        "results_summary",
-        "results_date_posted",
-        "results_date_first_publication",
-        "results_baseline_char",
-        "results_participant_flow",
-        "results_adverse_events",
-        "results_outcome_measures",
-        "results_url_protocol",
-        "results_IPD_plan",
-        "results_IPD_description",
-        "results_date_completed",
-        "results_yes_no",
-        "Ethics_Status",
-        "Ethics_Approval_Date",
-        "Ethics_Contact_Name",
-        "Ethics_Contact_Address",
-        "Ethics_Contact_Phone",
-        "Ethics_Contact_Email",
-    ]
-)
+FULL_EXPORT = tuple(_FULL_EXPORT.split())
 #: The portal's XML names of the fields that are read; other names of them beside.
 _NAMES = {
     "TrialID": ("mainid",),

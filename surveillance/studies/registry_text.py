@@ -20,26 +20,13 @@ _NOTHING = re.compile(
     r"|[-–—.;,\s]*)\.?",
     re.IGNORECASE,
 )
+_MONTH_NAMES = """
+january february march april may june july august september october november december
+"""
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        1,
-    )
-    for name in (names, names[:3])
+    for number, whole in enumerate(_MONTH_NAMES.split(), 1)
+    for name in (whole, whole[:3])
 }
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
