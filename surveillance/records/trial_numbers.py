@@ -55,7 +55,7 @@ _FORMS = (
     _Form("JMACCT", r"(?:JPRN-)?JMA-IIA(\d{5})", "JMA-IIA{}"),
     _Form("LBCTR", rf"LBCTR{_GAP}(\d{{10}})", "LBCTR{}"),
     _Form("NTR", r"NTR(\d{1,4})", "NTR{}"),
-    _Form("NTR", r"NL(\d{1,4})(?!\.\d)", "NL{}"),
+    _Form("NL", r"NL(\d{1,4})(?!\.\d)", "NL{}"),
     _Form("NL-OMON", r"NL-OMON(\d{3,6})", "NL-OMON{}"),
     _Form("PACTR", rf"PACTR{_GAP}(\d{{15,16}})", "PACTR{}"),
     _Form("REPEC", r"PER-(\d{3}-\d{2})", "PER-{}"),
@@ -97,6 +97,12 @@ def trial_numbers(texts: Iterable[str]) -> tuple[TrialNumber, ...]:
         _number(form, match) for form, pattern in _COMPILED for match in pattern.finditer(together)
     )
     return tuple(dict.fromkeys(found))
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two texts are one number, however each registry prints it."""
+    known = trial_number(one)
+    return one == other or (known is not None and known == trial_number(other))
 
 
 def registries() -> tuple[str, ...]:

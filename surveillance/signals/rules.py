@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from surveillance.records import Record
+from surveillance.records.trial_numbers import same_number
 from surveillance.runs import OVERLAP
 from surveillance.screening.designs import Design
 from surveillance.signals.findings import (
@@ -365,7 +366,8 @@ def _touching(topic: Topic, record: Record) -> tuple[Touch, ...]:
 
 def _of_trial(topic: Topic, number: str) -> tuple[Touch, ...]:
     """The recommendations that the topic ties a watched trial to; none for any other trial."""
-    watched = (trial.recommendations for trial in topic.watched_trials if trial.nct == number)
+    named = (trial for trial in topic.watched_trials if same_number(trial.number, number))
+    watched = (trial.recommendations for trial in named)
     return _declared(topic, next(watched, ()))
 
 
@@ -379,7 +381,7 @@ def _shown_registration(registration: Registration) -> Evidence:
 
 
 def _shown_trial(topic: Topic, link: Link) -> Evidence:
-    titles = {trial.nct: trial.title for trial in topic.watched_trials}
+    titles = {trial.number: trial.title for trial in topic.watched_trials}
     return Evidence(Shown.REGISTRATION, link.number, titles.get(link.number, ""))
 
 

@@ -50,7 +50,7 @@ def test_the_example_is_listed() -> None:
 
 def test_the_example_watches_what_the_guidance_used(topic: Topic) -> None:
     assert Counter(item.table for item in topic.known_items) == {"table 2": 10, "appendix B": 26}
-    assert [trial.nct for trial in topic.watched_trials] == [
+    assert [trial.number for trial in topic.watched_trials] == [
         "NCT05408520",
         "NCT04658368",
         "NCT04204668",
@@ -270,7 +270,7 @@ def test_every_known_item_is_cited_as_the_overview_cites_it(overview: str, topic
 @pytest.mark.shared
 def test_every_watched_trial_is_the_overviews(overview: str, topic: Topic) -> None:
     for trial in topic.watched_trials:
-        assert normal(f"{trial.title} {trial.nct}") in overview
+        assert normal(f"{trial.title} {trial.number}") in overview
 
 
 @pytest.mark.shared
