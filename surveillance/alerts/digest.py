@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from surveillance.alerts.coverage import Coverage
 from surveillance.alerts.wording import counted, one_line, shortened
 from surveillance.signals.model import Evidence, Shown, Signal
+from surveillance.studies.registry_pages import page_of
 from surveillance.topics import Topic
 
 #: Columns of the plain text (RFC 3676 asks for at most 78); a link is never broken.
@@ -165,7 +166,7 @@ def _link(evidence: Evidence, said: str) -> _Link:
     number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
-        Shown.REGISTRATION: ("ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{number}"),
+        Shown.REGISTRATION: page_of(number),
         Shown.DOI: ("DOI", f"https://doi.org/{number}"),
         Shown.RECORD: ("record", ""),
         Shown.KNOWN_ITEM: ("known item", ""),

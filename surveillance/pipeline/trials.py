@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.studies import WATCHED, StoredRegistration
-from surveillance.records.trial_numbers import same_number
+from surveillance.records.trial_numbers import trial_number
 from surveillance.studies.joined import join
 from surveillance.studies.merged import RANKS, merge
 from surveillance.studies.registrations import ICTRP, Registration
@@ -45,29 +45,33 @@ def voices(
 ) -> Iterator[tuple[StoredRegistration, Voice]]:
     """What each registration may tell, in the order given."""
     found: dict[str, Voice] = {}
+    watched = frozenset(_form(trial.number) for trial in topic.watched_trials)
     stored = {one.newest.kept_under: one for one in held}
     for trial in join(one.newest for one in held).trials:
-        for one, voice in _of_trial(topic, [stored[member.kept_under] for member in trial]):
+        for one, voice in _of_trial(watched, [stored[member.kept_under] for member in trial]):
             found[one.number] = voice
     for one in held:
         yield one, found[one.number]
 
 
 def _of_trial(
-    topic: Topic, members: list[StoredRegistration]
+    watched: frozenset[str], members: list[StoredRegistration]
 ) -> Iterator[tuple[StoredRegistration, Voice]]:
     """The first that was seen announces the trial, unless it is watched: nobody is told then."""
-    is_watched = any(one.route == WATCHED or _is_watched(topic, one.newest) for one in members)
+    is_watched = any(one.route == WATCHED or _form(one.newest.number) in watched for one in members)
     first = min(members, key=_seen)
     directly = any(one.newest.registry != ICTRP for one in members)
-    view = merge(one.newest for one in members).registration
+    view = first.newest
+    if len(members) > 1:
+        view = merge(one.newest for one in members).registration
     for one in members:
         copied = one.newest.registry == ICTRP and directly
         yield one, Voice(one is first and not is_watched, not copied, view)
 
 
-def _is_watched(topic: Topic, one: Registration) -> bool:
-    return any(same_number(trial.number, one.number) for trial in topic.watched_trials)
+def _form(number: str) -> str:
+    """A number in its one form, as far as that is known."""
+    return str(trial_number(number) or number)
 
 
 def _seen(one: StoredRegistration) -> tuple[date, int, str]:

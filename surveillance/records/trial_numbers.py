@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 #: What may stand between a registry's letters and its digits.
@@ -81,6 +82,8 @@ class TrialNumber:
         return self.text
 
 
+# A topic may watch thousands of trials, each compared with every registration.
+@lru_cache(maxsize=100_000)
 def trial_number(text: str) -> TrialNumber | None:
     """The number that a text is and nothing else; None where it is none that is known here."""
     for form, pattern in _COMPILED:

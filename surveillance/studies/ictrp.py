@@ -86,7 +86,7 @@ def named_alike(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of an entry by the portal's names, so that XML and CSV give the same entry."""
     alike: dict[str, str] = {}
     for name, text in fields.items():
-        known = _BY_KEY.get(column_key(name), name)
+        known = _BY_KEY.get(column_key(name), "_".join(name.split()))
         alike[known] = alike.get(known) or text.strip()
     return alike
 

@@ -176,7 +176,10 @@ def _design(trial: _Element) -> dict[str, Any]:
             _text(trial, f"{design}secondaryStudyDesign"),
             _text(trial, f"{design}studyDesign"),
         ),
-        "phases": vocabulary.phases(_text(trial, "interventions/intervention/phase")),
+        # “Not Applicable” is an answer here.
+        "phases": vocabulary.phases(
+            trial.findtext(_anywhere("interventions/intervention/phase"), "")
+        ),
         "enrolment": size,
         "enrolment_type": kind,
     }

@@ -124,7 +124,7 @@ def _design(cells: Mapping[str, str]) -> dict[str, Any]:
     return {
         "study_type": vocabulary.study_type(_text(cells, "primary design")),
         "allocation": vocabulary.allocation(*designs),
-        "phases": vocabulary.phases(_text(cells, "phase")),
+        "phases": vocabulary.phases(cells.get("phase", "")),
         "enrolment": size,
         "enrolment_type": kind,
     }

@@ -29,6 +29,8 @@ from surveillance.studies.registrations import Registration
 
 #: Two entries by their places in what was given, the lower first.
 _Pair = tuple[int, int]
+#: A number that more entries list than this is a placeholder or a programme's: it tells nothing.
+_MOST_CLAIMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Joined:
 
 def join(registrations: Iterable[Registration]) -> Joined:
     """The registrations grouped into trials; in whatever order they come, the groups are equal."""
-    given = sorted(registrations, key=_order)
+    given = sorted(registrations, key=lambda one: (*_order(one), repr(one)))
     entries = [_Entry.of(group) for group in _of_one_number(given)]
     certain, doubted = _links(entries)
     groups = _Groups(range(len(entries)))
@@ -97,8 +99,8 @@ class _Entry:
         return frozenset(number.registry for number in self.own)
 
 
-def _order(one: Registration) -> tuple[str, str, str]:
-    return one.number, one.registry, repr(one)
+def _order(one: Registration) -> tuple[str, str]:
+    return one.number, one.registry
 
 
 def _own(one: Registration) -> Iterator[TrialNumber]:
@@ -127,6 +129,8 @@ def _links(entries: list[_Entry]) -> tuple[dict[_Pair, bool], dict[_Pair, TrialN
     doubted: dict[_Pair, TrialNumber] = {}
     for number in sorted(listing):
         claims = listing[number]
+        if len(claims) > _MOST_CLAIMS:
+            continue
         there = [owner[number]] if number in owner else []
         for a, b in combinations(sorted({*claims, *there}), 2):
             # With its owner there, a number joins each that lists it to the owner alone.
