@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import cast
@@ -40,8 +41,7 @@ def read_registry_export(path: Path, registry: str) -> RegistryExport:
     Raises `UnreadableInput` where the file cannot be read, is another registry's, or holds no
     entry. Of a number that stands there twice the first entry counts, and the other is named.
     """
-    with open_records(path, limit=MAX_XML_BYTES) as stream:
-        is_xml = stream.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    is_xml = _is_xml(path)
     unread = UnreadLines()
     found: dict[str, Entry] = {}
     try:
@@ -56,6 +56,13 @@ def read_registry_export(path: Path, registry: str) -> RegistryExport:
             f"the file holds no entry of {registry}.", place=Place(path), hint="Export it again."
         )
     return RegistryExport(tuple(found.values()), unread.in_order(), _sha256(path))
+
+
+def _is_xml(path: Path) -> bool:
+    with open_records(path, limit=MAX_XML_BYTES) as stream:
+        head = stream.read(512)
+    encoding = "utf-16" if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return head.decode(encoding, "ignore").lstrip().startswith("<")
 
 
 def _take(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from surveillance.errors import UnreadableInput
+from surveillance.pipeline import running
 from surveillance.pipeline.alerting import preview_digest
 from surveillance.pipeline.importing import Imported, ImportRequest
 from surveillance.pipeline.overview import Overview
@@ -221,6 +222,25 @@ def test_the_documents_count_registrations_by_registry(made: SmallWorld) -> None
     assert flow.by_search.removed.duplicates == 0
     others = {one.database for one in topic_history(made.topic, made.settings).others}
     assert "ISRCTN" in others
+
+
+def test_an_import_that_was_interrupted_goes_on_where_it_stopped(
+    made: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.run(FIRST)
+    content = isrctn(isrctn_entry("99000001"))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+        context.setitem(running.STAGES, "link", killed)
+        bring(made, content, "ISRCTN", SECOND)
+    imported, _ = bring(made, content, "ISRCTN", SECOND)
+    assert (imported.records, imported.new) == (1, 1)
+    assert versions(made)[NUMBER] == 1
+    states = [row["state"] for row in made.rows("run")]
+    assert states == ["finished", "finished"]
 
 
 def test_a_file_of_another_registry_leaves_nothing_behind(made: SmallWorld) -> None:

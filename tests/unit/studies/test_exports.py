@@ -336,6 +336,8 @@ def test_a_gzipped_file_and_another_encoding_are_read(tmp_path: Path) -> None:
     trial = ictrp_trial("DRKS99000002", Public_title="Zürich")
     xml = ictrp(trial).replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")
     assert only(read(tmp_path, gzip.compress(xml), ICTRP)).title == "Zürich"
+    xml = ictrp(trial).replace("UTF-8", "UTF-16").encode("utf-16")
+    assert only(read(tmp_path, xml, ICTRP)).title == "Zürich"
     assert only(read(tmp_path, table(trial).encode("cp1252"), ICTRP)).title == "Zürich"
     assert only(read(tmp_path, table(trial).encode("utf-16"), ICTRP)).title == "Zürich"
 
