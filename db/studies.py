@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,15 +19,21 @@ from db.models import (
 from db.records import load_payload, save_payload
 from surveillance.records import Payload
 from surveillance.studies.links import Link
-from surveillance.studies.registrations import Registration, read_study
+from surveillance.studies.reading import same_substance
+from surveillance.studies.registrations import Registration
+from surveillance.studies.versions import read_versions
 
-#: How a registration came: by the author's query, the watch list, or a translated strategy.
-SEARCHED, WATCHED, TRANSLATED = "search", "watch list", "strategy"
+#: How a registration came: by the author's query, the watch list, a translated strategy, or a
+#: registry's export that somebody brought.
+SEARCHED, WATCHED, TRANSLATED, EXPORTED = "search", "watch list", "strategy", "export"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRegistration:
-    """A registration as a topic knows it: its versions with the days they were seen."""
+    """A registration as a topic knows it: its versions with the days they were seen.
+
+    `number` is what it is kept under: of ICTRP's copy that is not the registration's own number.
+    """
 
     number: str
     route: str
@@ -90,7 +94,7 @@ def _save_version(
 ) -> None:
     if newest is not None:
         before = load_payload(session, newest.payload_sha256)
-        if _substance(before) == _substance(payload):
+        if same_substance(before, payload):
             return
     sha256 = save_payload(session, payload)
     if newest is None or newest.payload_sha256 != sha256:
@@ -100,15 +104,6 @@ def _save_version(
                 number=number, sequence=sequence, payload_sha256=sha256, seen_on=seen_on
             )
         )
-
-
-def _substance(payload: Payload) -> Any:
-    """A study document without the registry's own stamp, which changes at every refresh."""
-    document = json.loads(payload.content)
-    derived = document.pop("derivedSection", {})
-    misc = derived.pop("miscInfoModule", {})
-    misc.pop("versionHolder", None)
-    return document, derived, misc
 
 
 def save_aliases(session: Session, moved: Iterable[tuple[str, str]], seen_on: date) -> None:
@@ -176,8 +171,11 @@ def _stored(
         route=first.route,
         first_seen_on=first.first_seen_on,
         versions=tuple(
-            (row.seen_on, read_study(load_payload(session, row.payload_sha256).content))
-            for row in versions
+            zip(
+                (row.seen_on for row in versions),
+                read_versions(load_payload(session, row.payload_sha256) for row in versions),
+                strict=True,
+            )
         ),
         version_id=versions[-1].id,
     )

@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
 from surveillance.errors import Place, UnreadableInput
+from surveillance.records.trial_numbers import CLINICALTRIALS, UNIVERSAL, trial_number
 from surveillance.toml_files import STRICT, locate, read_text, read_toml
 from surveillance.triggers import Heed, Trigger
 
@@ -81,10 +82,14 @@ class TopicStrategy:
 @dataclass(frozen=True, config=STRICT)
 class Trials:
     """How ClinicalTrials.gov is asked: by a query in its own language, written by the author, and
-    by `strategies` of the topic, translated. Either may be left out."""
+    by `strategies` of the topic, translated. Either may be left out.
+
+    `registries` are those whose exports somebody brings.
+    """
 
     query: str = ""
     strategies: tuple[str, ...] = ()
+    registries: tuple[Literal["ISRCTN", "WHO ICTRP"], ...] = ()
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -142,11 +147,44 @@ class Named:
 
 @dataclass(frozen=True, config=STRICT)
 class WatchedTrial:
-    """A registered trial that the guidance lists as ongoing."""
+    """A registered trial that the guidance lists as ongoing, by the number of any registry."""
 
-    nct: NctId
+    number: str
     title: str
     recommendations: tuple[str, ...]
+
+    @property
+    def at_clinicaltrials(self) -> bool:
+        """Whether ClinicalTrials.gov gave the number, and can be asked for it."""
+        found = trial_number(self.number)
+        return found is not None and found.registry == CLINICALTRIALS
+
+
+@dataclass(frozen=True, config=STRICT)
+class _WatchedTrialInFile:
+    """A watched trial as the file names it: `nct`, or the `number` of any registry."""
+
+    title: str
+    recommendations: tuple[str, ...]
+    nct: NctId | None = None
+    number: str | None = None
+
+    @field_validator("number")
+    @classmethod
+    def _known(cls, number: str | None) -> str | None:
+        found = trial_number(number) if number is not None else None
+        if number is not None and (found is None or found.registry == UNIVERSAL):
+            raise ValueError(f"“{number}” is no number of a trial registry that is known here")
+        return number
+
+    @model_validator(mode="after")
+    def _one_number(self) -> Self:
+        if (self.nct is None) == (self.number is None):
+            raise ValueError("a watched trial has either `nct` or `number`, one of the two")
+        return self
+
+    def watched(self) -> WatchedTrial:
+        return WatchedTrial(self.nct or self.number or "", self.title, self.recommendations)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -190,7 +228,7 @@ class _TopicFile:
     strategies: Annotated[tuple[TopicStrategy, ...], Field(min_length=1)]
     trials: Trials
     recommendations: tuple[Recommendation, ...]
-    watched_trials: tuple[WatchedTrial, ...]
+    watched_trials: tuple[_WatchedTrialInFile, ...]
     recipients: tuple[Recipient, ...]
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
@@ -272,11 +310,13 @@ def read_topic(folder: Path) -> Topic:
     """The topic in `folder`; raises `UnreadableInput` with file, line and column."""
     file = folder / "topic.toml"
     described = read_toml(file, _TopicFile)
+    values = {name: getattr(described, name) for name in _TopicFile.__dataclass_fields__}
+    values["watched_trials"] = tuple(trial.watched() for trial in described.watched_trials)
     topic = Topic(
         slug=folder.name,
         folder=folder,
         known_items=read_known_items(folder / "known_items.csv"),
-        **{name: getattr(described, name) for name in _TopicFile.__dataclass_fields__},
+        **values,
     )
     _check_files(topic)
     _check_references(topic, file)
@@ -341,7 +381,7 @@ def _check_references(topic: Topic, file: Path) -> None:
     _check_unique(recommendations, "recommendation", file)
     _check_unique((outcome.name for outcome in topic.outcomes), "outcome", file)
     _check_unique((one.name for one in topic.comparators), "comparator", file)
-    _check_unique((trial.nct for trial in topic.watched_trials), "watched trial", file)
+    _check_unique((trial.number for trial in topic.watched_trials), "watched trial", file)
     rerun = [strategy.name for strategy in topic.strategies if strategy.route == "pubmed"]
     for who, named in (
         ("the trials query", topic.trials.strategies),
@@ -351,8 +391,8 @@ def _check_references(topic: Topic, file: Path) -> None:
     items = topic.folder / "known_items.csv"
     _check_unique((item.key for item in topic.known_items), "known item", items)
     for trial in topic.watched_trials:
-        place = Place(file, _line_of(trial.nct, file))
-        _check_known(trial.nct, trial.recommendations, recommendations, "recommendation", place)
+        place = Place(file, _line_of(trial.number, file))
+        _check_known(trial.number, trial.recommendations, recommendations, "recommendation", place)
     for item in topic.known_items:
         place = Place(items, _line_of(item.key, items))
         _check_known(item.key, item.recommendations, recommendations, "recommendation", place)

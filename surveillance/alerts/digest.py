@@ -16,6 +16,7 @@ from surveillance.alerts.coverage import Coverage
 from surveillance.alerts.wording import one_line, shortened
 from surveillance.signals.model import Evidence, Kind, Shown, Signal
 from surveillance.signals.wording import counted
+from surveillance.studies.registry_pages import page_of
 from surveillance.topics import Topic
 
 #: Columns of the plain text (RFC 3676 asks for at most 78); a link is never broken.
@@ -185,7 +186,7 @@ def _link(evidence: Evidence, said: str) -> _Link:
     number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
-        Shown.REGISTRATION: ("ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{number}"),
+        Shown.REGISTRATION: page_of(identifier),
         Shown.DOI: ("DOI", f"https://doi.org/{number}"),
         Shown.RECORD: ("record", ""),
         Shown.KNOWN_ITEM: ("known item", ""),

@@ -133,8 +133,8 @@ def import_(
     request = ImportRequest(file, database, today, strategy, count)
     imported, overview = import_file(_named(topic), request, read_settings(), progress=show.Bars())
     show.out.print(
-        f"{imported.records:,} records from {request.file_name}, {imported.new:,} of them new; "
-        f"{imported.dropped:,} left out.",
+        f"{imported.records:,} {imported.what} from {request.file_name}, "
+        f"{imported.new:,} of them new; {imported.dropped:,} left out.",
         markup=False,
     )
     for remark in imported.remarks:

@@ -18,6 +18,7 @@ from surveillance.alerts.files import deliver
 from surveillance.alerts.outbox import due
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import forward, registries
+from surveillance.pipeline.importing_registries import REGISTRIES
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.reports import reported
 from surveillance.pipeline.strategies import remarks_on_mapping
@@ -186,6 +187,11 @@ def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
     ]
     asked = (registries.BY_QUERY, *topic.trials.strategies)
     rows.append(Coverage(registries.DATABASE, _last(searched, asked, registries.DATABASE)))
+    rows += [
+        Coverage(registry, searched.get((registry, registry)), exported=True)
+        for registry in REGISTRIES
+        if registry in topic.trials.registries or (registry, registry) in searched
+    ]
     if topic.europe_pmc.strategies:
         last = _last(searched, topic.europe_pmc.strategies, forward.DATABASE)
         rows.append(Coverage(f"{forward.DATABASE}, what PubMed lacks", last))

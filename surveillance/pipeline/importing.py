@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.pipeline.in_play import IMPORTED
 from surveillance.pipeline.in_play import SEARCHED_SOURCE as PUBMED
 from surveillance.pipeline.walk import Walk
+from surveillance.records.text import UnreadLine
 from surveillance.runs import Search, Window
 from surveillance.sources.exchanges import Exchange
 from surveillance.sources.files import Export, read_export
@@ -33,12 +34,16 @@ MOST_NAMED = 200
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, in numbers and in words that a person should read."""
+    """What an import did, in numbers and in words that a person should read.
+
+    `records` are registrations where `what` says so.
+    """
 
     records: int
     new: int
     dropped: int
     remarks: tuple[str, ...]
+    what: str = "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class Brought:
     strategy_hash: str
     export: Export
 
+    @property
+    def sha256(self) -> str:
+        """The file's hash."""
+        return self.export.sha256
+
 
 def read_import(topic: Topic, request: ImportRequest) -> Brought:
     """What somebody brought to a topic; raises `UnreadableInput`."""
@@ -91,7 +101,7 @@ def _keep(session: Session, walk: Walk, search: Search, brought: Brought) -> run
         "new": _save(session, walk, search, brought),
         "left out": sum(item.count for item in brought.export.dropped),
     }
-    run_rows.save_exchanges(session, walk.run, [_exchange(brought.request)])
+    run_rows.save_exchanges(session, walk.run, [exchange_of(brought.request)])
     run_rows.finish_stage(session, walk.run, STAGE, numbers)
     return numbers
 
@@ -105,7 +115,8 @@ def strategy_for(topic: Topic, database: str) -> TopicStrategy:
             strategy.database.casefold(),
         ):
             return strategy
-    known = ", ".join(s.database for s in topic.strategies if s.route == "file")
+    named = [s.database for s in topic.strategies if s.route == "file"]
+    known = ", ".join([*named, *topic.trials.registries])
     raise UnreadableInput(
         f"the topic {topic.slug} expects no file from “{database}”; it expects files from {known}."
     )
@@ -124,7 +135,7 @@ def _search(request: ImportRequest, described: TopicStrategy, export: Export) ->
     )
 
 
-def _exchange(request: ImportRequest) -> Exchange:
+def exchange_of(request: ImportRequest) -> Exchange:
     """The file as it was brought, so that the import can be replayed."""
     question = {
         "file": request.file_name,
@@ -186,12 +197,18 @@ def left_out_of(remarks: Iterable[str]) -> dict[str, int]:
     return {reason: int(number.replace(",", "")) for number, told, reason in parts if told}
 
 
+def remarks_on_unread(unread: Sequence[UnreadLine]) -> list[str]:
+    """The lines that were not read, the first of them each by itself."""
+    named = unread[:MOST_NAMED]
+    remarks = [f"line {line.line} was not read: {line.reason}" for line in named]
+    if more := len(unread) - len(named):
+        remarks.append(f"{more:,} more lines were not read, up to line {unread[-1].line}")
+    return remarks
+
+
 def _remarks(export: Export, request: ImportRequest) -> list[str]:
     remarks = [f"{item.count:,}{_LEFT_OUT}{item.reason}" for item in export.dropped]
-    named = export.unread[:MOST_NAMED]
-    remarks += [f"line {line.line} was not read: {line.reason}" for line in named]
-    if more := len(export.unread) - len(named):
-        remarks.append(f"{more:,} more lines were not read, up to line {export.unread[-1].line}")
+    remarks += remarks_on_unread(export.unread)
     if of_pubmed := sum(item.record.source == PUBMED for item in export.captured):
         remarks.append(
             f"{of_pubmed:,} of its records are PubMed's own; what PubMed delivers counts for them"

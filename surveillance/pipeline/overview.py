@@ -26,6 +26,8 @@ _CLOSING_TABLE = {
     ("registry", "registrations"): "trials by query",
     ("registry", "watched"): "watched trials",
     ("registry", "new"): "  new registrations",
+    ("import", "registrations"): "registrations in the file",
+    ("import", "new registrations"): "  new to the topic",
     ("europe pmc", "searched"): "beyond PubMed",
     ("europe pmc", "new"): "  new, beyond PubMed",
     ("europe pmc", "citing"): "citing known items",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from surveillance.pipeline.in_play import (
 from surveillance.pipeline.registries import refused_registrations
 from surveillance.pipeline.reviewing import standings_of
 from surveillance.screening.rules import Verdict as Decision
+from surveillance.studies.registrations import CLINICALTRIALS
 from surveillance.topics import Topic
 
 WAYS = {FOLLOWED: "Known items and reports followed by number", CITATION: "Citation searching"}
@@ -70,10 +71,13 @@ class _LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class _Trials:
-    """Registrations on the watch list, those found beside it, and how many of these match none."""
+    """Registrations on the watch list, those found beside it, and how many of these match none.
+
+    What was found is counted by the registry that it was read in.
+    """
 
     watched: int
-    found: int
+    found: Counter[str]
     no_match: int
 
 
@@ -93,8 +97,9 @@ def _trials(session: Session, topic: Topic) -> _Trials:
     """The registrations of a topic; one that only a strategy brought may match none exactly."""
     stored = study_rows.registrations_of(session, topic.slug)
     refused = refused_registrations(session, topic, stored)
-    watched = sum(one.route == study_rows.WATCHED for one in stored)
-    return _Trials(watched=watched, found=len(stored) - watched, no_match=len(refused))
+    found = Counter(one.newest.registry for one in stored if one.route != study_rows.WATCHED)
+    watched = len(stored) - found.total()
+    return _Trials(watched=watched, found=found, no_match=len(refused))
 
 
 def _hold(session: Session, topic: Topic, searches: list[SearchRow]) -> _Held:
@@ -150,19 +155,25 @@ def _by_search(held: _Held, left_out: _LeftOut, trials: _Trials) -> Stream:
     reasons = [Counted(f"{where}: {what}", n) for (where, what), n in left_out.reasons.items()]
     return Stream(
         databases=_counts(databases),
-        registers=(Counted("ClinicalTrials.gov, not watched", trials.found),),
+        registers=tuple(_registers(trials)),
         removed=_removed(
             held,
             held.databases,
             reports,
             repeated=left_out.repeated.total(),
             no_match=trials.no_match,
-            reasons=(*reasons, Counted(REGISTRATIONS, trials.found - trials.no_match)),
+            reasons=(*reasons, Counted(REGISTRATIONS, trials.found.total() - trials.no_match)),
         ),
         drawn=sum(_by_rule(held, report) for report in reports & held.drawn),
         screened=_screened(held, reports),
         full_texts=_full_texts(held, reports),
     )
+
+
+def _registers(trials: _Trials) -> Iterator[Counted]:
+    yield Counted(f"{CLINICALTRIALS}, not watched", trials.found[CLINICALTRIALS])
+    for registry in sorted(set(trials.found) - {CLINICALTRIALS}):
+        yield Counted(registry, trials.found[registry])
 
 
 def _by_other_methods(held: _Held, reached: frozenset[int], trials: _Trials) -> Stream:

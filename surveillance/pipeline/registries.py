@@ -74,8 +74,8 @@ def questions(topic: Topic) -> Iterator[TrialsQuestion]:
 
     The first route by which a trial came is the one that counts.
     """
-    if topic.watched_trials:
-        numbers = tuple(trial.nct for trial in topic.watched_trials)
+    numbers = tuple(trial.number for trial in topic.watched_trials if trial.at_clinicaltrials)
+    if numbers:
         digest = _hash("|".join(numbers))
         yield TrialsQuestion(BY_WATCH_LIST, study_rows.WATCHED, numbers, digest, held=False)
     if query := topic.trials.query.strip():
@@ -102,8 +102,8 @@ def united(answers: Sequence[TrialsAnswer]) -> TrialsAnswer:
 def with_present_numbers(session: Session, topic: Topic) -> Topic:
     """The topic with its watched trials under the numbers that the registry gives them now."""
     present = study_rows.present_numbers(session)
-    watched = (replace(t, nct=present.get(t.nct, t.nct)) for t in topic.watched_trials)
-    return replace(topic, watched_trials=tuple({trial.nct: trial for trial in watched}.values()))
+    watched = (replace(t, number=present.get(t.number, t.number)) for t in topic.watched_trials)
+    return replace(topic, watched_trials=tuple({trial.number: trial for trial in watched}.values()))
 
 
 def judge_registrations(session: Session, walk: Walk, ready: ReadyStrategy) -> None:

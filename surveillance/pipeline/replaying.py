@@ -13,7 +13,7 @@ from db import runs as run_rows
 from db.facts import Fact, differences, facts
 from db.session import Store
 from surveillance.errors import UnreadableInput
-from surveillance.pipeline.importing import import_export, read_import, requested
+from surveillance.pipeline.importing import requested
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.repeating import repeat_words
 from surveillance.pipeline.repeating_decisions import repeat_decisions
@@ -26,6 +26,7 @@ from surveillance.pipeline.running import (
     rule_versions,
     run_stage,
 )
+from surveillance.pipeline.taking import read_file, take_file
 from surveillance.pipeline.walk import Progress, Sources, Unwatched, Walk
 from surveillance.runs import Run
 from surveillance.settings import Settings
@@ -165,7 +166,7 @@ def _replay_run(
     if imported:
         for exchange in kept.exchanges:
             request = requested(exchange, settings.workspace, kept.run.today)
-            import_export(walk, read_import(topic, request))
+            take_file(walk, read_file(topic, request))
     _finish_as_far(walk, AFTER_IMPORT if imported else tuple(STAGES), kept)
 
 

@@ -158,7 +158,7 @@ def _covered(topic: Topic, searched: FirstSearch | None, first_seen_on: date) ->
 
 
 def _links(known: _Known, record_ids: tuple[int, ...]) -> tuple[Link, ...]:
-    watched = {trial.nct for trial in known.topic.watched_trials}
+    watched = {trial.number for trial in known.topic.watched_trials}
     found: dict[str, Link] = {}
     for number in record_ids:
         for link in known.links.get(number, []):

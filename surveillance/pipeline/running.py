@@ -16,7 +16,7 @@ from surveillance.errors import SourceFailed
 from surveillance.pipeline.alerting import alert
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.forward import ask_europe_pmc
-from surveillance.pipeline.importing import Imported, ImportRequest, import_export, read_import
+from surveillance.pipeline.importing import Imported, ImportRequest
 from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
 from surveillance.pipeline.registries import ask_registry
@@ -25,6 +25,7 @@ from surveillance.pipeline.searching import search_pubmed
 from surveillance.pipeline.signalling import signal
 from surveillance.pipeline.strategies import EVALUATION_VERSION, ready_strategies
 from surveillance.pipeline.studies import link_studies
+from surveillance.pipeline.taking import read_file, take_file
 from surveillance.pipeline.verification import verify
 from surveillance.pipeline.walk import Exchanges, Progress, Sources, Unwatched, Walk
 from surveillance.runs import RunInputs, check_has_come
@@ -170,17 +171,17 @@ def import_file(
     progress: Progress | None = None,
 ) -> tuple[Imported, Overview]:
     """A database's own export taken into a topic and brought as far as the links to trials."""
-    brought = read_import(topic, request)
+    brought = read_file(topic, request)
     with opened(settings) as store, store.exclusive(topic.slug):
         walk = begin_walk(
             topic,
             settings,
             store,
             clock=clock_for(request.searched_on),
-            kind=f"{run_rows.IMPORT} {request.database} {brought.export.sha256[:SHORT]}",
+            kind=f"{run_rows.IMPORT} {request.database} {brought.sha256[:SHORT]}",
             progress=progress,
         )
-        imported = import_export(walk, brought)
+        imported = take_file(walk, brought)
         for name in AFTER_IMPORT:
             run_stage(walk, name)
         finish(walk)

@@ -18,6 +18,7 @@ from surveillance.pipeline.notices import new_notices
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
+from surveillance.pipeline.voices import first_asked, voices
 from surveillance.pipeline.walk import Walk
 from surveillance.runs import Run
 from surveillance.screening.rules import Verdict
@@ -38,6 +39,7 @@ from surveillance.signals.findings import (
 from surveillance.signals.rules import raise_signals
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.changes import compare
+from surveillance.studies.merged import filled
 from surveillance.topics import Topic
 
 DAYS_IN_WEEK = 7
@@ -89,18 +91,17 @@ def raised(topic: Topic, settings: Settings, since: date | None = None) -> list[
 
 def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
-    held = study_rows.registrations_of(session, topic.slug)
-    first_asked = min((stored.first_seen_on for stored in held), default=date.max)
-    refused = refused_registrations(session, topic, held)
-    for stored in held:
-        if stored.number in refused:
-            continue
+    every = study_rows.registrations_of(session, topic.slug)
+    refused = refused_registrations(session, topic, every)
+    held = [stored for stored in every if stored.number not in refused]
+    asked = first_asked(every)
+    for stored, voice in voices(topic, held):
         first = stored.versions[0][1]
         # What the first search found and was posted by then, the guidance could see.
-        is_new = first.first_posted > published or stored.first_seen_on > first_asked
-        if stored.route != study_rows.WATCHED and is_new:
-            yield NewRegistration(first, stored.first_seen_on)
-        for (_, before), (_, after) in pairwise(stored.versions):
+        late = stored.first_seen_on > asked[first.registry]
+        if voice.announced and (first.first_posted > published or late):
+            yield NewRegistration(filled(first, voice.trial), stored.first_seen_on)
+        for (_, before), (_, after) in pairwise(stored.versions if voice.tells_changes else ()):
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
 

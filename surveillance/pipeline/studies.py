@@ -12,14 +12,15 @@ from surveillance.studies.links import find_links
 def link_studies(walk: Walk) -> run_rows.Numbers:
     """Link every record of the topic, *no match* too, to the registrations that it names."""
     with walk.store.transaction() as session:
-        held = {stored.number for stored in study_rows.registrations_of(session, walk.topic.slug)}
+        stored = study_rows.registrations_of(session, walk.topic.slug)
+        held = {number for one in stored for number in (one.number, one.newest.number)}
         former = study_rows.present_numbers(session)
         registrations = held | {old for old, now in former.items() if now in held}
         records = record_rows.records_of(session, walk.topic.slug)
         added = 0
-        for stored in walk.progress.follow(records, "Linking trials", len(records)):
-            links = find_links(stored.record, registrations)
-            added += study_rows.save_links(session, walk.topic.slug, stored.id, links, walk.today)
+        for kept in walk.progress.follow(records, "Linking trials", len(records)):
+            links = find_links(kept.record, registrations)
+            added += study_rows.save_links(session, walk.topic.slug, kept.id, links, walk.today)
         numbers = {"new links": added}
         run_rows.finish_stage(session, walk.run, "link", numbers)
     return numbers

@@ -7,9 +7,8 @@ Mendeley, Bookends and Rayyan write the same with or without the styles.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from lxml import etree
 from lxml.etree import _Element
@@ -25,7 +24,7 @@ from surveillance.records.text import (
     UnreadLines,
     on_one_line,
 )
-from surveillance.records.xml_streams import forget
+from surveillance.records.xml_streams import entries
 
 MEDIA_TYPE = "application/x-endnote+xml"
 #: The records stay in memory; the same records take a fifth of this as RIS.
@@ -89,45 +88,12 @@ def read_endnote_xml(
     """
     unread = UnreadLines()
     captured = []
-    try:
-        for element in _records(stream, name):
-            if item := _captured(element, source, name):
-                captured.append(item)
-            else:
-                unread.leave(_named(element), "a record with neither title nor number")
-    except etree.XMLSyntaxError as fault:
-        raise _unreadable(fault, name) from None
+    for element in entries(stream, "record", of="EndNote", name=name):
+        if item := _captured(element, source, name):
+            captured.append(item)
+        else:
+            unread.leave(_named(element), "a record with neither title nor number")
     return tuple(captured), unread.in_order()
-
-
-def _records(stream: BoundedStream, name: Path | str) -> Iterator[_Element]:
-    """Each record's element, freed when the next is asked for; records hold no records."""
-    events: Any = etree.iterparse(
-        stream,
-        events=("start", "end"),
-        load_dtd=False,
-        no_network=True,
-        resolve_entities=False,
-        huge_tree=False,
-        collect_ids=False,
-    )
-    for event, element in events:
-        if event == "start":
-            if element.getparent() is None:
-                _refuse_entities(element, name)
-        elif element.tag == "record":
-            stream.entry_ends()
-            yield element
-            forget(element)
-
-
-def _refuse_entities(root: _Element, name: Path | str) -> None:
-    declared: Any = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(declared.entities()):
-        raise UnreadableInput(
-            "the file declares XML entities, which EndNote never does; it is not read.",
-            place=Place(name, 1, 1),
-        )
 
 
 def _captured(element: _Element, source: str, name: Path | str) -> Captured | None:
@@ -163,13 +129,3 @@ def _named(element: _Element) -> NumberedLine:
 
 def _line(element: _Element) -> int:
     return cast("int | None", element.sourceline) or 1
-
-
-def _unreadable(fault: etree.XMLSyntaxError, name: Path | str) -> UnreadableInput:
-    line, column = fault.position if fault.lineno else (1, 1)
-    reason = str(fault.msg or "nothing in it").split(", line ")[0]
-    return UnreadableInput(
-        f"this is not whole XML of EndNote: {reason}.",
-        place=Place(name, max(line, 1), max(column, 1)),
-        hint="Export it again.",
-    )

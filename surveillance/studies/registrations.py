@@ -14,6 +14,9 @@ from surveillance.records.model import IndexedHeading
 # The largest documents hold results of some megabytes (NCT02513394: 1.5 MB).
 MAX_BYTES = 20_000_000
 
+#: Where a registration is read: at its own registry, or in the copy that WHO's ICTRP has of it.
+CLINICALTRIALS, ISRCTN, ICTRP = "ClinicalTrials.gov", "ISRCTN", "WHO ICTRP"
+
 _NCT = re.compile(r"NCT[0-9]{8}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -53,7 +56,9 @@ class Registration:
     """One dated content of a registry entry, in the registry's own values.
 
     An empty text, an empty tuple or None: the document does not say. `aliases` are numbers that
-    the trial had before (source-facts: ClinicalTrials.gov, nctIdAliases).
+    the trial had before (source-facts: ClinicalTrials.gov, nctIdAliases). `secondary_ids` are
+    those that others gave it. `registry` is where it was read, which for WHO's ICTRP is not the
+    registry that gave the number.
     """
 
     number: str
@@ -83,6 +88,11 @@ class Registration:
     acronym: str = ""
     keywords: tuple[str, ...] = ()
     mesh_terms: tuple[str, ...] = ()
+    secondary_ids: tuple[str, ...] = ()
+    investigators: tuple[str, ...] = ()
+    sponsor: str = ""
+    secondary_outcomes: tuple[Outcome, ...] = ()
+    registry: str = CLINICALTRIALS
 
     @property
     def identifier(self) -> str:
@@ -112,6 +122,14 @@ class Registration:
         return self.allocation == "RANDOMIZED"
 
     @property
+    def kept_under(self) -> str:
+        """What its versions are kept under: its number, or for ICTRP's copy a name of its own.
+
+        A copy is never a version of the entry that it was copied from.
+        """
+        return f"ICTRP:{self.number}" if self.registry == ICTRP else self.number
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """What the registration says of itself in words."""
         outcomes = (outcome.measure for outcome in self.primary_outcomes)
@@ -134,6 +152,7 @@ def read_study(content: bytes) -> Registration:
         title=_text(identification, "briefTitle"),
         official_title=_text(identification, "officialTitle"),
         acronym=_text(identification, "acronym"),
+        secondary_ids=_secondary_ids(identification),
         mesh_terms=tuple(_mesh_terms(_module(document, "derivedSection"))),
         has_results=document.get("hasResults") is True or "resultsSection" in document,
         **_status(_module(protocol, "statusModule")),
@@ -209,6 +228,12 @@ def _plan(protocol: Module) -> dict[str, Any]:
             for item in references
         ),
     }
+
+
+def _secondary_ids(identification: Module) -> tuple[str, ...]:
+    others = _modules(identification, "secondaryIdInfos")
+    sponsors = _text(_module(identification, "orgStudyIdInfo"), "id")
+    return _distinct((sponsors, *(_text(item, "id") for item in others)))
 
 
 def _mesh_terms(derived: Module) -> Iterator[str]:

@@ -20,6 +20,7 @@ from surveillance.pipeline.demonstration import PUBLISHED_SEARCH, SNAPSHOT
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
 from tests.nlm import Article, article_set, put_file
+from tests.registry_files import isrctn, isrctn_entry
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "docs" / "commands.md"]
@@ -31,6 +32,10 @@ LABELLED = "record_id,title,abstract,label\n" + "".join(
     f"{n},{'Neuroma after amputation' if n % 4 == 0 else 'Statins for the heart'},,{n % 4 == 0:d}\n"
     for n in range(20)
 )
+
+#: Exports of registries, for `surveil import`.
+ISRCTN_XML = isrctn(isrctn_entry("99000001"))
+ICTRP_CSV = "TrialID,Public title\nDRKS99000002,Neuroma after amputation\n"
 
 
 def commands_of(page: Path) -> list[str]:
@@ -56,6 +61,8 @@ def documented_world(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             (tmp_path / folder).mkdir()
             shutil.copy(exports / "embase.ris", tmp_path / folder)
             shutil.copy(SNAPSHOT / "2025-01-31" / "pubmed.xml", tmp_path / folder / "records.xml")
+            (tmp_path / folder / "isrctn.xml").write_text(ISRCTN_XML, encoding="utf-8")
+            (tmp_path / folder / "ictrp.csv").write_text(ICTRP_CSV, encoding="utf-8")
             (tmp_path / folder / "labelled.csv").write_text(LABELLED, encoding="utf-8")
             put_file(
                 tmp_path / folder / "pubmed-files",

@@ -310,7 +310,7 @@ def test_what_a_person_decided_stays_when_a_record_leaves_play(searched: World) 
 
 def test_a_registrys_own_stamp_makes_no_version(searched: World) -> None:
     versions = rows(searched, "registration_version")
-    trial = searched.topic.watched_trials[0].nct
+    trial = searched.topic.watched_trials[0].number
     store = Store(searched.settings.store_url)
     with store.transaction() as session:
         sha256 = next(row["payload_sha256"] for row in versions if row["nct"] == trial)

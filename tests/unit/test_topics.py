@@ -50,7 +50,7 @@ def test_the_example_is_listed() -> None:
 
 def test_the_example_watches_what_the_guidance_used(topic: Topic) -> None:
     assert Counter(item.table for item in topic.known_items) == {"table 2": 10, "appendix B": 26}
-    assert [trial.nct for trial in topic.watched_trials] == [
+    assert [trial.number for trial in topic.watched_trials] == [
         "NCT05408520",
         "NCT04658368",
         "NCT04204668",
@@ -117,6 +117,23 @@ def test_a_changed_file_changes_its_hash_alone(folder: Path) -> None:
         ('file = "inahta.txt"', 'file = "../topic.toml"', r"line \d+, column 1: “strategies.file”"),
         ('file = "inahta.txt"', 'file = ".."', r"line \d+, column 1: “strategies.file”"),
         ('dialect = "inahta"', 'dialect = "embase.com"', r"line \d+, column 1: “strategies.dial"),
+        (
+            'nct = "NCT05408520"',
+            'number = "5408520"',
+            r"line \d+, column 1: “watched_trials.number”: .*no number of a trial registry",
+        ),
+        (
+            'nct = "NCT05408520"',
+            'number = "U1111-1234-5678"',
+            r"line \d+, column 1: “watched_trials.number”: .*no number of a trial registry",
+        ),
+        (
+            'nct = "NCT05408520"',
+            'nct = "NCT05408520"\nnumber = "ISRCTN12345678"',
+            "either `nct` or `number`",
+        ),
+        ('nct = "NCT05408520"\n', "", "either `nct` or `number`"),
+        ("[trials]", '[trials]\nregistries = ["DRKS"]', "“trials.registries”"),
         ('nct = "NCT05408520"', 'nct = "NCT5408520"', r"line \d+, column 1: “watched_trials.nct”"),
         (
             'nct = "NCT05408520"',
@@ -270,7 +287,7 @@ def test_every_known_item_is_cited_as_the_overview_cites_it(overview: str, topic
 @pytest.mark.shared
 def test_every_watched_trial_is_the_overviews(overview: str, topic: Topic) -> None:
     for trial in topic.watched_trials:
-        assert normal(f"{trial.title} {trial.nct}") in overview
+        assert normal(f"{trial.title} {trial.number}") in overview
 
 
 @pytest.mark.shared
@@ -291,3 +308,12 @@ def test_the_recommendations_are_told_in_our_own_words(shared: Path, topic: Topi
         words = normal(recommendation.text).split()
         runs = (" ".join(words[at : at + 8]) for at in range(len(words) - 7))
         assert not [run for run in runs if run in published], recommendation.id
+
+
+def test_a_watched_trial_may_have_the_number_of_any_registry(folder: Path) -> None:
+    file = folder / "topic.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('nct = "NCT05408520"', 'number = "EUCTR2019-000123-45-DE"'))
+    asked = {trial.number: trial.at_clinicaltrials for trial in read_topic(folder).watched_trials}
+    assert asked["EUCTR2019-000123-45-DE"] is False
+    assert asked["NCT05009394"] is True

@@ -61,7 +61,7 @@ def topic() -> Topic:
             Recommendation(id="1.6", text="Research is needed.", always=True),
         ),
         watched_trials=(
-            WatchedTrial(nct=WATCHED, title="Three operations", recommendations=("1.6", "1.1")),
+            WatchedTrial(number=WATCHED, title="Three operations", recommendations=("1.6", "1.1")),
         ),
         recipients=(Recipient(name="Guidance team"),),
         known_items=(known_item(),),
