@@ -138,4 +138,4 @@ class Criteria:
         tuple[Annotated[Criterion, Field(discriminator="kind")], ...],
         Field(min_length=1, max_length=200),
     ]
-    safety_events: Words = ()
+    safety_events: Annotated[tuple[Text, ...], Field(max_length=2000)] = ()

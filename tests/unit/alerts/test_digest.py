@@ -25,6 +25,7 @@ from surveillance.alerts.digest import (
 from surveillance.alerts.wording import one_line, shortened
 from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.studies.weight import Weight
+from surveillance.triggers import Trigger
 from tests.unit.signals.topics import PUBLISHED, TODAY, topic
 
 BANNER = "CONSTRUCTED DEMONSTRATION DATA"
@@ -131,14 +132,33 @@ def test_the_most_important_signal_comes_first() -> None:
         assert places == sorted(places)
 
 
-def test_a_signal_names_weight_recommendation_reason_words_and_link() -> None:
-    for words in both(digest(a_signal())):
+def test_a_signal_names_weight_trigger_recommendation_reason_and_link() -> None:
+    composed = digest(a_signal(triggers=(Trigger.FIRST_RANDOMISED_TRIAL, Trigger.SAFETY_EVENT)))
+    for words in both(composed):
         assert "“Nerves” was found." in words
         assert "To prevent pain, research." in words
-        assert "pre-emptive" in words
         assert "high" in words
+        assert "first randomised trial, safety event" in words
+    assert "pre-emptive" in shown(composed)
     assert 'href="https://pubmed.ncbi.nlm.nih.gov/7/"' in digest(a_signal()).html
     assert "https://pubmed.ncbi.nlm.nih.gov/7/\n" in digest(a_signal()).text
+
+
+def test_new_evidence_says_what_it_measures_and_compares() -> None:
+    named: dict[str, Any] = {
+        "outcomes": ("phantom limb pain",),
+        "comparators": ("amputation alone",),
+    }
+    told = "Outcomes: phantom limb pain. Compared with: amputation alone."
+    for kind, expected in ((Kind.NEW_RANDOMISED_TRIAL, True), (Kind.REGISTRATION_CHANGED, False)):
+        for words in both(digest(a_signal(kind=kind, **named))):
+            assert (told in words) == expected
+
+
+def test_a_search_is_no_link() -> None:
+    overdue = a_signal(evidence=(Evidence(Shown.SEARCH, "Embase", "last searched"),))
+    for words in both(digest(overdue)):
+        assert "search Embase" not in words
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ def test_criteria_keep_the_order_of_the_file(tmp_path: Path) -> None:
         ('words = ["amput*"]', 'words = ["amput*"]\nunless = []', 8, 1, "unless"),
         ('words = ["amput*"]', "", 4, 1, "nothing|words, patterns or headings"),
         ('"amput*"', '"limb",\n  "a*"', 8, 3, "too much"),
+        ('"made up"', '"made up"\nsafety_events = ["sepsis", "a*"]', 2, 28, "too much"),
+        ('"made up"', '"made up"\nsafety_events = ["–"]', 2, 18, "no letters"),
         ('"amput*"', '"limb", "am*put"', 7, 18, "too much"),
         ('"amput*"', '"**"', 7, 10, "no letters"),
         ('words = ["amput*"]', "patterns = ['limb', '(a+)+b']", 7, 21, "10 times"),

@@ -271,3 +271,44 @@ def test_without_an_abstract_nothing_is_ever_excluded(
 def test_the_same_report_always_gets_the_same_proposal(words: list[str]) -> None:
     records = [a_record(abstract=" ".join(words)), a_record(source_id="2", abstract=FITS[:90])]
     assert screen(records, the_criteria()) == screen(records[::-1], the_criteria())
+
+
+# Harm that the guidance team wants to hear of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("One person had an insensate stump.", "insensate stump"),
+        ("Two people had Insensate  residual limbs.", "Insensate  residual limbs"),
+        ("Worsening of pain was seen in three.", "Worsening of pain"),
+        ("No worsening of pain was seen.", ""),
+        ("There was no muscle wasting in either group.", ""),
+        ("Studies of muscle wasting are needed.", ""),
+        ("Muscle wasting was not assessed.", ""),
+        ("Infections were seen in three.", ""),
+    ],
+)
+def test_harm_is_told_where_it_is_meant(sentence: str, told: str) -> None:
+    proposal = screen([a_record(abstract=f"{FITS} {sentence}")], the_criteria())
+    assert proposal.safety_event == told
+    assert proposal.verdict is Verdict.INCLUDE
+
+
+def test_harm_of_others_in_the_background_is_not_the_reports_own() -> None:
+    abstract = f"BACKGROUND: Muscle wasting was seen by others. METHODS: {FITS}"
+    assert screen([a_record(abstract=abstract)], the_criteria()).safety_event == ""
+
+
+def test_harm_decides_nothing() -> None:
+    """A cohort of ten is too small, whatever harm it tells of."""
+    small = FITS.replace("Forty", "Ten") + " Two had an insensate stump."
+    proposal = screen([a_record(abstract=small)], the_criteria())
+    assert (proposal.verdict, proposal.safety_event) == (Verdict.EXCLUDE, "insensate stump")
+    assert proposal.checks[-1].criterion == "safety event"
+
+
+def test_without_words_for_harm_nothing_is_told() -> None:
+    criteria = replace(the_criteria(), safety_events=())
+    harmful = a_record(abstract=f"{FITS} One person had an insensate stump.")
+    assert screen([harmful], criteria).safety_event == ""
