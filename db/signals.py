@@ -13,8 +13,15 @@ from db.models import AlertRow, SignalEventRow, SignalRow
 from db.signal_history import add_event, events_of
 from surveillance.alerts.outbox import Delivery, DeliveryKey
 from surveillance.runs import Run
-from surveillance.signals.history import Happening, SignalEvent, Status, difference, status_of
-from surveillance.signals.model import Signal
+from surveillance.signals.history import (
+    HAPPENED,
+    Happening,
+    SignalEvent,
+    Status,
+    difference,
+    status_of,
+)
+from surveillance.signals.model import Kind, Signal
 
 QUEUED, SENT = "queued", "sent"
 
@@ -80,6 +87,8 @@ def _lapse(
     session: Session, raising: Raising, row: SignalRow, events: Mapping[int, list[SignalEvent]]
 ) -> bool:
     """Note that what a signal says holds no longer, unless somebody dealt with it."""
+    if Kind(row.content["kind"]) in HAPPENED:
+        return False
     if status_of(events.get(row.id, [])) not in (Status.OPEN, Status.SEEN):
         return False
     _note(session, raising, row, Happening.LAPSED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from surveillance.signals.model import Signal
+from surveillance.signals.model import Kind, Signal
 
 
 class Happening(StrEnum):
@@ -43,6 +43,10 @@ class SignalEvent:
     made_by: str = ""
     reason: str = ""
 
+
+#: Kinds that tell of something that happened: that stays true, so they never lapse, and a run need
+#: not raise them again.
+HAPPENED = frozenset({Kind.REGISTRATION_CHANGED, Kind.NEW_REGISTRATION, Kind.STRATEGY_CHANGED})
 
 _OPENS = frozenset(
     {Happening.RAISED, Happening.UPDATED, Happening.RAISED_AGAIN, Happening.REOPENED}
