@@ -46,10 +46,11 @@ def _list(path: str, *names: str) -> Callable[[Document, Any], None]:
     """A list of objects, each written as `first | second`."""
 
     def put(document: Document, values: list[str] | None) -> None:
-        items = values and [
-            dict(zip(names, map(str.strip, value.split("|")), strict=False)) for value in values
+        items = [
+            dict(zip(names, map(str.strip, value.split("|")), strict=False))
+            for value in values or []
         ]
-        _set(document, path, items)
+        _set(document, path, items or None)
 
     return put
 
