@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -63,12 +62,12 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
     for stored in held:
         if stored.number in refused:
             continue
-        first = stored.versions[0][1]
+        first = stored.first
         # What the first search found and was posted by then, the guidance could see.
         is_new = first.first_posted > published or stored.first_seen_on > first_asked
         if stored.route != study_rows.WATCHED and is_new:
             yield NewRegistration(first, stored.first_seen_on)
-        for (_, before), (_, after) in pairwise(stored.versions):
+        for before, after in stored.successive():
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
 
