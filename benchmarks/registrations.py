@@ -41,9 +41,27 @@ TRIALS, CHANGED, WEEKS = 10_000, 500, 1
 TOPIC = "benchmark"
 FIRST = date(2024, 8, 2)
 _WORDS = (
-    "pain limb nerve muscle surgery stump phantom amputation transfer interface outcome score "
-    "function quality life sleep opioid device prosthesis rehabilitation randomised care follow up"
-).split()
+    "pain",
+    "limb",
+    "nerve",
+    "muscle",
+    "surgery",
+    "stump",
+    "phantom",
+    "amputation",
+    "prosthesis",
+    "outcome",
+    "score",
+    "function",
+    "quality",
+    "sleep",
+    "opioid",
+    "randomised",
+    "care",
+    "of",
+    "after",
+    "with",
+)
 _STATUSES = ("RECRUITING", "COMPLETED", "ACTIVE_NOT_RECRUITING", "UNKNOWN", "TERMINATED")
 
 
@@ -129,7 +147,9 @@ def _week(store: Store, answer: list[tuple[str, Payload]], today: date, found: M
 
 
 def _changed(stored: study_rows.StoredRegistration) -> bool:
-    return any([compare(before, after) for before, after in stored.successive()])
+    """Whether anything is told of it; all versions are compared, as signals compare them."""
+    told = [compare(before, after) for before, after in stored.successive()]
+    return any(told)
 
 
 def _keep(store: Store, answer: list[tuple[str, Payload]], today: date) -> None:

@@ -24,7 +24,7 @@ from surveillance.studies.pairing import Lists
 from surveillance.studies.registrations import Arm, Reference, Registration, RegistryDate
 from surveillance.studies.weight import Weight
 
-__all__ = ["ENDED", "Change", "Event", "compare"]
+__all__ = ["ENDED", "Change", "Event", "compare", "unweighed"]
 
 #: Statuses in which nobody is recruited or treated any more.
 ENDED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN"})
@@ -40,6 +40,21 @@ _MONTHS = {
 }
 #: Share of the former size that a change must reach to weigh as much; a smaller one is low.
 _SIZES = ((0.5, Weight.HIGH), (0.2, Weight.MEDIUM))
+
+#: Fields of a registration that are told under another name.
+_TOLD_AS = {
+    "enrolment": "size",
+    "enrolment_type": "size",
+    "why_stopped": "status",
+    "has_results": "results",
+    "results_first_posted": "results",
+    "results_first_submitted": "results",
+    "under_review": "results",
+    "delay_certified": "results",
+    "references": "publications",
+    "primary_outcomes": "primary outcome",
+    "secondary_outcomes": "secondary outcome",
+}
 
 #: Countries that the registry has called by two names.
 _RENAMED = {
@@ -276,3 +291,18 @@ def _wording(field: str, before: str, after: str) -> Iterator[Change]:
 def _said(value: str) -> str:
     """A registry's value as people say it: ACTIVE_NOT_RECRUITING → active not recruiting."""
     return value.replace("_", " ").lower()
+
+
+def unweighed(before: Registration, after: Registration) -> tuple[str, ...]:
+    """What differs between two versions and is noise: the names of the fields, as people say them.
+
+    A field of which something is told is not named again.
+    """
+    told = {change.field for change in compare(before, after)}
+    names = (
+        name
+        for name in Registration.__dataclass_fields__
+        if getattr(before, name) != getattr(after, name)
+    )
+    said = (_TOLD_AS.get(name, name.replace("_", " ")) for name in names)
+    return tuple(name for name in dict.fromkeys(said) if name not in told)
