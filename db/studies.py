@@ -103,10 +103,14 @@ class StoredRegistration:
         """Every content with the day it was seen, oldest first."""
         return tuple((kept.seen_on, self._at(place)) for place, kept in enumerate(self.kept))
 
-    def successive(self) -> Iterator[tuple[Registration, Registration]]:
-        """Each version with the one after it; nothing is read where there is only one."""
+    def successive(self, since: date = date.min) -> Iterator[tuple[Registration, Registration]]:
+        """Each version with the one after it, where that was seen on this day or later.
+
+        Nothing is read where there is none.
+        """
         for before, after in pairwise(range(len(self.kept))):
-            yield self._at(before), self._at(after)
+            if self.kept[after].seen_on >= since:
+                yield self._at(before), self._at(after)
 
     def _at(self, place: int) -> Registration:
         return self.contents.read(self.kept[: place + 1])

@@ -16,6 +16,7 @@ from surveillance.pipeline.opening import opened
 from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.walk import Walk
+from surveillance.runs import OVERLAP
 from surveillance.screening.rules import Verdict
 from surveillance.settings import Settings
 from surveillance.signals.findings import (
@@ -39,7 +40,7 @@ def signal(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         topic = with_present_numbers(session, walk.topic)
         findings = [
-            *_registrations(session, topic),
+            *_registrations(session, topic, _compared_since(session, walk)),
             *_reports(session, walk, topic),
         ]
         signals = raise_signals(topic, findings)
@@ -54,7 +55,19 @@ def raised(topic: Topic, settings: Settings, since: date | None = None) -> list[
         return signal_rows.signals_of(session, topic.slug, since)
 
 
-def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
+def _compared_since(session: Session, walk: Walk) -> date:
+    """The day from which versions of registrations are compared; all where anything else changed.
+
+    What an earlier run has compared by the same rules for the same topic would raise the same
+    signals. A week of overlap, as windows have, takes in what other topics' runs kept meanwhile.
+    """
+    before = run_rows.last_finished(session, walk.topic.slug)
+    if before is None or walk.run.full or not before.inputs.same_as(walk.run.inputs):
+        return date.min
+    return min(before.today, walk.today) - OVERLAP
+
+
+def _registrations(session: Session, topic: Topic, since: date) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
     held = study_rows.registrations_of(session, topic.slug)
     first_asked = min((stored.first_seen_on for stored in held), default=date.max)
@@ -67,7 +80,7 @@ def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
         is_new = first.first_posted > published or stored.first_seen_on > first_asked
         if stored.route != study_rows.WATCHED and is_new:
             yield NewRegistration(first, stored.first_seen_on)
-        for before, after in stored.successive():
+        for before, after in stored.successive(since):
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
 

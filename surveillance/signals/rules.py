@@ -46,7 +46,7 @@ from surveillance.studies.registrations import Registration
 from surveillance.studies.weight import Weight
 from surveillance.topics import Topic
 
-RULES_VERSION = "signals-2"
+RULES_VERSION = "signals-3"
 
 
 def raise_signals(
