@@ -48,6 +48,18 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedPayload:
+    """A payload as it is kept: many fit into memory, for few are looked into."""
+
+    content: bytes
+    media_type: str
+
+    def unpacked(self) -> Payload:
+        """What the source sent."""
+        return Payload(zlib.decompress(self.content), self.media_type)
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What saving a batch did: the records' numbers, and which were new to the topic."""
 
@@ -62,7 +74,7 @@ def batched(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
 
 def save_payload(session: Session, payload: Payload) -> str:
     """Keep a payload once; its content hash."""
-    _save_payloads(session, {payload.sha256: payload})
+    save_payloads(session, {payload.sha256: payload})
     return payload.sha256
 
 
@@ -70,6 +82,19 @@ def load_payload(session: Session, sha256: str) -> Payload:
     """The payload of this content hash."""
     row = session.get_one(PayloadRow, sha256)
     return Payload(zlib.decompress(row.content), row.media_type)
+
+
+def packed_payloads(session: Session, hashes: Sequence[str]) -> dict[str, PackedPayload]:
+    """The payloads of these content hashes, as they are kept."""
+    found: dict[str, PackedPayload] = {}
+    for some in batched(hashes):
+        rows = session.execute(
+            select(PayloadRow.sha256, PayloadRow.media_type, PayloadRow.content).where(
+                PayloadRow.sha256.in_(some)
+            )
+        )
+        found.update((sha256, PackedPayload(content, kind)) for sha256, kind, content in rows)
+    return found
 
 
 def save_captured(
@@ -97,14 +122,14 @@ def save_captured(
         known.update(session.scalars(select(TopicRecordRow.record_id).where(seen)))
     new = tuple(number for number in ids if number not in known)
     came = {"topic": topic, "route": route, "first_seen_on": seen_on, "first_search_id": None}
-    _insert(session, TopicRecordRow, [{**came, "record_id": number} for number in new])
+    insert_rows(session, TopicRecordRow, [{**came, "record_id": number} for number in new])
     return Saved(ids, new)
 
 
 def save_results(session: Session, topic: str, search_id: int, saved: Saved) -> None:
     """Note which records a search returned, and which came to the topic by it."""
     found = [{"search_id": search_id, "record_id": number} for number in saved.ids]
-    _insert(session, SearchResultRow, found)
+    insert_rows(session, SearchResultRow, found)
     for some in batched(saved.new):
         came = and_(TopicRecordRow.topic == topic, TopicRecordRow.record_id.in_(some))
         session.execute(update(TopicRecordRow).where(came).values(first_search_id=search_id))
@@ -229,7 +254,8 @@ def _key(item: Captured) -> _Key:
     return item.record.source, item.record.source_id
 
 
-def _insert(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows in one go."""
     if rows:
         session.execute(insert(table), rows)
         _note_growth(session, table, len(rows))
@@ -280,8 +306,8 @@ def _save_versions(
         payloads[sha256] = item.payload
         newest[number] = (sequence + 1, sha256, seen_on)
         rows.append(_version_row(number, item, *newest[number]))
-    _save_payloads(session, payloads)
-    _insert(session, RecordVersionRow, rows)
+    save_payloads(session, payloads)
+    insert_rows(session, RecordVersionRow, rows)
 
 
 def _version_row(
@@ -309,7 +335,7 @@ def _newest_versions(session: Session, ids: Sequence[int]) -> dict[int, _Newest]
     return newest
 
 
-def _save_payloads(session: Session, payloads: dict[str, Payload]) -> None:
+def save_payloads(session: Session, payloads: dict[str, Payload]) -> None:
     """Keep those that are not kept yet, by their hashes."""
     kept: set[str] = set()
     for some in batched(list(payloads)):
@@ -323,7 +349,7 @@ def _save_payloads(session: Session, payloads: dict[str, Payload]) -> None:
         for sha256, payload in payloads.items()
         if sha256 not in kept
     ]
-    _insert(session, PayloadRow, rows)
+    insert_rows(session, PayloadRow, rows)
 
 
 _Rows = Select[tuple[RecordRow, RecordVersionRow, TopicRecordRow]]

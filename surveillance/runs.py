@@ -100,6 +100,14 @@ class RunInputs:
     hashes: tuple[tuple[str, str], ...]
     rule_versions: tuple[tuple[str, str], ...]
 
+    def same_as(self, other: RunInputs) -> bool:
+        """Whether two runs were computed by the same rules from the same files."""
+        return (self.topic, dict(self.hashes), dict(self.rule_versions)) == (
+            other.topic,
+            dict(other.hashes),
+            dict(other.rule_versions),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

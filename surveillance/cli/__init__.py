@@ -28,6 +28,7 @@ from surveillance.cli import (
     store,
     strategy,
     topics,
+    trials,
     watching,
 )
 from surveillance.errors import Busy, SourceFailed, Stopped, StoreFailed, SurveillanceError
@@ -63,6 +64,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(store.app, name="db")
 app.add_typer(mesh.app, name="mesh")
 app.add_typer(rank.app, name="rank")
+app.add_typer(trials.app, name="trials")
 app.add_typer(report.app, name="report")
 demo.register(app)
 topics.register(app)

@@ -78,17 +78,13 @@ def _keep(
         searched_on=walk.today,
         strategy_hash=brought.strategy_hash,
     )
-    new = sum(
-        study_rows.save_registration(
-            session,
-            entry.kept_under,
-            entry.payload,
-            topic=walk.topic.slug,
-            route=study_rows.EXPORTED,
-            search_id=search_id,
-            seen_on=walk.today,
-        )
-        for entry in brought.export.entries
+    new = study_rows.save_registrations(
+        session,
+        ((entry.kept_under, entry.payload) for entry in brought.export.entries),
+        topic=walk.topic.slug,
+        route=study_rows.EXPORTED,
+        search_id=search_id,
+        seen_on=walk.today,
     )
     version = (brought.strategy_hash, None)
     run_rows.move_watermark(

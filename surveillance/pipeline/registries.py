@@ -226,17 +226,13 @@ def _keep(
         mesh_hash=question.mesh_hash,
     )
     study_rows.save_aliases(session, answer.renumbered, walk.today)
-    return sum(
-        study_rows.save_registration(
-            session,
-            item.nct,
-            item.payload,
-            topic=walk.topic.slug,
-            route=question.route,
-            search_id=search_id,
-            seen_on=walk.today,
-        )
-        for item in answer.documents
+    return study_rows.save_registrations(
+        session,
+        ((item.nct, item.payload) for item in answer.documents),
+        topic=walk.topic.slug,
+        route=question.route,
+        search_id=search_id,
+        seen_on=walk.today,
     )
 
 

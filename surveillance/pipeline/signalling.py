@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,7 @@ from surveillance.pipeline.registries import refused_registrations, with_present
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.voices import first_asked, voices
 from surveillance.pipeline.walk import Walk
-from surveillance.runs import Run
+from surveillance.runs import OVERLAP, Run
 from surveillance.screening.rules import Verdict
 from surveillance.settings import Settings
 from surveillance.signals.findings import (
@@ -32,6 +31,7 @@ from surveillance.signals.findings import (
     FoundReport,
     LostKnownItem,
     NewRegistration,
+    OverdueResults,
     OverdueSource,
     ReportDecision,
     RetractedReport,
@@ -40,6 +40,7 @@ from surveillance.signals.rules import raise_signals
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.changes import compare
 from surveillance.studies.merged import filled
+from surveillance.studies.overdue import overdue
 from surveillance.topics import Topic
 
 DAYS_IN_WEEK = 7
@@ -50,7 +51,7 @@ def signal(walk: Walk) -> run_rows.Numbers:
     with walk.store.transaction() as session:
         topic = with_present_numbers(session, walk.topic)
         findings = [
-            *_registrations(session, topic),
+            *_registrations(session, topic, walk.today, _compared_since(session, walk)),
             *_reports(session, walk, topic),
             *_searches(session, topic, walk.today),
         ]
@@ -89,21 +90,51 @@ def raised(topic: Topic, settings: Settings, since: date | None = None) -> list[
         return signal_rows.signals_of(session, topic.slug, since)
 
 
-def _registrations(session: Session, topic: Topic) -> Iterator[Finding]:
+def _compared_since(session: Session, walk: Walk) -> date:
+    """The day from which versions of registrations are compared; all where anything else changed.
+
+    What an earlier run has compared by the same rules for the same topic would raise the same
+    signals. A week of overlap, as windows have, takes in what other topics' runs kept meanwhile.
+    """
+    before = run_rows.last_finished(session, walk.topic.slug)
+    if before is None or walk.run.full or not before.inputs.same_as(walk.run.inputs):
+        return date.min
+    return min(before.today, walk.today) - OVERLAP
+
+
+def _registrations(session: Session, topic: Topic, today: date, since: date) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
+    reported_on = {
+        link.number for links in study_rows.links_of(session, topic.slug).values() for link in links
+    }
     every = study_rows.registrations_of(session, topic.slug)
     refused = refused_registrations(session, topic, every)
     held = [stored for stored in every if stored.number not in refused]
     asked = first_asked(every)
     for stored, voice in voices(topic, held):
-        first = stored.versions[0][1]
+        first = stored.first
         # What the first search found and was posted by then, the guidance could see.
         late = stored.first_seen_on > asked[first.registry]
         if voice.announced and (first.first_posted > published or late):
             yield NewRegistration(filled(first, voice.trial), stored.first_seen_on)
-        for (_, before), (_, after) in pairwise(stored.versions if voice.tells_changes else ()):
+        for before, after in stored.successive(since) if voice.tells_changes else ():
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
+        if voice.tells_changes:
+            yield from _overdue(topic, stored, today, reported=stored.number in reported_on)
+
+
+def _overdue(
+    topic: Topic, stored: study_rows.StoredRegistration, today: date, *, reported: bool
+) -> Iterator[Finding]:
+    """Results that are overdue; of a trial that is not watched, only if they fell due since.
+
+    What was overdue when the guidance was made, its team could see.
+    """
+    found = overdue(stored.newest, today, reported=reported)
+    watched = stored.route == study_rows.WATCHED
+    if found and (watched or found.due_on > topic.guidance.published_search):
+        yield OverdueResults(stored.newest, found)
 
 
 def _reports(session: Session, walk: Walk, topic: Topic) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from datetime import date
 from surveillance.records import Correction, Record
 from surveillance.studies.changes import Change
 from surveillance.studies.links import Link
+from surveillance.studies.overdue import Overdue
 from surveillance.studies.registrations import Registration
 from surveillance.topics import KnownItem
 
@@ -27,6 +28,14 @@ class ChangedRegistration:
     before: Registration
     after: Registration
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueResults:
+    """A trial whose results are due and are neither posted nor reported."""
+
+    registration: Registration
+    overdue: Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ class MissedRun:
 Finding = (
     NewRegistration
     | ChangedRegistration
+    | OverdueResults
     | FoundReport
     | RetractedReport
     | LostKnownItem

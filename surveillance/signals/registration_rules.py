@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from surveillance.signals.findings import ChangedRegistration, NewRegistration
+from surveillance.signals.findings import ChangedRegistration, NewRegistration, OverdueResults
 from surveillance.signals.making import About, Reason, made, of_trial, shown_registration
 from surveillance.signals.model import Kind, Signal
 from surveillance.signals.recommendations import touches
 from surveillance.signals.wording import (
     and_more,
+    bare,
     described,
     on_recommendations,
     posted,
     uncapped,
 )
-from surveillance.studies.changes import ENDED, Change
+from surveillance.studies.changes import ENDED, Change, Event
 from surveillance.studies.registrations import Registration
 from surveillance.studies.weight import Weight
 from surveillance.topics import Topic
@@ -72,20 +73,44 @@ def registration_changed(topic: Topic, finding: ChangedRegistration) -> tuple[Si
     )
 
 
+def results_overdue(topic: Topic, finding: OverdueResults) -> tuple[Signal, ...]:
+    """A trial ended, and its results are due and nowhere: high on the watch list, else low.
+
+    Once a trial: its key holds the day on which they were due, which moves with the trial's dates.
+    """
+    registration, overdue = finding.registration, finding.overdue
+    watched = of_trial(topic, registration.number)
+    touching = watched or touches(registration.texts, topic.recommendations)
+    return made(
+        topic,
+        Kind.RESULTS_OVERDUE,
+        registration.number,
+        overdue.due_on.isoformat(),
+        reasons=[Reason(Trigger.RESULTS_OVERDUE, Weight.HIGH if watched else Weight.LOW)],
+        headline=f"{registration.number}: results are overdue since {overdue.due_on}",
+        sentence=f"“{bare(registration.title or registration.number)}”. {overdue.rule} Neither "
+        "results nor a report of them were found.",
+        about=About(
+            evidence=(shown_registration(registration),),
+            touching=touching,
+            texts=registration.texts,
+        ),
+    )
+
+
+_TRIGGERS = {
+    Event.COMPLETED: Trigger.TRIAL_COMPLETED,
+    Event.STOPPED: Trigger.TRIAL_STOPPED,
+    Event.RESULTS_POSTED: Trigger.RESULTS_POSTED,
+    Event.PRIMARY_OUTCOME_SWITCHED: Trigger.PRIMARY_OUTCOME_SWITCHED,
+    Event.REPORTED: Trigger.TRIAL_REPORTED,
+    Event.OTHER: Trigger.TRIAL_CHANGED,
+}
+
+
 def trigger_of(change: Change) -> Trigger:
     """The event that one change of a registration is."""
-    match change.field:
-        case "status" if change.after == "COMPLETED":
-            return Trigger.TRIAL_COMPLETED
-        case "status" if change.after in {"TERMINATED", "WITHDRAWN", "SUSPENDED"}:
-            return Trigger.TRIAL_STOPPED
-        case "results" if change.after:
-            return Trigger.RESULTS_POSTED
-        case "publications":
-            return Trigger.TRIAL_REPORTED
-        case "primary outcome" if change.weight is Weight.HIGH:
-            return Trigger.PRIMARY_OUTCOME_SWITCHED
-    return Trigger.TRIAL_CHANGED
+    return _TRIGGERS[change.event]
 
 
 def _weight(registration: Registration) -> Weight:

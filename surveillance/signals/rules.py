@@ -22,11 +22,16 @@ from surveillance.signals.findings import (
     LostKnownItem,
     MissedRun,
     NewRegistration,
+    OverdueResults,
     OverdueSource,
     RetractedReport,
 )
 from surveillance.signals.model import Kind, Signal
-from surveillance.signals.registration_rules import new_registration, registration_changed
+from surveillance.signals.registration_rules import (
+    new_registration,
+    registration_changed,
+    results_overdue,
+)
 from surveillance.signals.report_rules import (
     evidence_corrected,
     found_late,
@@ -96,6 +101,8 @@ def _signals_of(topic: Topic, finding: Finding, answered: set[str]) -> tuple[Sig
             return new_registration(topic, finding)
         case ChangedRegistration():
             return registration_changed(topic, finding)
+        case OverdueResults():
+            return results_overdue(topic, finding)
         case FoundReport():
             return (
                 report_of_watched_trial(topic, finding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 _PRINTED = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2}))?)?")
@@ -32,3 +33,18 @@ def _months_between_days(before: str, after: str) -> int | None:
     except ValueError:
         return None
     return round(days / _DAYS_IN_MONTH)
+
+
+def last_day(printed: str) -> date | None:
+    """The last day that a printed date can mean: 2028 is 31 December, 2028-06 is 30 June.
+
+    None where it is not printed as the registry does, or is no day of the calendar.
+    """
+    found = _PRINTED.fullmatch(printed)
+    if found is None:
+        return None
+    year, month = int(found[1]), int(found[2] or 12)
+    try:
+        return date(year, month, int(found[3] or monthrange(year, month)[1]))
+    except ValueError:
+        return None

@@ -43,6 +43,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """A group of participants as the registry names it, and what kind of arm it is."""
+
+    label: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A publication that the registration lists: RESULT, DERIVED (linked by NLM) or BACKGROUND."""
 
@@ -53,12 +61,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """One dated content of a registry entry, in the registry's own values.
+    """One dated content of a registry entry, in ClinicalTrials.gov's values.
 
     An empty text, an empty tuple or None: the document does not say. `aliases` are numbers that
-    the trial had before (source-facts: ClinicalTrials.gov, nctIdAliases). `secondary_ids` are
-    those that others gave it. `registry` is where it was read, which for WHO's ICTRP is not the
-    registry that gave the number.
+    the trial had before in the same registry (ClinicalTrials.gov: nctIdAliases); `secondary_ids`
+    those that others gave it, the sponsor's first: EudraCT, ISRCTN, WHO's universal number,
+    grants. `under_review`: results were submitted, not taken back, and are not posted yet.
+    `delay_certified` is the day on which the sponsor certified that results may come later.
+    `registry` is where it was read, which for WHO's ICTRP is not the registry that gave the number.
     """
 
     number: str
@@ -91,7 +101,16 @@ class Registration:
     secondary_ids: tuple[str, ...] = ()
     investigators: tuple[str, ...] = ()
     sponsor: str = ""
+    first_submitted: str = ""
+    results_first_submitted: str = ""
+    under_review: bool = False
+    delay_certified: str = ""
+    primary_purpose: str = ""
+    intervention_types: tuple[str, ...] = ()
+    arms: tuple[Arm, ...] = ()
     secondary_outcomes: tuple[Outcome, ...] = ()
+    fda_regulated_drug: bool | None = None
+    fda_regulated_device: bool | None = None
     registry: str = CLINICALTRIALS
 
     @property
@@ -155,9 +174,11 @@ def read_study(content: bytes) -> Registration:
         secondary_ids=_secondary_ids(identification),
         mesh_terms=tuple(_mesh_terms(_module(document, "derivedSection"))),
         has_results=document.get("hasResults") is True or "resultsSection" in document,
+        under_review=_under_review(document),
         **_status(_module(protocol, "statusModule")),
         **_design(_module(protocol, "designModule")),
         **_plan(protocol),
+        **_people(protocol),
     )
 
 
@@ -193,16 +214,20 @@ def _status(module: Module) -> dict[str, Any]:
         "first_posted": _day(module, "studyFirstPostDateStruct"),
         "last_update_posted": _day(module, "lastUpdatePostDateStruct"),
         "results_first_posted": _day(module, "resultsFirstPostDateStruct"),
+        "first_submitted": _text(module, "studyFirstSubmitDate"),
+        "results_first_submitted": _text(module, "resultsFirstSubmitDate"),
+        "delay_certified": _text(module, "dispFirstSubmitDate"),
     }
 
 
 def _design(module: Module) -> dict[str, Any]:
-    size = _module(module, "enrollmentInfo")
+    size, plan = _module(module, "enrollmentInfo"), _module(module, "designInfo")
     count = size.get("count")
     counted = isinstance(count, int) and not isinstance(count, bool)
     return {
         "study_type": _text(module, "studyType"),
-        "allocation": _text(_module(module, "designInfo"), "allocation"),
+        "allocation": _text(plan, "allocation"),
+        "primary_purpose": _text(plan, "primaryPurpose"),
         "phases": _texts(module.get("phases")),
         "enrolment": count if counted else None,
         "enrolment_type": _text(size, "type"),
@@ -211,8 +236,9 @@ def _design(module: Module) -> dict[str, Any]:
 
 def _plan(protocol: Module) -> dict[str, Any]:
     locations = _modules(_module(protocol, "contactsLocationsModule"), "locations")
-    interventions = _modules(_module(protocol, "armsInterventionsModule"), "interventions")
-    outcomes = _modules(_module(protocol, "outcomesModule"), "primaryOutcomes")
+    arms = _module(protocol, "armsInterventionsModule")
+    interventions = _modules(arms, "interventions")
+    outcomes = _module(protocol, "outcomesModule")
     references = _modules(_module(protocol, "referencesModule"), "references")
     return {
         "conditions": _texts(_module(protocol, "conditionsModule").get("conditions")),
@@ -220,9 +246,12 @@ def _plan(protocol: Module) -> dict[str, Any]:
         "interventions": _distinct(_text(item, "name") for item in interventions),
         "countries": tuple(sorted(_distinct(_text(place, "country") for place in locations))),
         "summary": _text(_module(protocol, "descriptionModule"), "briefSummary"),
-        "primary_outcomes": tuple(
-            Outcome(_text(item, "measure"), _text(item, "timeFrame")) for item in outcomes
+        "intervention_types": _distinct(_text(item, "type") for item in interventions),
+        "arms": tuple(
+            Arm(_text(item, "label"), _text(item, "type")) for item in _modules(arms, "armGroups")
         ),
+        "primary_outcomes": _outcomes(outcomes, "primaryOutcomes"),
+        "secondary_outcomes": _outcomes(outcomes, "secondaryOutcomes"),
         "references": tuple(
             Reference(_text(item, "pmid"), _text(item, "type"), _text(item, "citation"))
             for item in references
@@ -230,10 +259,51 @@ def _plan(protocol: Module) -> dict[str, Any]:
     }
 
 
+def _people(protocol: Module) -> dict[str, Any]:
+    """Who answers for the trial, and whether the FDA regulates what it studies."""
+    responsible = _module(protocol, "sponsorCollaboratorsModule")
+    officials = _modules(_module(protocol, "contactsLocationsModule"), "overallOfficials")
+    named = _text(_module(responsible, "responsibleParty"), "investigatorFullName")
+    oversight = _module(protocol, "oversightModule")
+    return {
+        "sponsor": _text(_module(responsible, "leadSponsor"), "name"),
+        "investigators": _distinct((*(_text(item, "name") for item in officials), named)),
+        "fda_regulated_drug": _flag(oversight, "isFdaRegulatedDrug"),
+        "fda_regulated_device": _flag(oversight, "isFdaRegulatedDevice"),
+    }
+
+
+def _outcomes(module: Module, name: str) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(_text(item, "measure"), _text(item, "timeFrame")) for item in _modules(module, name)
+    )
+
+
 def _secondary_ids(identification: Module) -> tuple[str, ...]:
     others = _modules(identification, "secondaryIdInfos")
     sponsors = _text(_module(identification, "orgStudyIdInfo"), "id")
     return _distinct((sponsors, *(_text(item, "id") for item in others)))
+
+
+def _under_review(document: Module) -> bool:
+    """True where the last that happened to submitted results is not that they were taken back.
+
+    The registry lists submissions (RELEASE), their return with comments (RESET) and those that
+    the sponsor took back (UNRELEASE) until the results are posted; results that were returned
+    count as submitted, as for TrialsTracker.
+    """
+    annotation = _module(_module(document, "annotationSection"), "unpostedAnnotation")
+    events = [
+        (_text(item, "date"), place, _text(item, "type"))
+        for place, item in enumerate(_modules(annotation, "unpostedEvents"))
+    ]
+    if events:
+        return max(events)[2] in {"RELEASE", "RESET"}
+    tracking = _module(_module(document, "derivedSection"), "miscInfoModule")
+    submitted = _modules(_module(tracking, "submissionTracking"), "submissionInfos")
+    last = submitted[-1] if submitted else {}
+    taken_back = _text(last, "unreleaseDate") or last.get("unreleaseDateUnknown") is True
+    return bool(_text(last, "releaseDate")) and not taken_back
 
 
 def _mesh_terms(derived: Module) -> Iterator[str]:
@@ -268,6 +338,11 @@ def _modules(parent: Module, name: str) -> list[Module]:
 def _text(module: Module, name: str) -> str:
     value = module.get(name)
     return _clean(value) if isinstance(value, str) else ""
+
+
+def _flag(module: Module, name: str) -> bool | None:
+    value = module.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -318,10 +318,9 @@ def test_a_registrys_own_stamp_makes_no_version(searched: World) -> None:
         document.setdefault("derivedSection", {})["miscInfoModule"] = {
             "versionHolder": "2025-01-31"
         }
-        study_rows.save_registration(
+        study_rows.save_registrations(
             session,
-            trial,
-            Payload(json.dumps(document).encode(), "application/json"),
+            [(trial, Payload(json.dumps(document).encode(), "application/json"))],
             topic=searched.topic.slug,
             route=study_rows.WATCHED,
             search_id=1,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from surveillance.signals.model import Kind
 from surveillance.studies.changes import compare
-from surveillance.studies.registrations import Outcome, Reference, Registration, RegistryDate
+from surveillance.studies.registrations import Arm, Outcome, Reference, Registration, RegistryDate
 from surveillance.studies.weight import Weight
 from surveillance.triggers import Trigger
 
@@ -42,6 +42,7 @@ def test_every_field_that_is_compared_has_a_row() -> None:
         official_title="Old",
         status="RECRUITING",
         allocation="RANDOMIZED",
+        countries=("Ireland",),
     )
     after = Registration(
         number="NCT99000001",
@@ -55,6 +56,9 @@ def test_every_field_that_is_compared_has_a_row() -> None:
         completion=day,
         enrolment=60,
         primary_outcomes=(Outcome("Pain"),),
+        secondary_outcomes=(Outcome("Sleep"),),
+        arms=(Arm("Surgery"),),
+        countries=("Spain",),
         references=(Reference("7", "RESULT"),),
     )
     documented = {row[0] for row in rows("Changes of a registration")} - {""}

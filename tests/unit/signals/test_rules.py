@@ -24,6 +24,7 @@ from surveillance.signals.findings import (
     LostKnownItem,
     MissedRun,
     NewRegistration,
+    OverdueResults,
     OverdueSource,
     ReportDecision,
     RetractedReport,
@@ -32,6 +33,7 @@ from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.signals.rules import answered_by, raise_signals
 from surveillance.studies.changes import compare
 from surveillance.studies.links import find_links
+from surveillance.studies.overdue import overdue
 from surveillance.studies.registrations import Outcome, Reference, Registration, RegistryDate
 from surveillance.topics import Named
 from surveillance.triggers import Trigger
@@ -552,6 +554,22 @@ def test_evidence_carries_the_day_of_the_content_that_was_read() -> None:
 # Keys and order
 
 
+def overdue_results(number: str) -> OverdueResults:
+    ended = registration(number=number, primary_completion=RegistryDate("2022-05-01", "ACTUAL"))
+    late = overdue(ended, TODAY)
+    assert late is not None
+    return OverdueResults(ended, late)
+
+
+@pytest.mark.parametrize(("number", "weight"), [(WATCHED, "high"), ("NCT99000001", "low")])
+def test_overdue_results_weigh_by_the_watch_list(number: str, weight: str) -> None:
+    signal = the_signal(overdue_results(number))
+    assert (signal.kind, signal.weight) == (Kind.RESULTS_OVERDUE, weight)
+    assert signal.headline == f"{number}: results are overdue since 2023-05-01"
+    assert "12 months after primary completion, 2022-05-01." in signal.sentence
+    assert signal.recommendations == (("1.1", "1.6") if number == WATCHED else ("1.4", "1.6"))
+
+
 def everything() -> list[Finding]:
     before = registration(number=WATCHED)
     return [
@@ -566,6 +584,7 @@ def everything() -> list[Finding]:
         RetractedReport("pubmed 6", report(6), known_item()),
         LostKnownItem(known_item(), "medline"),
         DeletedReport("pubmed 7", report(7), TODAY),
+        overdue_results(WATCHED),
         CorrectedReport("pubmed 8", report(8), ERRATUM),
         found(report(9), "cohort study", safety_event="insensate stump"),
         ChangedStrategy("medline", "v2", ("its text",), TODAY, gained=1, lost=0),

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from pathlib import Path
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveillance.studies.changes import Change, compare
+from surveillance.studies.changes import Change, Event, compare
 from surveillance.studies.dates import moved
 from surveillance.studies.registrations import (
+    Arm,
     Outcome,
     Reference,
     Registration,
     RegistryDate,
-    read_study,
 )
 
 NCT = "NCT99000001"
@@ -309,6 +307,37 @@ def test_a_thousand_outcomes_are_compared_without_wordings() -> None:
     assert [change.headline for change in changes] == ["A primary outcome was dropped"]
 
 
+@pytest.mark.parametrize(
+    ("field", "one"),
+    [
+        ("primary_outcomes", Outcome),
+        ("secondary_outcomes", Outcome),
+        ("arms", Arm),
+        ("references", lambda text: Reference(text, "RESULT")),
+    ],
+)
+def test_a_list_without_end_is_compared_at_once_and_told_in_one_line(field: str, one: Any) -> None:
+    """Fifty thousand entries of other words; a person reads a number, not a book."""
+    before = tuple(one(f"{'abc'[n % 3] * 9} {n}") for n in range(50_000))
+    after = tuple(one(f"{'xyz'[n % 3] * 9} {n + 60_000}") for n in range(50_000))
+    began = time.process_time()
+    changes = compare(version(**{field: before}), version(**{field: after}))
+    assert time.process_time() - began < 10
+    assert 1 <= len(changes) <= 2
+    assert all(change.headline.startswith("50,000 ") for change in changes)
+    assert all(len(change.sentence) < 500 for change in changes)
+
+
+def test_a_text_without_end_is_compared_at_once_and_cut_in_a_sentence() -> None:
+    before = version(title="pain " * 400_000, primary_outcomes=(Outcome("pain " * 400_000),))
+    after = version(title="stump " * 400_000, primary_outcomes=(Outcome("stump " * 400_000),))
+    began = time.process_time()
+    changes = compare(before, after)
+    assert time.process_time() - began < 10
+    assert [change.weight for change in changes] == ["high", "high", "low"]
+    assert all(len(change.sentence) < 1000 for change in changes)
+
+
 outcomes = st.lists(
     st.builds(
         Outcome,
@@ -330,6 +359,11 @@ versions = st.builds(
     enrolment=st.none() | st.integers(0, 500),
     has_results=st.booleans(),
     primary_outcomes=outcomes,
+    secondary_outcomes=outcomes,
+    arms=st.lists(st.builds(Arm, st.sampled_from(["A", "B"]), st.sampled_from(["", "X"]))).map(
+        tuple
+    ),
+    countries=st.lists(st.sampled_from(["Ireland", "Spain", "Turkey", "Türkiye"])).map(tuple),
 )
 
 
@@ -353,25 +387,46 @@ def test_nothing_that_is_added_or_dropped_is_lost(
     before: Registration, after: Registration
 ) -> None:
     changes = compare(before, after)
-    added = sum("was added" in change.headline for change in changes)
-    dropped = sum("was dropped" in change.headline for change in changes)
-    assert added - dropped == len(after.primary_outcomes) - len(before.primary_outcomes)
+    told = [change.headline for change in changes if change.field == "primary outcome"]
+    gained = sum("was added" in line or "became primary" in line for line in told)
+    lost = sum("was dropped" in line or "became secondary" in line for line in told)
+    assert gained - lost == len(after.primary_outcomes) - len(before.primary_outcomes)
 
 
-@pytest.mark.shared
-def test_the_one_real_old_version_differs_from_a_later_one_as_edited(shared: Path) -> None:
-    """Its later versions are not at hand; what is known of the trial is put in by hand."""
-    path = shared / "data/clinicaltrials/history/NCT04280705_v0.reduced.json"
-    before = read_study(json.dumps(json.loads(path.read_bytes())["study"]).encode())
-    after = replace(
-        before,
-        status="COMPLETED",
-        enrolment=1062,
-        primary_completion=RegistryDate("2020-05-21", "ACTUAL"),
+@given(versions, versions)
+def test_outcomes_that_only_changed_places_are_a_switch_and_nothing_else(
+    one: Registration, other: Registration
+) -> None:
+    before = version(
+        primary_outcomes=one.primary_outcomes, secondary_outcomes=other.primary_outcomes
     )
-    weights = {change.field: (change.weight, change.before) for change in compare(before, after)}
-    assert weights == {
-        "status": ("high", "NOT_YET_RECRUITING"),
-        "primary completion": ("high", "2023-04-01"),
-        "size": ("high", "394"),
+    after = version(
+        primary_outcomes=other.primary_outcomes, secondary_outcomes=one.primary_outcomes
+    )
+    changes = compare(before, after)
+    assert not any("was added" in change.headline for change in changes)
+    assert not any("was dropped" in change.headline for change in changes)
+    switched = {change.headline for change in changes if change.field == "primary outcome"}
+    assert switched <= {
+        "A primary outcome became secondary",
+        "A secondary outcome became primary",
+        "A primary outcome was reworded",
+        "The time of a primary outcome changed",
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "event"),
+    [
+        ({"status": "RECRUITING"}, {"status": "COMPLETED"}, Event.COMPLETED),
+        ({"status": "RECRUITING"}, {"status": "SUSPENDED"}, Event.STOPPED),
+        ({}, {"has_results": True}, Event.RESULTS_POSTED),
+        ({"has_results": True}, {}, Event.OTHER),
+        ({}, {"primary_outcomes": (Outcome("Pain"),)}, Event.OTHER),
+    ],
+    ids=str,
+)
+def test_what_a_change_means_does_not_hang_on_its_words(
+    before: dict[str, Any], after: dict[str, Any], event: Event
+) -> None:
+    assert the_change(before, after).event is event

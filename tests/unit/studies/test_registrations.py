@@ -10,7 +10,7 @@ import pytest
 
 from surveillance.errors import UnreadableInput
 from surveillance.studies import registrations
-from surveillance.studies.registrations import Outcome, Reference, RegistryDate, read_study
+from surveillance.studies.registrations import Arm, Outcome, Reference, RegistryDate, read_study
 
 
 def document(**modules: Any) -> dict[str, Any]:
@@ -28,6 +28,13 @@ def test_every_field_of_a_whole_document_is_read() -> None:
             "nctIdAliases": ["NCT98000001"],
             "briefTitle": "A  trial\nof nerves",
             "officialTitle": "A randomised trial of nerves",
+            "orgStudyIdInfo": {"id": "20-0006"},
+            "secondaryIdInfos": [
+                {"id": "2015-001894-41", "type": "EUDRACT_NUMBER"},
+                {"id": "ISRCTN00000001", "type": "REGISTRY", "domain": "ISRCTN"},
+                {"id": "20-0006"},
+                {"type": "OTHER"},
+            ],
         },
         statusModule={
             "overallStatus": "TERMINATED",
@@ -38,18 +45,37 @@ def test_every_field_of_a_whole_document_is_read() -> None:
             "studyFirstPostDateStruct": {"date": "2021-01-05", "type": "ACTUAL"},
             "lastUpdatePostDateStruct": {"date": "2025-01-10", "type": "ACTUAL"},
             "resultsFirstPostDateStruct": {"date": "2025-01-09", "type": "ACTUAL"},
+            "studyFirstSubmitDate": "2021-01-02",
+            "resultsFirstSubmitDate": "2024-12-01",
+            "dispFirstSubmitDate": "2024-05-06",
         },
         designModule={
             "studyType": "INTERVENTIONAL",
             "phases": ["NA"],
-            "designInfo": {"allocation": "RANDOMIZED"},
+            "designInfo": {"allocation": "RANDOMIZED", "primaryPurpose": "TREATMENT"},
             "enrollmentInfo": {"count": 110, "type": "ESTIMATED"},
         },
         conditionsModule={"conditions": ["Phantom Limb", "Neuroma"]},
-        armsInterventionsModule={"interventions": [{"name": "Surgery"}, {"name": "Surgery"}]},
-        outcomesModule={"primaryOutcomes": [{"measure": "Pain", "timeFrame": "1 year"}]},
+        armsInterventionsModule={
+            "armGroups": [{"label": "Reinnervation", "type": "EXPERIMENTAL"}, {"label": "Care"}],
+            "interventions": [
+                {"name": "Surgery", "type": "PROCEDURE"},
+                {"name": "Surgery", "type": "PROCEDURE"},
+                {"name": "Electrode", "type": "DEVICE"},
+            ],
+        },
+        outcomesModule={
+            "primaryOutcomes": [{"measure": "Pain", "timeFrame": "1 year"}],
+            "secondaryOutcomes": [{"measure": "Sleep"}],
+        },
+        sponsorCollaboratorsModule={
+            "leadSponsor": {"name": "A hospital", "class": "OTHER"},
+            "responsibleParty": {"investigatorFullName": "B. Surgeon"},
+        },
+        oversightModule={"isFdaRegulatedDrug": False, "isFdaRegulatedDevice": True},
         contactsLocationsModule={
-            "locations": [{"country": "United Kingdom"}, {"country": "Ireland"}, {"city": "Bath"}]
+            "overallOfficials": [{"name": "A. Surgeon"}, {"name": "B. Surgeon"}],
+            "locations": [{"country": "United Kingdom"}, {"country": "Ireland"}, {"city": "Bath"}],
         },
         descriptionModule={"briefSummary": "Two operations are compared."},
         referencesModule={
@@ -78,7 +104,19 @@ def test_every_field_of_a_whole_document_is_read() -> None:
         results_first_posted="2025-01-09",
         has_results=True,
         conditions=("Phantom Limb", "Neuroma"),
-        interventions=("Surgery",),
+        interventions=("Surgery", "Electrode"),
+        intervention_types=("PROCEDURE", "DEVICE"),
+        arms=(Arm("Reinnervation", "EXPERIMENTAL"), Arm("Care")),
+        secondary_outcomes=(Outcome("Sleep"),),
+        secondary_ids=("20-0006", "2015-001894-41", "ISRCTN00000001"),
+        investigators=("A. Surgeon", "B. Surgeon"),
+        sponsor="A hospital",
+        first_submitted="2021-01-02",
+        results_first_submitted="2024-12-01",
+        delay_certified="2024-05-06",
+        primary_purpose="TREATMENT",
+        fda_regulated_drug=False,
+        fda_regulated_device=True,
         countries=("Ireland", "United Kingdom"),
         summary="Two operations are compared.",
         primary_outcomes=(Outcome("Pain", "1 year"),),
@@ -95,6 +133,49 @@ def test_results_count_where_only_their_section_is_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("events", "under_review"),
+    [
+        ([("RELEASE", "2024-12-01")], True),
+        ([("RELEASE", "2024-12-01"), ("RESET", "2024-12-20")], True),
+        ([("RELEASE", "2024-12-01"), ("UNRELEASE", "2024-12-20")], False),
+        ([("UNRELEASE", "2024-12-20"), ("RELEASE", "2024-12-01")], False),
+        ([("RELEASE", "2024-12-01"), ("UNRELEASE", "2024-12-20"), ("RELEASE", "2025-02-01")], True),
+        ([("RELEASE", "2024-12-01"), ("UNRELEASE", "2024-12-01")], False),
+        ([("UNRELEASE", ""), ("RELEASE", "2018-06-01")], True),
+        ([], False),
+    ],
+)
+def test_submitted_results_are_under_review_until_they_are_taken_back(
+    events: list[tuple[str, str]], under_review: bool
+) -> None:
+    unposted = [{"type": kind, "date": day} for kind, day in events]
+    annotation = {"unpostedAnnotation": {"unpostedEvents": unposted}}
+    assert read(document() | {"annotationSection": annotation}).under_review is under_review
+
+
+@pytest.mark.parametrize(
+    ("submissions", "under_review"),
+    [
+        ([{"releaseDate": "2024-12-01"}], True),
+        ([{"releaseDate": "2024-12-01", "resetDate": "2024-12-20"}], True),
+        ([{"releaseDate": "2024-12-01", "unreleaseDate": "2024-12-20"}], False),
+        ([{"releaseDate": "2017-12-01", "unreleaseDateUnknown": True}], False),
+        (
+            [{"releaseDate": "2017-12-01", "unreleaseDateUnknown": True}, {"releaseDate": "2019"}],
+            True,
+        ),
+        ([{}], False),
+        ("2024-12-01", False),
+    ],
+)
+def test_the_registrys_tracking_of_submissions_says_the_same(
+    submissions: Any, under_review: bool
+) -> None:
+    misc = {"miscInfoModule": {"submissionTracking": {"submissionInfos": submissions}}}
+    assert read(document() | {"derivedSection": misc}).under_review is under_review
+
+
+@pytest.mark.parametrize(
     "module",
     [
         {"statusModule": None},
@@ -106,6 +187,10 @@ def test_results_count_where_only_their_section_is_there() -> None:
         {"contactsLocationsModule": {"locations": [None, "Bath"]}},
         {"outcomesModule": {"primaryOutcomes": {}}},
         {"referencesModule": []},
+        {"oversightModule": {"isFdaRegulatedDrug": "Yes", "isFdaRegulatedDevice": 1}},
+        {"sponsorCollaboratorsModule": {"leadSponsor": "A hospital", "responsibleParty": []}},
+        {"armsInterventionsModule": {"armGroups": {"label": "A"}, "interventions": 3}},
+        {"identificationModule": {"secondaryIdInfos": ["2015-001894-41"], "orgStudyIdInfo": 5}},
     ],
     ids=str,
 )

@@ -1,0 +1,284 @@
+"""A week's comparison of many watched trials: seconds on one core, after the download.
+
+    python -m benchmarks.registrations [N] [--changed K] [--weeks W] [--database URL] [--json]
+
+N constructed trials (10,000) lie in a store, with W earlier weeks (1) in which K of them changed
+(500). The answer of a week later has all of them, every document with the registry's new stamp, K
+of them changed. Timed is what a run does with it: the documents are kept, the registrations are
+listed as linking does, each new version is compared with the one before it as signals do, and
+overdue results are looked for in all. The documents are as large as the registry's: a seventh has
+posted results. Seconds are of our own processor, and beside them those that passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from db import studies as study_rows
+from db.session import Store
+from surveillance.records import Payload
+from surveillance.studies.changes import compare
+from surveillance.studies.overdue import overdue
+from surveillance.studies.reading import CLINICALTRIALS_JSON
+
+TRIALS, CHANGED, WEEKS = 10_000, 500, 1
+TOPIC = "benchmark"
+FIRST = date(2024, 8, 2)
+_WORDS = (
+    "pain",
+    "limb",
+    "nerve",
+    "muscle",
+    "surgery",
+    "stump",
+    "phantom",
+    "amputation",
+    "prosthesis",
+    "outcome",
+    "score",
+    "function",
+    "quality",
+    "sleep",
+    "opioid",
+    "randomised",
+    "care",
+    "of",
+    "after",
+    "with",
+)
+_STATUSES = ("RECRUITING", "COMPLETED", "ACTIVE_NOT_RECRUITING", "UNKNOWN", "TERMINATED")
+
+
+@dataclass(slots=True)
+class Measured:
+    """What a week took, by step: seconds of the processor and seconds that passed."""
+
+    trials: int
+    megabytes: float
+    versions: int = 0
+    changed: int = 0
+    overdue: int = 0
+    seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """The seconds of the processor for all steps."""
+        return sum(cpu for cpu, _ in self.seconds.values())
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Note how long what is inside takes."""
+        began = (time.process_time(), time.perf_counter())
+        yield
+        done = (time.process_time(), time.perf_counter())
+        self.seconds[name] = (done[0] - began[0], done[1] - began[1])
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = _arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        url = asked.database or f"sqlite:///{Path(folder, 'surveil.db')}"
+        found = measured(url, asked.trials, asked.changed, asked.weeks)
+    if asked.json:
+        print(json.dumps({"total": found.total, **_as_json(found)}, indent=2))
+        return
+    table = Table("step", "processor, s", "passed, s", title=_title(found))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, (cpu, passed) in found.seconds.items():
+        table.add_row(name, f"{cpu:.1f}", f"{passed:.1f}")
+    table.add_row("in all", f"{found.total:.1f}", "", style="bold")
+    Console(width=None if sys.stdout.isatty() else 100).print(table)
+
+
+def measured(url: str, trials: int, changed: int, weeks: int) -> Measured:
+    """The steps of one week after `weeks` weeks in which `changed` of the trials changed."""
+    store = Store(url)
+    try:
+        store.upgrade()
+        holdings = Holdings(trials)
+        _keep(store, holdings.answer(FIRST), FIRST)
+        today = FIRST
+        for _ in range(weeks):
+            today += timedelta(days=7)
+            holdings.change(changed)
+            _keep(store, holdings.answer(today), today)
+        today += timedelta(days=7)
+        holdings.change(changed)
+        answer = holdings.answer(today)
+        size = sum(len(payload.content) for _, payload in answer) / 1e6
+        found = Measured(trials, size)
+        _week(store, answer, today, found)
+    finally:
+        store.close()
+    return found
+
+
+def _week(store: Store, answer: list[tuple[str, Payload]], today: date, found: Measured) -> None:
+    with found.step("documents kept"):
+        _keep(store, answer, today)
+    answer.clear()
+    with store.transaction() as session:
+        with found.step("registrations listed, to link records"):
+            held = study_rows.registrations_of(session, TOPIC)
+            found.versions = sum(len(stored.kept) for stored in held)
+        with found.step("versions compared, for signals"):
+            found.changed = sum(_changed(stored) for stored in held)
+        with found.step("every newest version read, and overdue results"):
+            newest = (stored.newest for stored in held)
+            found.overdue = sum(overdue(one, today) is not None for one in newest)
+
+
+def _changed(stored: study_rows.StoredRegistration) -> bool:
+    """Whether anything is told of it; all versions are compared, as signals compare them."""
+    told = [compare(before, after) for before, after in stored.successive()]
+    return any(told)
+
+
+def _keep(store: Store, answer: list[tuple[str, Payload]], today: date) -> None:
+    with store.transaction() as session:
+        _save(session, answer, today)
+
+
+def _save(session: Session, answer: list[tuple[str, Payload]], today: date) -> None:
+    study_rows.save_registrations(
+        session,
+        answer,
+        topic=TOPIC,
+        route=study_rows.WATCHED,
+        search_id=None,
+        seen_on=today,
+    )
+
+
+class Holdings:
+    """What the registry has: constructed studies, of which some change each week."""
+
+    def __init__(self, trials: int) -> None:
+        self._random = random.Random(7)
+        self.studies = [self._study(place) for place in range(1, trials + 1)]
+
+    def change(self, count: int) -> None:
+        """Change a date, the size or the status of so many studies."""
+        for study in self._random.sample(self.studies, min(count, len(self.studies))):
+            protocol = study["protocolSection"]
+            month = self._random.randrange(1, 13)
+            protocol["statusModule"]["primaryCompletionDateStruct"]["date"] = f"2027-{month:02}"
+            protocol["statusModule"]["overallStatus"] = self._random.choice(_STATUSES)
+            protocol["designModule"]["enrollmentInfo"]["count"] = self._random.randrange(10, 900)
+
+    def answer(self, today: date) -> list[tuple[str, Payload]]:
+        """All studies as they are sent on a day: each with the day of the registry's data."""
+        return [self._document(study, today) for study in self.studies]
+
+    def _document(self, study: dict[str, Any], today: date) -> tuple[str, Payload]:
+        study["derivedSection"]["miscInfoModule"]["versionHolder"] = today.isoformat()
+        content = json.dumps(study, sort_keys=True, ensure_ascii=False).encode()
+        number = study["protocolSection"]["identificationModule"]["nctId"]
+        return number, Payload(content, CLINICALTRIALS_JSON)
+
+    def _study(self, place: int) -> dict[str, Any]:
+        study: dict[str, Any] = {
+            "protocolSection": self._protocol(place),
+            "derivedSection": {
+                "miscInfoModule": {},
+                "conditionBrowseModule": {"meshes": self._items(4, "term")},
+            },
+            "hasResults": place % 7 == 0,
+        }
+        if study["hasResults"]:
+            study["resultsSection"] = {"outcomeMeasuresModule": self._items(300, "title")}
+        return study
+
+    def _protocol(self, place: int) -> dict[str, Any]:
+        year = self._random.randrange(2018, 2028)
+        return {
+            "identificationModule": {
+                "nctId": f"NCT9{place:07}",
+                "briefTitle": self._text(12),
+                "officialTitle": self._text(25),
+            },
+            "statusModule": {
+                "overallStatus": self._random.choice(_STATUSES),
+                "startDateStruct": {"date": f"{year - 2}-01", "type": "ACTUAL"},
+                "primaryCompletionDateStruct": {"date": f"{year}-06", "type": "ESTIMATED"},
+                "completionDateStruct": {"date": f"{year + 1}-06", "type": "ESTIMATED"},
+            },
+            "descriptionModule": {
+                "briefSummary": self._text(200),
+                "detailedDescription": self._text(400),
+            },
+            "designModule": {
+                "studyType": "INTERVENTIONAL",
+                "phases": ["NA"],
+                "designInfo": {"allocation": "RANDOMIZED"},
+                "enrollmentInfo": {"count": self._random.randrange(10, 900), "type": "ESTIMATED"},
+            },
+            "armsInterventionsModule": {
+                "armGroups": self._items(3, "label"),
+                "interventions": self._items(3, "name"),
+            },
+            "outcomesModule": {
+                "primaryOutcomes": self._items(2, "measure"),
+                "secondaryOutcomes": self._items(12, "measure"),
+            },
+            "eligibilityModule": {"eligibilityCriteria": self._text(300)},
+            "contactsLocationsModule": {
+                "locations": [{"facility": self._text(5), "country": "Ireland"}] * 8
+            },
+        }
+
+    def _items(self, count: int, name: str) -> list[dict[str, str]]:
+        return [{name: self._text(8), "description": self._text(30)} for _ in range(count)]
+
+    def _text(self, words: int) -> str:
+        return " ".join(self._random.choices(_WORDS, k=words))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("trials", nargs="?", type=int, default=TRIALS, metavar="N")
+    parser.add_argument("--changed", type=int, default=CHANGED, metavar="K")
+    parser.add_argument("--weeks", type=int, default=WEEKS, metavar="W")
+    parser.add_argument("--database", metavar="URL", help="an empty one (a SQLite file)")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _title(found: Measured) -> str:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return (
+        f"{found.trials:,} trials, {found.megabytes:,.0f} MB, {found.versions:,} versions, "
+        f"{found.changed:,} changed, {found.overdue:,} overdue; peak {peak:,.0f} MB"
+    )
+
+
+def _as_json(found: Measured) -> dict[str, Any]:
+    return {
+        "trials": found.trials,
+        "versions": found.versions,
+        "changed": found.changed,
+        "overdue": found.overdue,
+        "seconds": found.seconds,
+    }
+
+
+if __name__ == "__main__":
+    main()
