@@ -8,7 +8,7 @@ trials, and a report may name its forerunner. docs/studies.md has the rules with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -88,15 +88,13 @@ def find_links(record: Record, trials: Trials) -> tuple[Link, ...]:
     of registrations that the source itself gives (PubMed: DataBankList), the title, the abstract,
     the registration's own lists of publications.
     """
-    namings = [*_named(record), *_naming(record, trials)]
-    held = [naming for naming in namings if trials.registrations(naming.number)]
-    if not held:
-        return ()
-    doubts = _doubts(record, namings, trials)
+    reading = _Reading.of(record, trials)
+    held = [naming for naming in reading.namings if trials.registrations(naming.number)]
     found: dict[str, Link] = {}
     for naming in sorted(held, key=lambda one: _ORDER.index(one.where)):
         for number in trials.registrations(naming.number):
-            found.setdefault(number, _link(record, number, naming, namings, trials, doubts))
+            if number not in found:
+                found[number] = reading.link(number, naming)
     return tuple(found[number] for number in sorted(found))
 
 
@@ -136,24 +134,35 @@ def _naming(record: Record, trials: Trials) -> Iterator[_Naming]:
         yield _Naming(number, where, f"PMID {record.pmid}")
 
 
-def _link(
-    record: Record,
-    number: str,
-    naming: _Naming,
-    namings: Iterable[_Naming],
-    trials: Trials,
-    doubts: tuple[str, ...],
-) -> Link:
-    key = trials.key(number)
-    of_trial = [one for one in namings if trials.key(one.number) == key]
-    own = [*doubts, *_doubts_of_trial(of_trial), *trials.disagreements(number, record)]
-    link = Link(number, naming.where, naming.words)
-    if own:
-        return replace(link, certainty=Certainty.DOUBTFUL, reasons=tuple(dict.fromkeys(own)))
-    return replace(link, reasons=(_why_certain(of_trial),))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A record with all numbers that it names or that name it."""
+
+    record: Record
+    trials: Trials
+    namings: tuple[_Naming, ...]
+
+    @classmethod
+    def of(cls, record: Record, trials: Trials) -> _Reading:
+        return cls(record, trials, (*_named(record), *_naming(record, trials)))
+
+    def link(self, number: str, naming: _Naming) -> Link:
+        """The link to a registration, by the naming that is surest."""
+        key = self.trials.key(number)
+        of_trial = [one for one in self.namings if self.trials.key(one.number) == key]
+        doubts = (
+            *_doubts(self.record, self.namings, self.trials),
+            *_doubts_of_trial(of_trial),
+            *self.trials.disagreements(number, self.record),
+        )
+        link = Link(number, naming.where, naming.words)
+        if doubts:
+            reasons = tuple(dict.fromkeys(doubts))
+            return replace(link, certainty=Certainty.DOUBTFUL, reasons=reasons)
+        return replace(link, reasons=(_why_certain(of_trial),))
 
 
-def _why_certain(namings: list[_Naming]) -> str:
+def _why_certain(namings: Sequence[_Naming]) -> str:
     said = _best_stance(namings)
     how = f", {said}" if said else ""
     places = list(dict.fromkeys(one.where for one in namings))
@@ -165,7 +174,7 @@ def _best_stance(namings: Iterable[_Naming]) -> Stance | None:
     return next((stance for stance in Stance if stance in stances), None)
 
 
-def _doubts_of_trial(namings: list[_Naming]) -> Iterator[str]:
+def _doubts_of_trial(namings: Sequence[_Naming]) -> Iterator[str]:
     """What speaks against this trial alone being the report's."""
     said = _best_stance(namings)
     if said in (Stance.SAMPLES, Stance.BACKGROUND):
@@ -175,7 +184,7 @@ def _doubts_of_trial(namings: list[_Naming]) -> Iterator[str]:
         yield said
 
 
-def _doubts(record: Record, namings: list[_Naming], trials: Trials) -> tuple[str, ...]:
+def _doubts(record: Record, namings: Sequence[_Naming], trials: Trials) -> tuple[str, ...]:
     """What speaks against any trial being the report's."""
     kind = kind_of_many(record)
     groups = _own_trials(namings, trials)
@@ -183,7 +192,7 @@ def _doubts(record: Record, namings: list[_Naming], trials: Trials) -> tuple[str
     return tuple(filter(None, (kind, several if len(groups) > 1 else "")))
 
 
-def _own_trials(namings: list[_Naming], trials: Trials) -> set[str]:
+def _own_trials(namings: Sequence[_Naming], trials: Trials) -> set[str]:
     """The trials that the report may be of, each by one of its numbers: no mere background."""
     by_trial: dict[str, list[_Naming]] = {}
     for naming in namings:
@@ -200,7 +209,7 @@ _MANY = re.compile(
 _LABEL = re.compile(r"[\s\])]*[(\[](?!registered|retrospective|prospective)(?=[A-Za-z])", re.I)
 
 
-def _other_registrations(own: set[str], namings: list[_Naming], trials: Trials) -> set[str]:
+def _other_registrations(own: set[str], namings: Sequence[_Naming], trials: Trials) -> set[str]:
     """Trials that are one with another: a single statement gives one study several numbers."""
     one: set[str] = set()
     statements: dict[str, list[str]] = {}
@@ -268,5 +277,3 @@ def kind_of_many(record: Record) -> str:
     if commented or types & _COMMENTS or _COMMENT_TITLE.search(record.title):
         return "it is a comment on another publication"
     return ""
-
-

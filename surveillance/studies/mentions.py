@@ -73,12 +73,13 @@ _LOOKED_AT = re.compile(
     r"\b(?:similar to|consistent with|in (?:line|contrast|agreement|accordance|keeping) (?:with|to)"
     r"|compar(?:ed|able|ison) (?:with|to)|unlike|as (?:in|shown|reported|observed|seen) (?:in|by)"
     r"|eligib\w+(?:\s\w+){0,3} (?:of|for|from|in)|(?:un)?like the|results? (?:of|from) the (?:phase"
-    r"|pivotal|landmark)|led to|paved the way|follow(?:s|ing|ed by) the|(?:informed|inspired|supported"
-    r"|motivated|preceded|succeeded) by|is not|are not|was not part of|not (?:included|enrolled) in"
+    r"|pivotal|landmark)|led to|paved the way|follow(?:s|ing|ed by) the|(?:informed|inspired"
+    r"|supported|motivated|preceded|succeeded) by|is not|are not|was not part of"
+    r"|not (?:included|enrolled) in"
     r"|did not (?:participate|take part) in|replicat\w+ (?:of|in)|emulat\w+"
     r"|(?:support|inform|justif|warrant|enabl|prompt|motivat|await)(?:s|e|es|ed|ing|y|ies|ied)?"
-    r"|(?:will|to|is|are) be(?:ing)? (?:further |now )?(?:tested|evaluated|examined|assessed|studied"
-    r"|investigated|explored|confirmed|addressed)(?: further)? in)\b",
+    r"|(?:will|to|is|are) be(?:ing)? (?:further |now )?(?:tested|evaluated|examined|assessed"
+    r"|studied|investigated|explored|confirmed|addressed)(?: further)? in)\b",
     re.IGNORECASE,
 )
 # Words behind the number that say that the trial is still to come or is somebody else's.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from surveillance.records import Record
 from surveillance.studies.registrations import Reference, Registration, RegistryDate
+from surveillance.studies.subject_words import telling_stems
 from surveillance.studies.trial_numbers import compared, is_number
 
 #: Publications that a registry ties to a trial: named by the sponsor, or found by NLM.
@@ -16,20 +17,6 @@ _OF_THE_TRIAL = frozenset({"RESULT", "DERIVED"})
 _YEARS_BEFORE = 2
 #: Characters of an abstract from which it may be expected to speak of the trial's subject.
 _TELLING = 400
-_WORD = re.compile(r"[a-z]{5,}")
-_STEM = 6
-#: Words that any two trials may share.
-_COMMON = frozenset(
-    word[:_STEM]
-    for word in (
-        "study trial trials clinical controlled randomized randomised patients patient treatment "
-        "effect effects efficacy effectiveness evaluation evaluate safety participants subjects "
-        "therapy intervention interventions comparison compare versus placebo blind double open "
-        "label phase group groups multicenter multicentre prospective investigate assessment "
-        "among after before during their which using outcome outcomes health disease other usual "
-        "standard adults years research program management between combination different"
-    ).split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +31,7 @@ class Trial:
     title: str = ""
     official_title: str = ""
     acronym: str = ""
+    phases: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     interventions: tuple[str, ...] = ()
     investigators: tuple[str, ...] = ()
@@ -67,6 +55,7 @@ def trial_of(registration: Registration) -> Trial:
         title=registration.title,
         official_title=registration.official_title,
         acronym=registration.acronym,
+        phases=registration.phases,
         conditions=registration.conditions,
         interventions=registration.interventions,
         start=registration.start,
@@ -150,9 +139,9 @@ class Trials:
 
     def _shares_nothing(self, trial: Trial, record: Record) -> bool:
         if trial.number not in self._stems:
-            self._stems[trial.number] = _stems(trial.texts)
+            self._stems[trial.number] = telling_stems(trial.texts)
         stems = self._stems[trial.number]
-        return bool(stems) and not stems & _stems((record.title, record.abstract or ""))
+        return bool(stems) and not stems & telling_stems((record.title, record.abstract or ""))
 
     def _take(self, trial: Trial) -> None:
         own = compared(trial.number)
@@ -172,10 +161,3 @@ class Trials:
 def _names(trial: Trial) -> Iterable[str]:
     """Its numbers beside its own: a second one of its own registry is former, so it is meant."""
     return (other for other in trial.others if is_number(other))
-
-
-
-
-def _stems(texts: Iterable[str]) -> frozenset[str]:
-    words = _WORD.findall(" ".join(texts).casefold())
-    return frozenset(word[:_STEM] for word in words) - _COMMON

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from surveillance.records.registration_numbers import PRINTED
 
-# "NCT05009394", "nct05009394", "NCT 05009394", "NCT: 05009394", "NCT-05009394", "NCT No. 05009394",
-# and so for ISRCTN, which is printed as "ISRCTN, 12345678", too. EudraCT and, since 2022, CTIS
-# print theirs without letters: a year, six digits (CTIS: the first a 5), two digits; WHO's portal
-# puts EUCTR or CTIS before them, a country or a version behind them.
+# People write "NCT05009394", "nct05009394", "NCT 05009394", "NCT: 05009394", "NCT-05009394" and
+# "NCT No. 05009394", and so for ISRCTN, of which they write "ISRCTN, 12345678", too. EudraCT and,
+# since 2022, CTIS print theirs without letters: a year, six digits (CTIS: the first a 5), two
+# digits; WHO's portal puts EUCTR or CTIS before them, a country or a version behind them.
 _BETWEEN = r"[\s:#+\-\u2010-\u2013]{0,3}"
 _NO = r"(?:\s?No\.?)?"
-_WITHOUT_LETTERS = r"(?:EUCTR)?(?P<eudract>(?:19|20)[0-9]{2}-[0-4][0-9]{5}-[0-9]{2})(?:-[A-Z]{2,3})?"
+_EUDRACT = r"(?:EUCTR)?(?P<eudract>(?:19|20)[0-9]{2}-[0-4][0-9]{5}-[0-9]{2})(?:-[A-Z]{2,3})?"
 _CTIS = r"(?:CTIS)?(?P<ctis>20[0-9]{2}-5[0-9]{5}-[0-9]{2})(?:-[0-9]{2})?"
 _OTHERS = "|".join(one for one in PRINTED if not one.startswith(("NCT", "ISRCTN", "EUCTR")))
 
@@ -23,7 +23,7 @@ _OTHERS = "|".join(one for one in PRINTED if not one.startswith(("NCT", "ISRCTN"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9_])(?:NCT{_NO}{_BETWEEN}(?P<nct>[0-9]{{8}})"
     rf"|ISRCTN{_NO},?{_BETWEEN}(?P<isrctn>[0-9]{{8}})"
-    rf"|{_WITHOUT_LETTERS}|{_CTIS}|(?P<other>{_OTHERS}))(?![A-Za-z0-9_]|-[0-9])",
+    rf"|{_EUDRACT}|{_CTIS}|(?P<other>{_OTHERS}))(?![A-Za-z0-9_]|-[0-9])",
     re.IGNORECASE,
 )
 _PREFIX = {"nct": "NCT", "isrctn": "ISRCTN", "eudract": "EUCTR", "ctis": "CTIS", "other": ""}
