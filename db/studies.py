@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import (
-    LinkRow,
     RegistrationAliasRow,
     RegistrationMatchRow,
     RegistrationVersionRow,
@@ -20,7 +19,6 @@ from db.models import (
 )
 from db.records import load_payload, save_payload
 from surveillance.records import Payload
-from surveillance.studies.links import Link
 from surveillance.studies.registrations import Registration, read_study
 
 #: How a registration came: by the author's query, the watch list, or a translated strategy.
@@ -216,39 +214,4 @@ def registration_verdicts(
     for row in rows:
         if hashes.get(row.strategy) == (row.strategy_hash, row.mesh_hash):
             found.setdefault(row.version_id, {})[row.strategy] = row.verdict
-    return found
-
-
-def save_links(
-    session: Session, topic: str, record_id: int, links: Iterable[Link], seen_on: date
-) -> int:
-    """Keep the links of a record that are not kept yet; how many those were."""
-    added = 0
-    for link in links:
-        if session.get(LinkRow, (topic, record_id, link.number)) is None:
-            session.add(
-                LinkRow(
-                    topic=topic,
-                    record_id=record_id,
-                    number=link.number,
-                    place=link.where,
-                    words=link.words,
-                    seen_on=seen_on,
-                )
-            )
-            added += 1
-    session.flush()
-    return added
-
-
-def links_of(session: Session, topic: str) -> dict[int, list[Link]]:
-    """The links of a topic by record, to the numbers that the trials have now."""
-    present = present_numbers(session)
-    rows = session.scalars(
-        select(LinkRow).where(LinkRow.topic == topic).order_by(LinkRow.record_id, LinkRow.number)
-    )
-    found: dict[int, list[Link]] = {}
-    for row in rows:
-        number = present.get(row.number, row.number)
-        found.setdefault(row.record_id, []).append(Link(number, row.place, row.words))
     return found

@@ -28,6 +28,7 @@ from surveillance.cli import (
     store,
     strategy,
     topics,
+    trials,
     watching,
 )
 from surveillance.errors import Busy, SourceFailed, Stopped, StoreFailed, SurveillanceError
@@ -64,6 +65,7 @@ app.add_typer(store.app, name="db")
 app.add_typer(mesh.app, name="mesh")
 app.add_typer(rank.app, name="rank")
 app.add_typer(report.app, name="report")
+app.add_typer(trials.app, name="trials")
 demo.register(app)
 topics.register(app)
 running.register(app)

@@ -82,11 +82,11 @@ def decide(
         _take_file(described, from_, _opinion(whole, at, reason, by), as_json=as_json)
     elif export or list_:
         _refuse_arguments(report, verdict)
-        reader = by or (_user_name() if described.screening.reviewers > 1 else "")
+        reader = by or (user_name() if described.screening.reviewers > 1 else "")
         _show_queue(described, at, reader, export, everything=with_excluded, as_json=as_json)
     elif report and undo:
         _refuse_arguments(verdict)
-        _take_back(described, report, at, by or _user_name(), as_json=as_json)
+        _take_back(described, report, at, by or user_name(), as_json=as_json)
     elif report and verdict:
         opinion = _opinion(_verdict(verdict), at, reason, by)
         _take(described, report, opinion, as_json=as_json)
@@ -275,7 +275,7 @@ def _opinion(verdict: str | None, stage: str, reason: str, by: str | None) -> Op
     from surveillance.screening.rules import Verdict
 
     said = Verdict(verdict) if verdict else None
-    return Opinion(verdict=said, stage=stage, reason=reason, by=by or _user_name())
+    return Opinion(verdict=said, stage=stage, reason=reason, by=by or user_name())
 
 
 def _of_whole_file(report: str | None, verdict: str | None) -> str | None:
@@ -301,7 +301,8 @@ def _refuse_arguments(*given: str | None) -> None:
         raise UnreadableInput(f"“{word}” is one argument too many here.")
 
 
-def _user_name() -> str:
+def user_name() -> str:
+    """Who is at the terminal, to sign a decision with."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from db import identities
+from db import links as link_rows
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
-from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
 from surveillance.dedup.merged import ranked
@@ -95,7 +95,7 @@ def _load(session: Session, topic: Topic) -> _Known:
         verdicts=newest_verdicts(session, topic),
         standings=standings_of(session, topic),
         known_items=report_rows.known_items_of(session, topic.slug),
-        links=study_rows.links_of(session, topic.slug),
+        links=link_rows.links_of(session, topic.slug),
         first_searches=run_rows.first_searches(session, topic.slug),
         deleted=identities.deleted(session, records),
         priority=source_priority(topic),
@@ -160,6 +160,6 @@ def _links(known: _Known, record_ids: tuple[int, ...]) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
     for number in record_ids:
         for link in known.links.get(number, []):
-            if link.number in watched:
+            if link.number in watched and link.by_number:
                 found.setdefault(link.number, link)
     return tuple(found.values())

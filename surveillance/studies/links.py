@@ -164,9 +164,8 @@ class _Reading:
 
 def _why_certain(namings: Sequence[_Naming]) -> str:
     said = _best_stance(namings)
-    how = f", {said}" if said else ""
-    places = list(dict.fromkeys(one.where for one in namings))
-    return f"the one trial in its {' and '.join(places)}{how}"
+    places = dict.fromkeys(naming.where for naming in namings)
+    return f"the only trial named: {', '.join(places)}{f'; {said}' if said else ''}"
 
 
 def _best_stance(namings: Iterable[_Naming]) -> Stance | None:

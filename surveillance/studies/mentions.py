@@ -60,18 +60,24 @@ _STATEMENT = re.compile(
     r"|\b(?:clinical )?(?:trial|study) (?:no|number|nr|id)\b|\beudra ?ct\b|\bdrks\b|\bisrctn\b",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"\b(?:this|these|our|(?:present|current)(?! ongoing)|here)\b", re.IGNORECASE)
+# "this open-label trial", "this was a post hoc analysis of …", but not "this led to a trial".
+_OWN = re.compile(
+    r"\b(?:this|these|our|(?:present|current)(?! ongoing))\b"
+    r"(?:\s+(?:is|was|are|were)\s+(?:an?|the)\b)?"
+    r"(?:(?!\b(?:an?|the|to|of|in|from|for|with|that|which|by)\b).)*$",
+    re.IGNORECASE | re.DOTALL,
+)
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|preceding|recent(?:ly)?|past|former|another|other|different"
     r"|separate|unrelated|independent|external|historical|ongoing|future|forthcoming|planned|planning"
     r"|upcoming|subsequent|next|follow-on|companion|sister|precursor|landmark|pivotal"
-    r"|published|completed|similar|respective|existing)\b",
+    r"|published|similar|respective|existing)\b",
     re.IGNORECASE,
 )
 # What is said of a trial that the text only looks at.
 _LOOKED_AT = re.compile(
     r"\b(?:similar to|consistent with|in (?:line|contrast|agreement|accordance|keeping) (?:with|to)"
-    r"|compar(?:ed|able|ison) (?:with|to)|unlike|as (?:in|shown|reported|observed|seen) (?:in|by)"
+    r"|compar(?:ed|able|ison) (?:with|to)|unlike|as in|as (?:shown|reported|seen) (?:in|by)"
     r"|eligib\w+(?:\s\w+){0,3} (?:of|for|from|in)|(?:un)?like the|results? (?:of|from) the (?:phase"
     r"|pivotal|landmark)|led to|paved the way|follow(?:s|ing|ed by) the|(?:informed|inspired"
     r"|supported|motivated|preceded|succeeded) by|is not|are not|was not part of"
@@ -88,6 +94,11 @@ _GOES_ON = re.compile(
     r"|recently|previously)\s+)*(?:ongoing|under ?way|planned|in progress|recruiting|launched"
     r"|started|initiated|reported|published|conducted to|designed to follow|warranted|evaluated"
     r"|evaluating|testing|investigating|tested|investigated|awaited)\b",
+    re.IGNORECASE,
+)
+# "A larger trial is planned (": the same before the number.
+_TO_COME = re.compile(
+    r"\b(?:is|are)\s+(?:\w+\s+)?(?:ongoing|under ?way|planned|in progress|recruiting)\W*$",
     re.IGNORECASE,
 )
 _SAMPLES = re.compile(
@@ -146,7 +157,7 @@ def _name(before: str) -> str:
 
 def _in_section(stance: Stance, upto: str, before: str) -> Stance:
     """A study that is not called the report's own, and stands in its outlook or background."""
-    if stance is not Stance.STUDY or _OWN.search(before):
+    if stance is not Stance.STUDY or _OWN.search(_noun_phrase(before)[0] or ""):
         return stance
     sections = list(_SECTION.finditer(upto))
     aside = bool(sections) and (sections[-1]["back"] or sections[-1]["beyond"])
@@ -188,7 +199,7 @@ def _stance(before: str, after: str) -> Stance:
     own = phrase is not None and _OWN.search(phrase)
     if phrase is not None and not own and (_OTHERS.search(phrase) or _LOOKED_AT.search(lead)):
         return Stance.BACKGROUND
-    if not stated and _GOES_ON.search(after):
+    if not stated and (_GOES_ON.search(after) or _TO_COME.search(before)):
         return Stance.BACKGROUND
     if phrase is not None and not own and not stated_itself(before) and _SAMPLES.search(lead):
         return Stance.SAMPLES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from surveillance.records import Record
@@ -102,6 +102,12 @@ class Trials:
     def numbered(cls, numbers: Iterable[str]) -> Trials:
         """Trials of which nothing is known but their numbers."""
         return cls([Trial(number=number) for number in numbers])
+
+    def only(self, wanted: Callable[[str], bool]) -> Trials:
+        """Those trials whose number is wanted; what is one trial stays so."""
+        left = Trials([trial for trial in self.trials if wanted(trial.number)])
+        left._one = self._one
+        return left
 
     def registrations(self, number: str) -> tuple[str, ...]:
         """The registrations that a number, as it is compared, stands for, as they are held."""
