@@ -137,7 +137,7 @@ def _acronym(report: Described, trial: Trial) -> _Found:
     if re.search(rf"(?<![\w-]){re.escape(acronym)}(?![\w-])", report.printed):
         return _Found(3, f"the acronym {acronym}", identifies=True)
     stem = re.sub(r"[\s-]*(?:\d+|[IVX]+)$", "", acronym)
-    sister = re.search(rf"(?<![\w-]){re.escape(stem)}[\s-]*(?:\d+|[IVX]+)(?![\w])", report.printed)
+    sister = re.search(rf"(?<![\w-]){re.escape(stem)}(?:[\s-]*(?:\d+|[IVX]+))?\b", report.printed)
     if len(stem) >= 3 and sister:
         return _Found(-3, contradicts=f"it is called {sister[0]}, the trial {acronym}")
     return _Found(0)

@@ -153,7 +153,7 @@ class _Reading:
         doubts = (
             *_doubts(self.record, self.namings, self.trials),
             *_doubts_of_trial(of_trial),
-            *self.trials.disagreements(number, self.record),
+            *self.trials.disagreements(number, self.record, results=naming.where is Place.RESULT),
         )
         link = Link(number, naming.where, naming.words)
         if doubts:

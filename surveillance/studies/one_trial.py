@@ -130,14 +130,20 @@ class Trials:
         """The trial that is held under this very number."""
         return self._own.get(compared(number))
 
-    def disagreements(self, number: str, record: Record) -> tuple[str, ...]:
-        """Why a record can hardly be of the trial, though one of them names the other."""
+    def disagreements(
+        self, number: str, record: Record, *, results: bool = False
+    ) -> tuple[str, ...]:
+        """Why a record can hardly be of the trial, though one of them names the other.
+
+        `results`: it is said to report results, which no protocol does.
+        """
         trial = self._own.get(compared(number))
         if trial is None:
             return ()
         start = year_of(trial.start)
         found = []
-        if record.year and start and record.year < start - _YEARS_BEFORE:
+        years = 0 if results else _YEARS_BEFORE
+        if record.year and start and record.year < start - years:
             found.append(f"it is of {record.year}, and the trial began in {start}")
         if len(record.abstract or "") >= _TELLING and self._shares_nothing(trial, record):
             found.append("nothing that the registration says is found in it but the number")

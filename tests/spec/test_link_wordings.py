@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from surveillance.records import Correction, Record
@@ -15,8 +17,8 @@ A, B, ISRCTN, EUDRACT = "NCT00000001", "NCT00000002", "ISRCTN00000003", "2019-00
 CERTAIN, DOUBTFUL = Certainty.CERTAIN, Certainty.DOUBTFUL
 
 
-def read(held: tuple[str, ...] = (A,), **fields: object) -> dict[str, Certainty]:
-    record = Record(source="pubmed", source_id="1", **fields)  # type: ignore[arg-type]
+def read(held: tuple[str, ...] = (A,), **fields: Any) -> dict[str, Certainty]:
+    record = Record(source="pubmed", source_id="1", **fields)
     return {link.number: link.certainty for link in find_links(record, Trials.numbered(held))}
 
 
@@ -89,12 +91,15 @@ def test_another_trial_is_named_but_doubtful(abstract: str) -> None:
     ],
     ids=lambda fields: next(reversed(fields.values())),
 )
-def test_reviews_and_comments_name_trials_and_report_none(fields: dict[str, object]) -> None:
+def test_reviews_and_comments_name_trials_and_report_none(fields: dict[str, Any]) -> None:
     assert read(registrations=(A,), **fields) == {A: DOUBTFUL}
 
 
 def test_a_trial_that_a_database_calls_a_review_stays_a_trial() -> None:
-    fields = {"title": "Capsaicin for pain: a randomised controlled trial", "registrations": (A,)}
+    fields: dict[str, Any] = {
+        "title": "Capsaicin for pain: a randomised controlled trial",
+        "registrations": (A,),
+    }
     assert read(publication_types=("Review",), **fields) == {A: CERTAIN}
 
 
