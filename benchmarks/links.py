@@ -42,14 +42,18 @@ _Verdicts = dict[tuple[str, str], str]
 class Result:
     """What was linked of one reading; `printing` are the records that list a number and print it.
 
-    `found` of them are linked to a number that NLM lists, `found_certain` with certainty. `certain`
-    and `doubtful` count the links of all records of the file, `right` the certain ones judged so.
+    `found` of them are linked to a number that NLM lists, `found_certain` with certainty;
+    `naming_one` name no other number, and `one_certain` of those are linked with certainty.
+    `certain` and `doubtful` count the links of all records of the file, `right` the certain ones
+    that were judged so.
     """
 
     reading: str
     printing: int
     found: int
     found_certain: int
+    naming_one: int
+    one_certain: int
     records: int
     certain: int
     doubtful: int
@@ -121,6 +125,8 @@ def measure(
         printing=len(listing),
         found=sum(bool(numbers) for numbers, _ in listing),
         found_certain=sum(_certain_of(numbers, found) for numbers, found in listing),
+        naming_one=sum(len(found) == 1 for _, found in listing),
+        one_certain=sum(len(found) == 1 and found[0].certain for _, found in listing),
         records=sum(map(bool, links)),
         certain=len(certain),
         doubtful=sum(map(len, links)) - len(certain),
@@ -160,6 +166,7 @@ _HEADERS = (
     "found, of those that print their number",
     "recall",
     "of these certain",
+    "certain, of those that name one number",
     "certain links in the file",
     "right",
     "precision (95 % interval)",
@@ -174,6 +181,7 @@ def _cells(result: Result) -> tuple[str, ...]:
         f"{result.found} of {result.printing}",
         f"{result.recall:.3f}",
         str(result.found_certain),
+        f"{result.one_certain} of {result.naming_one}",
         str(result.certain),
         str(result.right),
         f"{result.precision:.3f} ({low:.3f} to {high:.3f})",

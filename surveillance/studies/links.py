@@ -216,8 +216,11 @@ def _other_registrations(own: set[str], namings: Sequence[_Naming], trials: Tria
         if naming.stance is Stance.REGISTERED and trials.key(naming.number) in own:
             statements.setdefault(naming.sentence, []).append(naming.number)
     for sentence, numbers in statements.items():
-        if len(own) > 1 and _of_one_study(sentence, numbers):
-            one.update(sorted({trials.key(number) for number in numbers})[1:])
+        keys = sorted({trials.key(number) for number in numbers})
+        # Two that are held are told apart by their registries.
+        held = [key for key in keys if trials.holds(key)]
+        if len(held) < 2 and _of_one_study(sentence, numbers):
+            one.update(set(keys) - {(held or keys)[0]})
     return one
 
 

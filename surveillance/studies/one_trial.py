@@ -83,6 +83,7 @@ class Trials:
     _held: dict[str, list[Trial]] = field(init=False, default_factory=dict)
     _own: dict[str, Trial] = field(init=False, default_factory=dict)
     _one: dict[str, str] = field(init=False, default_factory=dict)
+    _keys: frozenset[str] = field(init=False, default=frozenset())
     _listing: dict[str, list[tuple[str, str]]] = field(init=False, default_factory=dict)
     _stems: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
 
@@ -95,8 +96,10 @@ class Trials:
             for number in numbers[1:]:
                 self._join(numbers[0], number)
         for number, holders in self._held.items():
-            if len(holders) == 1:
-                self._join(compared(holders[0].number), number)
+            claiming = [one for one in holders if compared(one.number) != number]
+            if len(claiming) == 1:
+                self._join(compared(claiming[0].number), number)
+        self._keys = frozenset(map(self.key, self._own))
 
     @classmethod
     def numbered(cls, numbers: Iterable[str]) -> Trials:
@@ -107,6 +110,7 @@ class Trials:
         """Those trials whose number is wanted; what is one trial stays so."""
         left = Trials([trial for trial in self.trials if wanted(trial.number)])
         left._one = self._one
+        left._keys = frozenset(map(left.key, left._own))
         return left
 
     def registrations(self, number: str) -> tuple[str, ...]:
@@ -121,6 +125,10 @@ class Trials:
         while key in self._one:
             key = self._one[key]
         return key
+
+    def holds(self, key: str) -> bool:
+        """Whether any registration of the trial with this key is held."""
+        return key in self._keys
 
     def listing(self, pmid: str) -> tuple[tuple[str, str], ...]:
         """The registrations that list a publication as one of theirs, and as which kind."""

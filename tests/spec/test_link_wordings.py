@@ -24,7 +24,7 @@ def read(held: tuple[str, ...] = (A,), **fields: Any) -> dict[str, Certainty]:
 
 OWN = [
     f"Pain fell by half. TRIAL REGISTRATION: {A}.",
-    f"Pain fell by half. Trial registration number: ClinicalTrials.gov, {A}. Registered 1 May 2018.",
+    f"Pain fell by half. Trial registration number: ClinicalTrials.gov, {A}. Registered in 2018.",
     f"This trial is registered with ClinicalTrials.gov, {A}, and is ongoing.",
     f"The study was prospectively registered (ClinicalTrials.gov identifier: {A}).",
     f"The protocol was registered prior to recruitment of participants ({A}).",
