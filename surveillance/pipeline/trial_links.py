@@ -144,9 +144,9 @@ class _Sides:
         return DoubtfulLink(report, tie.report, lead, registration, tie.links, tie.reasons)
 
 
-def _order(one: DoubtfulLink) -> tuple[bool, int, str]:
+def _order(one: DoubtfulLink) -> tuple[bool, str, str]:
     by_number = any(link.by_number for link in one.links)
-    return not by_number, one.report or 0, f"{one.name} {one.registration.number}"
+    return not by_number, one.name, one.registration.number
 
 
 def _members(session: Session, topic: str) -> dict[str, tuple[int | None, tuple[int, ...]]]:
