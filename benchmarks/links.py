@@ -136,8 +136,11 @@ def measure(
 
 
 def linked(record: Record) -> tuple[Link, ...]:
-    """A record's links where every number that it names is a trial that somebody watches."""
-    return find_links(record, Trials.numbered(registration_numbers(record)))
+    """A record's links where somebody watches one of the numbers that it names, each in turn."""
+    numbers = registration_numbers(record)
+    return tuple(
+        link for number in numbers for link in find_links(record, Trials.numbered([number]))
+    )
 
 
 def _listed(record: Record) -> set[str]:
