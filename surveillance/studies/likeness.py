@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -29,6 +30,9 @@ _NO_TREATMENT = re.compile(
 _PHASE = re.compile(
     r"\bphase[\s-]*(iv|iii|ii|i|[1-4])(?:[ab])?(?:\s?/\s?(iv|iii|ii|i|[1-4]))?", re.I
 )
+_TOKEN = re.compile(r"\w+(?:-\w+)*")
+#: "ABLE-2", "ABLE II": the number that tells a trial from its sisters.
+_NUMBERED = re.compile(r"[\s-]*(?:\d+|\b[IVX]+)$")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _CHILDREN = re.compile(
     r"\b(?:p(?:a)?ediatric|child(?:ren|hood)?|infants?|neonat\w+|newborns?|preterm|toddlers?"
@@ -77,13 +81,21 @@ class Described:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.title = fold(record.title)
-        self.text = fold(f"{record.title} {record.abstract or ''}")
         self.stems = telling_stems((record.title, record.abstract or ""))
         self.printed = f"{record.title} {record.abstract or ''}"
+        self.tokens = frozenset(_TOKEN.findall(self.printed))
+        self.names = _names(self.tokens)
         self.phases = _phases_in(self.printed)
         self.sizes = frozenset(_sizes_in(record.abstract or ""))
+        self.authors = frozenset(map(_author, record.authors))
         self.children = bool(_CHILDREN.search(record.title))
         self.protocol = bool(_PROTOCOL.search(record.title))
+
+
+def _names(tokens: Iterable[str]) -> dict[str, str]:
+    """Tokens that may be a trial's name, by what is left of them without a number at the end."""
+    capitals = sorted(token for token in tokens if sum(map(str.isupper, token)) > 2)
+    return {_NUMBERED.sub("", token): token for token in capitals}
 
 
 def likeness(report: Described, trial: Trial) -> Likeness:
@@ -104,15 +116,20 @@ def _fields(report: Described, trial: Trial) -> Iterator[_Found]:
     yield _acronym(report, trial)
     yield _interventions(report, trial)
     yield _conditions(report, trial)
-    yield _investigators(report.record.authors, trial)
+    yield _investigators(report, trial)
     yield _size(report, trial)
     yield _dates(report, trial)
     yield _phase(report, trial)
     yield _population(report, trial)
 
 
+@lru_cache(maxsize=32_768)
+def _folded(title: str) -> str:
+    return fold(title)
+
+
 def _title_alike(report: Described, trial: Trial) -> float:
-    titles = [fold(title) for title in (trial.title, trial.official_title) if title]
+    titles = [_folded(title) for title in (trial.title, trial.official_title) if title]
     return max((fuzz.token_sort_ratio(report.title, title) for title in titles), default=0)
 
 
@@ -134,12 +151,11 @@ def _acronym(report: Described, trial: Trial) -> _Found:
     acronym = trial.acronym.strip()
     if len(acronym) < 3 or acronym.islower():
         return _Found(0)
-    if re.search(rf"(?<![\w-]){re.escape(acronym)}(?![\w-])", report.printed):
+    if acronym in report.tokens or (" " in acronym and acronym in report.printed):
         return _Found(3, f"the acronym {acronym}", identifies=True)
-    stem = re.sub(r"[\s-]*(?:\d+|[IVX]+)$", "", acronym)
-    sister = re.search(rf"(?<![\w-]){re.escape(stem)}(?:[\s-]*(?:\d+|[IVX]+))?\b", report.printed)
-    if len(stem) >= 3 and sister:
-        return _Found(-3, contradicts=f"it is called {sister[0]}, the trial {acronym}")
+    sister = report.names.get(_NUMBERED.sub("", acronym))
+    if sister:
+        return _Found(-3, contradicts=f"it is called {sister}, the trial {acronym}")
     return _Found(0)
 
 
@@ -166,17 +182,21 @@ def _conditions(report: Described, trial: Trial) -> _Found:
     return _Found(-3, contradicts="none of the conditions is named")
 
 
-def _investigators(authors: Iterable[Author], trial: Trial) -> _Found:
+def _investigators(report: Described, trial: Trial) -> _Found:
     """Investigators among the authors, by last name and the first letter of the first name."""
     people = {key for name in trial.investigators if (key := _person(name))}
-    printed = {(fold(one.last), fold(one.fore or one.initials)[:1]) for one in authors if one.last}
-    shared = people & printed
+    shared = people & report.authors
     if shared:
         names = ", ".join(sorted(last for last, _ in shared))
         return _Found(min(2 + len(shared), 4), f"investigator {names}", identifies=True)
     return _Found(0)
 
 
+def _author(author: Author) -> tuple[str, str]:
+    return fold(author.last), fold(author.fore or author.initials)[:1]
+
+
+@lru_cache(maxsize=32_768)
 def _person(name: str) -> tuple[str, str] | None:
     """Last name and first letter of "Ada B Lovelace, MD, PhD"."""
     words = fold(re.sub(r"(?i)^(?:prof(?:essor)?|dr)\.? ", "", name.partition(",")[0])).split()

@@ -24,6 +24,8 @@ from surveillance.studies.subject_words import telling_stems
 
 #: Trials that are compared with one report, and trials that may share a word that still counts.
 _COMPARED, _MOST_SHARING = 20, 200
+#: Words that a report and a trial must share to be compared.
+_LEAST_SHARED = 2
 #: Points that another trial must be behind for the first to be the one.
 _AHEAD = 3
 #: Trials that one report is put before a person with.
@@ -56,15 +58,18 @@ class Resemblance:
 
     def _candidates(self, report: Described) -> Iterator[Trial]:
         """The trials that share most of the report's rarer words."""
+        weights: Counter[str] = Counter()
         shared: Counter[str] = Counter()
         for stem in sorted(telling_stems((report.record.title,)) | self._rare(report)):
             holders = self._by_stem.get(stem, ())
             if 0 < len(holders) <= _MOST_SHARING:
                 weight = int(1000 * log(1 + len(self._by_number) / len(holders)))
                 for number in holders:
-                    shared[number] += weight
-        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_COMPARED]
-        return (self._by_number[number] for number, _ in best)
+                    weights[number] += weight
+                shared.update(holders)
+        several = [number for number in weights if shared[number] >= _LEAST_SHARED]
+        best = sorted(several, key=lambda number: (-weights[number], number))[:_COMPARED]
+        return (self._by_number[number] for number in best)
 
     def _rare(self, report: Described) -> set[str]:
         """Words of the abstract that very few trials have."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from surveillance.dedup.normalise import fold
 
@@ -29,5 +30,12 @@ _COMMON_STEMS = frozenset(word[:_STEM] for word in _COMMON.split())
 
 def telling_stems(texts: Iterable[str]) -> frozenset[str]:
     """The beginnings of the words that say what a trial is about."""
-    words = _WORD.findall(fold(" ".join(texts)))
+    return stems_of(" ".join(texts))
+
+
+# A registration's few texts are looked at again for every report that is held against it.
+@lru_cache(maxsize=65_536)
+def stems_of(text: str) -> frozenset[str]:
+    """The same of one text."""
+    words = _WORD.findall(fold(text))
     return frozenset(word[:_STEM] for word in words) - _COMMON_STEMS
