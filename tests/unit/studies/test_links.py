@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.links import judged, linked
 from surveillance.records import Record
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 from surveillance.studies.links import LISTED, Link, find_links, registration_numbers
@@ -137,6 +138,17 @@ def test_numbers_in_real_titles_and_abstracts_are_found_without_the_list(shared:
     for record in listed:
         places = {link.where for link in links(record, record.registrations)}
         assert places == {LISTED}
+
+
+@pytest.mark.shared
+def test_every_certain_link_of_real_records_was_judged(shared: Path) -> None:
+    """`python -m benchmarks.links` reads the whole file; here are the records with a list."""
+    verdicts = judged()
+    for record in _records_with_a_list(shared):
+        for read in (record, replace(record, registrations=())):
+            certain = {(record.pmid, link.number) for link in linked(read) if link.certain}
+            assert certain <= verdicts.keys()
+            assert not any(verdicts[pair] == "no" for pair in certain)
 
 
 def _records_with_a_list(shared: Path) -> list[Record]:
