@@ -50,6 +50,8 @@ bench: setup ## strategies, PubMed XML, duplicates and screening beside the peer
 	@$(VENV)/bin/python -m benchmarks.dedup_curve copper cytology_screening diabetes haematology stroke
 	@$(VENV)/bin/python -m benchmarks.dedup_real
 	@$(VENV)/bin/python -m benchmarks.dedup_scale 10000 100000
+	@$(VENV)/bin/python -m benchmarks.links
+	@$(VENV)/bin/python -m benchmarks.links_alike
 	@$(VENV)/bin/python -m benchmarks.screening_designs
 	@$(VENV)/bin/python -m benchmarks.participants
 	@$(VENV)/bin/python -m benchmarks.screening --seeds 1 --peer

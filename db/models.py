@@ -459,7 +459,11 @@ class RegistrationMatchRow(Base):
 
 
 class LinkRow(Base):
-    """A record that names a registration, with the words that name it."""
+    """A record that names a registration or resembles it, as the rules read the two now.
+
+    `certainty` is certain, doubtful, or withdrawn where they no longer find it; `seen_on` is the
+    day on which it was found first.
+    """
 
     __tablename__ = "link"
 
@@ -469,6 +473,30 @@ class LinkRow(Base):
     place: Mapped[str]
     words: Mapped[str]
     seen_on: Mapped[date]
+    certainty: Mapped[str] = mapped_column(server_default="doubtful")
+    reasons: Mapped[list[Any]] = mapped_column(server_default="[]")
+    rule_version: Mapped[str] = mapped_column(server_default="")
+
+
+class LinkWordRow(Base):
+    """What a person says of a record and a registration: same, different, or taken back.
+
+    Rows are never edited: a later one on the same two supersedes it, whoever says it. `run_id` is
+    the topic's last run at that moment, so that a replay says it at the same place.
+    """
+
+    __tablename__ = "link_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(index=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    number: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    made_by: Mapped[str]
+    said_on: Mapped[date]
+    supersedes: Mapped[int | None] = mapped_column(ForeignKey("link_word.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 
 class SignalRow(Base):

@@ -12,7 +12,6 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from db.models import (
-    LinkRow,
     RegistrationAliasRow,
     RegistrationMatchRow,
     RegistrationVersionRow,
@@ -20,7 +19,6 @@ from db.models import (
 )
 from db.records import PackedPayload, batched, insert_rows, packed_payloads, save_payloads
 from surveillance.records import Payload
-from surveillance.studies.links import Link
 from surveillance.studies.reading import CLINICALTRIALS_JSON, read_registration, same_substance
 from surveillance.studies.registrations import Registration
 from surveillance.studies.versions import read_versions
@@ -325,16 +323,6 @@ def kept_registration(session: Session, number: str) -> KeptRegistration | None:
     return KeptRegistration(now, former, versions, known)
 
 
-def links_to(session: Session, numbers: Sequence[str]) -> list[tuple[str, int, Link]]:
-    """Every link to a registration under any of its numbers: topic, record, link."""
-    rows = session.scalars(
-        select(LinkRow)
-        .where(LinkRow.number.in_(numbers))
-        .order_by(LinkRow.topic, LinkRow.record_id, LinkRow.number)
-    )
-    return [(row.topic, row.record_id, Link(row.number, row.place, row.words)) for row in rows]
-
-
 def _stored(
     number: str,
     rows: Iterable[TopicRegistrationRow],
@@ -401,39 +389,4 @@ def registration_verdicts(
     for row in rows:
         if hashes.get(row.strategy) == (row.strategy_hash, row.mesh_hash):
             found.setdefault(row.version_id, {})[row.strategy] = row.verdict
-    return found
-
-
-def save_links(
-    session: Session, topic: str, record_id: int, links: Iterable[Link], seen_on: date
-) -> int:
-    """Keep the links of a record that are not kept yet; how many those were."""
-    added = 0
-    for link in links:
-        if session.get(LinkRow, (topic, record_id, link.number)) is None:
-            session.add(
-                LinkRow(
-                    topic=topic,
-                    record_id=record_id,
-                    number=link.number,
-                    place=link.where,
-                    words=link.words,
-                    seen_on=seen_on,
-                )
-            )
-            added += 1
-    session.flush()
-    return added
-
-
-def links_of(session: Session, topic: str) -> dict[int, list[Link]]:
-    """The links of a topic by record, to the numbers that the trials have now."""
-    present = present_numbers(session)
-    rows = session.scalars(
-        select(LinkRow).where(LinkRow.topic == topic).order_by(LinkRow.record_id, LinkRow.number)
-    )
-    found: dict[int, list[Link]] = {}
-    for row in rows:
-        number = present.get(row.number, row.number)
-        found.setdefault(row.record_id, []).append(Link(number, row.place, row.words))
     return found

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from surveillance.cli import trial_links
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     from surveillance.studies.registrations import Registration
 
 app = typer.Typer(
-    help="Registered trials: the versions that are kept, and what changed.", no_args_is_help=True
+    help="Registered trials: their versions, what changed, and the reports that are tied to them.",
+    no_args_is_help=True,
 )
+trial_links.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

@@ -50,6 +50,8 @@ _CLOSING_TABLE = {
     ("screen", "in conflict"): "  in conflict",
     ("screen", "proposed"): "rule: new proposals",
     ("link", "new links"): "new trial links",
+    ("link", "reports of trials"): "reports of trials",
+    ("link", "doubtful links"): "  doubtful links",
     ("signal", "new"): "new signals",
     ("alert", "sent"): "alerts sent",
 }

@@ -17,6 +17,7 @@ from surveillance.pipeline.importing import requested
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.repeating import repeat_words
 from surveillance.pipeline.repeating_decisions import repeat_decisions
+from surveillance.pipeline.repeating_links import repeat_links
 from surveillance.pipeline.running import (
     AFTER_IMPORT,
     PROGRAM,
@@ -125,6 +126,7 @@ def _replayed(
             _replay_run(beside, scratch, kept, _payloads_of(store))
             repeat_words(store, scratch, kept.run.topic)
             repeat_decisions(store, scratch, kept.run.topic)
+            repeat_links(store, scratch, kept.run)
         with scratch.transaction() as session:
             return facts(session)
 

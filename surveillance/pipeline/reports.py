@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from db import identities
+from db import links as link_rows
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
-from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
 from surveillance.dedup.merged import ranked
 from surveillance.pipeline.in_play import SEARCHED_SOURCE, best, newest_verdicts, records_in_play
 from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.reviewing import standings_of
+from surveillance.pipeline.studies import trials_of
 from surveillance.records import Record
 from surveillance.runs import FirstSearch
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.links import Link
+from surveillance.studies.study import Verdict as Said
+from surveillance.studies.study import Word
 from surveillance.topics import Topic
 
 
@@ -69,6 +72,8 @@ class _Known:
     standings: dict[int, Standing]
     known_items: dict[int, str]
     links: dict[int, list[Link]]
+    words: dict[int, list[Word]]
+    watched: dict[str, str]
     first_searches: dict[int, FirstSearch]
     deleted: dict[int, date]
     priority: tuple[str, ...]
@@ -96,7 +101,9 @@ def _load(session: Session, topic: Topic) -> _Known:
         verdicts=newest_verdicts(session, topic),
         standings=standings_of(session, topic),
         known_items=report_rows.known_items_of(session, topic.slug),
-        links=study_rows.links_of(session, topic.slug),
+        links=link_rows.links_of(session, topic.slug),
+        words=link_rows.words_of(session, topic.slug),
+        watched=_watched(session, topic),
         first_searches=run_rows.first_searches(session, topic.slug),
         deleted=identities.deleted(session, records),
         priority=source_priority(topic),
@@ -157,11 +164,26 @@ def _covered(topic: Topic, searched: FirstSearch | None, first_seen_on: date) ->
     return max(earlier, default=topic.guidance.published_search)
 
 
+def _watched(session: Session, topic: Topic) -> dict[str, str]:
+    """The numbers of all registrations of watched trials → those that they are watched by."""
+    watched = {trial.number: trial.number for trial in topic.watched_trials}
+    if topic.trials.registries:
+        trials = trials_of(session, topic.slug)
+        keys = {trials.key(number): number for number in watched}
+        held = ((one.number, trials.key(one.number)) for one in trials.trials)
+        watched |= {number: keys[key] for number, key in held if key in keys}
+    return watched
+
+
 def _links(known: _Known, record_ids: tuple[int, ...]) -> tuple[Link, ...]:
-    watched = {trial.number for trial in known.topic.watched_trials}
+    """The watched trials that a report names, but those of which a person says it is not."""
     found: dict[str, Link] = {}
-    for number in record_ids:
-        for link in known.links.get(number, []):
-            if link.number in watched:
-                found.setdefault(link.number, link)
+    for record in record_ids:
+        denied = {
+            word.number for word in known.words.get(record, ()) if word.verdict is Said.DIFFERENT
+        }
+        for link in known.links.get(record, []):
+            watched = known.watched.get(link.number)
+            if watched and link.by_number and link.number not in denied:
+                found.setdefault(watched, replace(link, number=watched))
     return tuple(found.values())

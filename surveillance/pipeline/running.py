@@ -34,6 +34,7 @@ from surveillance.screening.rules import RULES_VERSION as SCREENING_RULES
 from surveillance.settings import Settings
 from surveillance.signals.rules import RULES_VERSION as SIGNAL_RULES
 from surveillance.sources.exchanges import Recorder
+from surveillance.studies.links import RULES_VERSION as LINK_RULES
 from surveillance.topics import Topic
 
 Stage = Callable[[Walk], Numbers]
@@ -200,6 +201,7 @@ def rule_versions() -> tuple[tuple[str, str], ...]:
         "evaluation": EVALUATION_VERSION,
         "dedup": DEDUP_RULES,
         "screening": SCREENING_RULES,
+        "links": LINK_RULES,
         "signals": SIGNAL_RULES,
     }
     return tuple(sorted(versions.items()))

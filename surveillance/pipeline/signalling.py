@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from db import studies as study_rows
 from db.signals import Raising, StoredSignal
 from surveillance.pipeline.notices import new_notices
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.overdue_results import overdue_results
 from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.voices import first_asked, voices
@@ -31,7 +32,6 @@ from surveillance.signals.findings import (
     FoundReport,
     LostKnownItem,
     NewRegistration,
-    OverdueResults,
     OverdueSource,
     ReportDecision,
     RetractedReport,
@@ -40,7 +40,6 @@ from surveillance.signals.rules import raise_signals
 from surveillance.strategy.evaluate.verdict import Verdict as Match
 from surveillance.studies.changes import compare
 from surveillance.studies.merged import filled
-from surveillance.studies.overdue import overdue
 from surveillance.topics import Topic
 
 DAYS_IN_WEEK = 7
@@ -50,9 +49,10 @@ def signal(walk: Walk) -> run_rows.Numbers:
     """Raise what the store shows and was not raised before; equal signals are one."""
     with walk.store.transaction() as session:
         topic = with_present_numbers(session, walk.topic)
+        reports = list(reported(session, topic))
         findings = [
-            *_registrations(session, topic, walk.today, _compared_since(session, walk)),
-            *_reports(session, walk, topic),
+            *_registrations(session, walk, topic, reports),
+            *_reports(session, walk, topic, reports),
             *_searches(session, topic, walk.today),
         ]
         raising = _raising(session, walk.run)
@@ -102,16 +102,19 @@ def _compared_since(session: Session, walk: Walk) -> date:
     return min(before.today, walk.today) - OVERLAP
 
 
-def _registrations(session: Session, topic: Topic, today: date, since: date) -> Iterator[Finding]:
+def _registrations(
+    session: Session, walk: Walk, topic: Topic, reports: Sequence[Reported]
+) -> Iterator[Finding]:
     published = topic.guidance.published_search.isoformat()
-    reported_on = {
-        link.number for links in study_rows.links_of(session, topic.slug).values() for link in links
-    }
     every = study_rows.registrations_of(session, topic.slug)
     refused = refused_registrations(session, topic, every)
     held = [stored for stored in every if stored.number not in refused]
     asked = first_asked(every)
+    since = _compared_since(session, walk)
+    telling = []
     for stored, voice in voices(topic, held):
+        if voice.tells_changes:
+            telling.append(stored)
         first = stored.first
         # What the first search found and was posted by then, the guidance could see.
         late = stored.first_seen_on > asked[first.registry]
@@ -120,28 +123,15 @@ def _registrations(session: Session, topic: Topic, today: date, since: date) -> 
         for before, after in stored.successive(since) if voice.tells_changes else ():
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
-        if voice.tells_changes:
-            yield from _overdue(topic, stored, today, reported=stored.number in reported_on)
+    yield from overdue_results(session, topic, telling, reports, walk.today)
 
 
-def _overdue(
-    topic: Topic, stored: study_rows.StoredRegistration, today: date, *, reported: bool
+def _reports(
+    session: Session, walk: Walk, topic: Topic, reports: Sequence[Reported]
 ) -> Iterator[Finding]:
-    """Results that are overdue; of a trial that is not watched, only if they fell due since.
-
-    What was overdue when the guidance was made, its team could see.
-    """
-    found = overdue(stored.newest, today, reported=reported)
-    watched = stored.route == study_rows.WATCHED
-    if found and (watched or found.due_on > topic.guidance.published_search):
-        yield OverdueResults(stored.newest, found)
-
-
-def _reports(session: Session, walk: Walk, topic: Topic) -> Iterator[Finding]:
     items = {item.key: item for item in topic.known_items}
     searched = ", ".join(s.name for s in topic.strategies if s.route == "pubmed")
     losses = known_item_rows.losses(session, topic.slug, Match.NO_MATCH)
-    reports = list(reported(session, topic))
     for found in walk.progress.follow(reports, "Looking for signals", len(reports)):
         if found.is_new:
             yield _found(found)

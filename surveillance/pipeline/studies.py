@@ -1,26 +1,105 @@
-"""Records tied to the registrations that they name, whatever was decided on them."""
+"""Records tied to the registrations that they report or name, whatever was decided on them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from db import links as link_rows
 from db import records as record_rows
+from db import reports as report_rows
 from db import runs as run_rows
 from db import studies as study_rows
+from db.records import StoredRecord
 from surveillance.pipeline.walk import Walk
-from surveillance.studies.links import find_links
+from surveillance.studies.joined import join
+from surveillance.studies.linking import link_all
+from surveillance.studies.one_trial import Trials, trial_of
+from surveillance.studies.registrations import ICTRP
+from surveillance.studies.study import Linked, Study, studies
 
 
 def link_studies(walk: Walk) -> run_rows.Numbers:
-    """Link every record of the topic, *no match* too, to the registrations that it names."""
+    """Link every record of the topic, *no match* too, to the registrations that it reports."""
+    slug = walk.topic.slug
     with walk.store.transaction() as session:
-        stored = study_rows.registrations_of(session, walk.topic.slug)
-        held = {number for one in stored for number in (one.number, one.newest.number)}
-        former = study_rows.present_numbers(session)
-        registrations = held | {old for old, now in former.items() if now in held}
-        records = record_rows.records_of(session, walk.topic.slug)
-        added = 0
-        for kept in walk.progress.follow(records, "Linking trials", len(records)):
-            links = find_links(kept.record, registrations)
-            added += study_rows.save_links(session, walk.topic.slug, kept.id, links, walk.today)
-        numbers = {"new links": added}
+        trials = trials_of(session, slug)
+        stored = record_rows.records_of(session, slug)
+        followed = walk.progress.follow(stored, "Linking trials", len(stored))
+        records = {one.id: one.record for one in followed}
+        proposed = link_rows.proposed_by_likeness(session, slug)
+        found = list(link_all(records, trials, proposed))
+        added = link_rows.save_links(session, slug, found, walk.today)
+        numbers = {"new links": added, **_counted(studies_in(session, slug, trials, stored))}
         run_rows.finish_stage(session, walk.run, "link", numbers)
     return numbers
+
+
+def trials_of(session: Session, topic: str) -> Trials:
+    """A topic's registrations as linking looks at them: former numbers, and which are one trial.
+
+    Of an entry that is held from its own registry, ICTRP's copy is left out.
+    """
+    former: dict[str, list[str]] = {}
+    for old, now in study_rows.present_numbers(session).items():
+        former.setdefault(now, []).append(old)
+    held = [one.newest for one in study_rows.registrations_of(session, topic)]
+    direct = {one.number for one in held if one.registry != ICTRP}
+    trials = (trial_of(one) for one in held if one.registry != ICTRP or one.number not in direct)
+    groups = ({one.number for one in trial} for trial in join(held).trials)
+    return Trials(
+        [replace(one, others=(*one.others, *former.get(one.number, ()))) for one in trials],
+        [group for group in groups if len(group) > 1],
+    )
+
+
+def studies_of(session: Session, topic: str) -> tuple[Study, ...]:
+    """The studies of a topic: every registered trial with its reports.
+
+    A report is named by source and identifier of its first record, as in `pipeline.reports`.
+    """
+    stored = record_rows.records_of(session, topic)
+    return studies_in(session, topic, trials_of(session, topic), stored)
+
+
+def studies_in(
+    session: Session, topic: str, trials: Trials, stored: Iterable[StoredRecord]
+) -> tuple[Study, ...]:
+    """The studies of these trials, by what the store holds of links and of people's words."""
+    records = {one.id: one for one in stored}
+    return studies(trials, linked_reports(session, topic, records))
+
+
+def linked_reports(
+    session: Session, topic: str, records: Mapping[int, StoredRecord]
+) -> list[Linked]:
+    """Every report, and every record outside the reports, that has a link or a person's word."""
+    links, words = link_rows.links_of(session, topic), link_rows.words_of(session, topic)
+    reports = [one.record_ids for one in report_rows.reports_of(session, topic)]
+    in_reports = {number for members in reports for number in members}
+    alone = [
+        (number,) for number in sorted(links.keys() | words.keys()) if number not in in_reports
+    ]
+    return [
+        Linked(
+            report=_name(records[members[0]]),
+            links=tuple(link for number in members for link in links.get(number, ())),
+            words=tuple(word for number in members for word in words.get(number, ())),
+        )
+        for members in (*reports, *alone)
+        if any(number in links or number in words for number in members)
+    ]
+
+
+def _name(stored: StoredRecord) -> str:
+    return f"{stored.record.source}:{stored.record.source_id}"
+
+
+def _counted(found: Iterable[Study]) -> dict[str, int]:
+    several = tuple(found)
+    return {
+        "reports of trials": len({name for study in several for name in study.reports}),
+        "doubtful links": sum(len(study.waiting) for study in several),
+    }

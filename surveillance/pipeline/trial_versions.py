@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
+from db import links as link_rows
 from db import records as record_rows
 from db import studies as study_rows
 from surveillance.errors import UnreadableInput
@@ -109,13 +110,13 @@ def _kept(session: Session, number: str, today: date) -> KeptTrial:
         kept.versions,
         named_by,
         results_due(newest),
-        overdue(newest, today, reported=bool(named_by)),
+        overdue(newest, today, reported=any(one.link.certain for one in named_by)),
     )
 
 
 def _named_by(session: Session, numbers: Sequence[str]) -> Iterator[NamedBy]:
     links: dict[str, dict[int, Link]] = {}
-    for topic, record_id, link in study_rows.links_to(session, numbers):
+    for topic, record_id, link in link_rows.links_to(session, numbers):
         links.setdefault(topic, {})[record_id] = link
     for topic, by_record in links.items():
         for stored in record_rows.records_of(session, topic, sorted(by_record)):

@@ -37,6 +37,7 @@ from surveillance.signals.wording import (
     on_recommendations,
     table_of,
     telling,
+    tied,
     titled,
     why_late,
 )
@@ -65,8 +66,7 @@ def report_of_watched_trial(topic: Topic, finding: FoundReport) -> tuple[Signal,
             finding.name,
             reasons=[Reason(Trigger.TRIAL_REPORTED, weight), *_harm(finding)],
             headline=f"A report names the watched trial {link.number}",
-            sentence=f"{titled(finding.record)} names it in its {link.where}. {decided(decision)}"
-            f"{_told(finding)}",
+            sentence=f"{titled(finding.record)} {tied(link)} {decided(decision)}{_told(finding)}",
             about=About(
                 evidence=(shown_record(finding.record, link.words), _shown_trial(topic, link)),
                 touching=of_trial(topic, link.number),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from surveillance.records import Correction, Record
 from surveillance.signals.findings import FoundReport, NewRegistration, ReportDecision
 from surveillance.signals.recommendations import Touch
+from surveillance.studies.links import Link, Place
 from surveillance.studies.registrations import Registration
 from surveillance.topics import KnownItem
 
@@ -73,6 +74,18 @@ def decided(decision: ReportDecision | None) -> str:
         }
         sentence = said_so.get(decision.verdict, "Screening is unsure about it")
     return f"{sentence}: {bare(decision.reason)}." if decision.reason else f"{sentence}."
+
+
+def tied(link: Link) -> str:
+    """How a report is tied to a trial, in a sentence; and where that is doubtful, why."""
+    how = {
+        Place.RESULT: "is listed by it as a publication of its results.",
+        Place.DERIVED: "is listed by it as a publication that names it.",
+    }.get(Place(link.where), f"names it in its {link.where}.")
+    if link.certain:
+        return how
+    why = f": {'; '.join(link.reasons)}" if link.reasons else ""
+    return f"{how} Whether it is a report of this trial, a person has to say{why}."
 
 
 def why_late(finding: FoundReport) -> str:

@@ -233,7 +233,7 @@ def test_a_run_keeps_what_it_was_computed_from(searched: World) -> None:
         run["input_hashes"]
     )
     assert set(run["rule_versions"]) == {
-        "program", "evaluation", "dedup", "screening", "signals",
+        "program", "evaluation", "dedup", "screening", "links", "signals",
     }  # fmt: skip
     assert run["clock"].startswith("2024-08-02")
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from db import links as link_rows
 from db import records as record_rows
 from db import studies as study_rows
 from db.session import Store
 from surveillance.records import Captured, Payload, Record
-from surveillance.studies.links import Link
+from surveillance.studies.links import Certainty, Link, Place
 from surveillance.studies.reading import CLINICALTRIALS_JSON
 from tests.command_line import Surveil, caller
 from tests.spec.registration_documents import BARE, NUMBER, with_values
@@ -88,8 +89,8 @@ def name_it(store: Store, number: str = NUMBER) -> None:
             route="created",
             seen_on=DAYS[0],
         )
-        link = Link(number, "title", f"Results of {number}")
-        study_rows.save_links(session, TOPIC, saved.ids[0], [link], DAYS[0])
+        link = Link(number, Place.TITLE, f"Results of {number}", Certainty.CERTAIN)
+        link_rows.save_links(session, TOPIC, [(saved.ids[0], (link,))], DAYS[0])
 
 
 def test_show_gives_facts_versions_and_what_is_overdue(trials: Surveil) -> None:

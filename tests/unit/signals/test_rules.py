@@ -33,6 +33,7 @@ from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.signals.rules import answered_by, raise_signals
 from surveillance.studies.changes import compare
 from surveillance.studies.links import find_links
+from surveillance.studies.one_trial import Trials
 from surveillance.studies.overdue import overdue
 from surveillance.studies.registrations import Outcome, Reference, Registration, RegistryDate
 from surveillance.topics import Named
@@ -66,7 +67,7 @@ def found(record: Record, design: str = "", **values: Any) -> FoundReport:
             "design": design,
             "first_seen": TODAY,
             "covered_until": PUBLISHED,
-            "links": find_links(record, [WATCHED]),
+            "links": find_links(record, Trials.numbered([WATCHED])),
             **values,
         }
     )
@@ -224,7 +225,7 @@ def test_a_report_of_a_watched_trial_is_signalled_whatever_was_decided(
 
 def test_a_report_that_names_two_watched_trials_is_two_signals() -> None:
     record = report(abstract=f"{WATCHED} and NCT00000001")
-    links = find_links(record, [WATCHED, "NCT00000001"])
+    links = find_links(record, Trials.numbered([WATCHED, "NCT00000001"]))
     assert {signal.subject for signal in signals_of(found(record, links=links))} == {
         WATCHED,
         "NCT00000001",

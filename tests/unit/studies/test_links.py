@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -12,15 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.links import judged, linked
 from surveillance.records import Record
 from surveillance.records.pubmed_xml import latest_versions, read_pubmed_xml
 from surveillance.studies.links import LISTED, Link, find_links, registration_numbers
+from surveillance.studies.one_trial import Trials
 
 WATCHED = "NCT05009394"
 
 
 def record(**fields: object) -> Record:
     return Record(source="pubmed", source_id="1", **fields)  # type: ignore[arg-type]
+
+
+def links(named: Record, numbers: Iterable[str]) -> tuple[Link, ...]:
+    return find_links(named, Trials.numbered(numbers))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def record(**fields: object) -> Record:
     ],
 )
 def test_a_number_is_found_as_people_write_it(text: str) -> None:
-    found = find_links(record(abstract=f"Registered {text}"), [WATCHED])
+    found = links(record(abstract=f"Registered {text}"), [WATCHED])
     assert [link.number for link in found] == [WATCHED]
 
 
@@ -89,20 +96,21 @@ def test_a_number_inside_a_longer_token_is_not_one(text: str) -> None:
     ids=str,
 )
 def test_a_number_is_linked_once_where_it_is_surest(fields: dict[str, object], where: str) -> None:
-    (link,) = find_links(record(**fields), [WATCHED])
-    assert link == Link(WATCHED, where, WATCHED)
+    (link,) = links(record(**fields), [WATCHED])
+    assert (link.number, link.where, link.words) == (WATCHED, where, WATCHED)
+    assert link.certain
 
 
 def test_only_the_numbers_that_are_asked_for_are_linked() -> None:
     named = record(abstract="NCT00000002, NCT05009394 and NCT00000001")
     assert registration_numbers(named) == ("NCT00000001", "NCT00000002", WATCHED)
-    assert [link.number for link in find_links(named, [WATCHED, "NCT00000003"])] == [WATCHED]
-    assert find_links(named, []) == ()
+    assert [link.number for link in links(named, [WATCHED, "NCT00000003"])] == [WATCHED]
+    assert links(named, []) == ()
 
 
 def test_the_words_around_are_few_and_whole() -> None:
     text = "word " * 100 + "trial NCT05009394 was registered " + "again " * 100
-    (link,) = find_links(record(abstract=text), [WATCHED])
+    (link,) = links(record(abstract=text), [WATCHED])
     assert link.words.startswith("…word") and link.words.endswith("again…")
     assert "trial NCT05009394 was registered" in link.words
     assert len(link.words) < 110
@@ -111,11 +119,11 @@ def test_the_words_around_are_few_and_whole() -> None:
 @given(st.text(alphabet="NCTnct0123456789 :-_aé"), st.text(alphabet="NCTnct0123456789 :-_aé"))
 def test_links_are_the_watched_numbers_that_are_named(title: str, abstract: str) -> None:
     named = record(title=title, abstract=f"{abstract} NCT05009394")
-    assert {link.number for link in find_links(named, registration_numbers(named))} == set(
+    assert {link.number for link in links(named, registration_numbers(named))} == set(
         registration_numbers(named)
     )
     assert WATCHED in registration_numbers(named)
-    assert find_links(named, registration_numbers(named)) == find_links(
+    assert links(named, registration_numbers(named)) == links(
         named, reversed(registration_numbers(named))
     )
 
@@ -128,8 +136,19 @@ def test_numbers_in_real_titles_and_abstracts_are_found_without_the_list(shared:
     assert len(listed) == 170
     assert sum(bool(numbers) for numbers in found) >= 152
     for record in listed:
-        links = {link.number: link.where for link in find_links(record, record.registrations)}
-        assert set(links.values()) == {LISTED}
+        places = {link.where for link in links(record, record.registrations)}
+        assert places == {LISTED}
+
+
+@pytest.mark.shared
+def test_every_certain_link_of_real_records_was_judged(shared: Path) -> None:
+    """`python -m benchmarks.links` reads the whole file; here are the records with a list."""
+    verdicts = judged()
+    for record in _records_with_a_list(shared):
+        for read in (record, replace(record, registrations=())):
+            certain = {(record.pmid, link.number) for link in linked(read) if link.certain}
+            assert certain <= verdicts.keys()
+            assert not any(verdicts[pair] == "no" for pair in certain)
 
 
 def _records_with_a_list(shared: Path) -> list[Record]:

@@ -1,0 +1,61 @@
+"""Trials of a topic whose results are overdue: neither posted, nor in a report that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from db.studies import WATCHED, StoredRegistration
+from surveillance.pipeline.reports import Reported
+from surveillance.pipeline.studies import studies_of
+from surveillance.screening.designs import Design
+from surveillance.signals.findings import OverdueResults
+from surveillance.studies.overdue import overdue
+from surveillance.topics import Topic
+
+
+def overdue_results(
+    session: Session,
+    topic: Topic,
+    held: Iterable[StoredRegistration],
+    reports: Iterable[Reported],
+    today: date,
+) -> Iterator[OverdueResults]:
+    """The overdue results among the registrations that are `held`.
+
+    Of a trial that is not watched, only those that fell due since the published search: what was
+    overdue when the guidance was made, its team could see.
+    """
+    late = [
+        OverdueResults(stored.newest, found)
+        for stored in held
+        if (found := overdue(stored.newest, today))
+        and (stored.route == WATCHED or found.due_on > topic.guidance.published_search)
+    ]
+    if late:
+        answered = _answered(session, topic, reports)
+        yield from (one for one in late if not _is_answered(one, answered))
+
+
+def _answered(session: Session, topic: Topic, reports: Iterable[Reported]) -> dict[str, int]:
+    """The year of the newest report of each registration that may report results."""
+    years = {
+        one.name: one.lead.year or date.max.year
+        for one in reports
+        if one.standing.rule is None or one.standing.rule.design != Design.PROTOCOL
+    }
+    found: dict[str, int] = {}
+    for study in studies_of(session, topic.slug):
+        newest = max((years.get(name, 0) for name in study.reports), default=0)
+        found.update(dict.fromkeys(study.numbers, newest))
+    return found
+
+
+def _is_answered(late: OverdueResults, answered: dict[str, int]) -> bool:
+    """A report that came out before the trial was completed reports no results."""
+    registration = late.registration
+    completion = registration.primary_completion or registration.completion
+    year = int(completion.text[:4]) if completion else 0
+    return answered.get(registration.number, 0) >= max(year, 1)
