@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
 import pytest
 
-from surveillance.cli import main
+from surveillance.cli import main, show
+
+#: Columns of the terminal, unless a test sets others after `caller`.
+WIDTH = "160"
 
 #: Called with arguments: exit code, what was printed, what was said on the side.
 Surveil = Callable[..., tuple[int, str, str]]
@@ -18,7 +22,11 @@ def caller(
 ) -> Surveil:
     """What calls `surveil` with `before` and the arguments that it is given."""
 
+    # A terminal's width is read when the command line is imported, which another test may have done.
+    monkeypatch.setenv("COLUMNS", WIDTH)
+
     def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(show.out, "width", int(os.environ["COLUMNS"]))
         monkeypatch.setattr(sys, "argv", ["surveil", *before, *map(str, arguments)])
         code = 0
         try:

@@ -211,8 +211,9 @@ def surveil(
     lived.run(FIRST)
     monkeypatch.setenv("SURVEIL_WORKSPACE", str(lived.workspace))
     monkeypatch.setenv("SURVEIL_DATABASE_URL", lived.settings.database_url)
+    call = caller(monkeypatch, capsys, "trials")
     monkeypatch.setenv("COLUMNS", "250")
-    return caller(monkeypatch, capsys, "trials")
+    return call
 
 
 def test_the_queue_is_shown_with_both_sides(surveil: Surveil) -> None:
