@@ -22,7 +22,7 @@ def caller(
 ) -> Surveil:
     """What calls `surveil` with `before` and the arguments that it is given."""
 
-    # A terminal's width is read when the command line is imported, which another test may have done.
+    # A console reads the terminal's width when it is made, which is once for all tests.
     monkeypatch.setenv("COLUMNS", WIDTH)
 
     def call(*arguments: object) -> tuple[int, str, str]:

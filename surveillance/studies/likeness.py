@@ -14,7 +14,7 @@ from surveillance.records import Author, Record
 from surveillance.studies.one_trial import Trial, year_of
 from surveillance.studies.subject_words import telling_stems
 
-#: Points from which a pair waits for a person, and from which it is overwhelming.
+#: Points from which a pair may wait for a person, and from which it is overwhelming.
 DOUBTFUL, OVERWHELMING = 6, 12
 #: Titles as alike as this (rapidfuzz token_sort_ratio, 0 to 100) are one title.
 _ONE_TITLE, _LIKE_TITLE, _RELATED_TITLE = 92, 75, 60
@@ -56,7 +56,18 @@ class Likeness:
     agreements: tuple[str, ...]
     contradictions: tuple[str, ...] = ()
     identifying: int = 0
-    one_title: bool = False
+    title: float = 0
+
+    @property
+    def one_title(self) -> bool:
+        """Whether report and registration have nearly the same title."""
+        return self.title >= _ONE_TITLE
+
+    @property
+    def telling(self) -> bool:
+        """Worth a person's look: enough agrees, and not the subject alone, which sisters share."""
+        particular = self.identifying > 0 or self.title >= _LIKE_TITLE
+        return self.points >= DOUBTFUL and particular
 
     @property
     def overwhelming(self) -> bool:
@@ -107,7 +118,7 @@ def likeness(report: Described, trial: Trial) -> Likeness:
         agreements=tuple(one.agrees for one in found if one.agrees),
         contradictions=tuple(one.contradicts for one in found if one.contradicts),
         identifying=sum(one.identifies for one in found),
-        one_title=_title_alike(report, trial) >= _ONE_TITLE,
+        title=_title_alike(report, trial),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from math import log
 
 from surveillance.records import Record
-from surveillance.studies.likeness import DOUBTFUL, Described, Likeness, likeness
+from surveillance.studies.likeness import Described, Likeness, likeness
 from surveillance.studies.links import (
     Certainty,
     Link,
@@ -53,7 +53,7 @@ class Resemblance:
             return ()
         report = Described(record)
         found = [likeness(report, trial) for trial in self._candidates(report)]
-        alike = sorted((one for one in found if one.points >= DOUBTFUL), key=_likest_first)
+        alike = sorted((one for one in found if one.telling), key=_likest_first)
         return tuple(self._link(one, alike) for one in alike[:_SHOWN])
 
     def _candidates(self, report: Described) -> Iterator[Trial]:
