@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from urllib.parse import quote
@@ -21,6 +21,14 @@ from surveillance.topics import Topic
 COLUMNS = 78
 #: More signals than this are counted, not listed, so that a digest stays a note.
 MOST_SIGNALS = 30
+#: A digest of more bytes than this, as a mail, lists fewer signals and counts the rest.
+LARGEST = 100_000
+#: So many remarks stand in a digest; what they are of is in the run's overview whole.
+MOST_REMARKS = 20
+# What a mail has beside its two parts, and by how much base64 makes those longer.
+_HEADERS, _BASE64 = 4_000, 78 / 57
+# No text of a source is longer than this, and no signal rests on more evidence, in a digest.
+_LONGEST_LINE, _MOST_EVIDENCE = 300, 8
 # Enough of a recommendation to recognise it by, and of the words that tie a signal to it.
 _SHORT_TEXT = 54
 _MOST_WORDS = 4
@@ -50,10 +58,43 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where signals are looked at: on a page, or by a command. `numbers` are theirs by key."""
+
+    page: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, signal: Signal) -> _Link | None:
+        """Where one signal is; None where it has no number."""
+        number = self.numbers.get(signal.key)
+        if number is None:
+            return None
+        if self.page:
+            return _Link(f"Signal {number}", f"{self.page}/signals/{number}", "")
+        return _Link(f"surveil signals show {number}", "", "")
+
+    def of_all(self, topic: str) -> _Link:
+        """Where all signals of a topic are."""
+        if self.page:
+            return _Link("all signals", f"{self.page}/signals?topic={quote(topic)}", "")
+        return _Link(f"surveil signals {topic}", "", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """How the recipient gets no more of these: pages or mails, for this topic and for all."""
+
+    topic: str = ""
+    all_topics: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestContent:
     """All that a digest tells, on the day `today`; `remarks` are warnings of the run.
 
-    `banner` stands on top of everything that is sent out, the subject too.
+    `banner` stands on top of everything that is sent out, the subject too. `period` is what it
+    reports of (a week, a month); `too_light` counts signals below the weight that the recipient
+    wants (`weight`).
     """
 
     topic: Topic
@@ -64,6 +105,11 @@ class DigestContent:
     waiting: Waiting
     remarks: tuple[str, ...] = ()
     banner: str | None = None
+    places: Places = field(default_factory=Places)
+    leave: Leave | None = None
+    period: str = "week"
+    weight: str = "low"
+    too_light: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +131,7 @@ class _Line:
     sentence: str
     words: tuple[str, ...]
     links: tuple[_Link, ...]
+    place: _Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +142,65 @@ class _Link:
 
 
 def compose(content: DigestContent) -> Digest:
-    """The digest of `content`, the most important signals first.
+    """The digest of `content`, the most important signals first; as a mail at most `LARGEST`.
 
     What sources wrote is escaped in the page and freed of control characters everywhere.
     """
-    signals = sorted(content.signals, key=lambda signal: signal.importance)
+    composed = (_composed(content, most) for most in _fewer(MOST_SIGNALS))
+    return next(one for one in composed if mail_size(one) <= LARGEST)
+
+
+def mail_size(digest: Digest) -> float:
+    """How many bytes a digest has as a mail, at most."""
+    content = len(digest.html.encode()) + len(digest.text.encode())
+    return _HEADERS + content * _BASE64
+
+
+def _fewer(most: int) -> Iterator[int]:
+    while most:
+        yield most
+        most //= 2
+    yield 0
+
+
+def _composed(content: DigestContent, most: int) -> Digest:
+    signals = in_order(content)
     values = {
         "content": content,
         "title": one_line(content.topic.title),
-        "subject": _subject(content, signals),
-        "lines": [_line(signal, content.topic) for signal in signals[:MOST_SIGNALS]],
-        "unlisted": max(0, len(signals) - MOST_SIGNALS),
+        "subject": subject(content),
+        "lines": [_line(signal, content) for signal in signals[:most]],
+        "unlisted": max(0, len(signals) - most),
+        "everything": content.places.of_all(content.topic.slug),
         "numbers": _numbers(content.numbers, len(signals)),
         "waiting": _waiting(content.waiting),
+        "remarks": _remarks(content.remarks),
     }
     templates = _templates()
     return Digest(
-        subject=_subject(content, signals),
+        subject=subject(content),
         html=templates.get_template("digest.html").render(values),
         text=_wrapped(templates.get_template("digest.txt").render(values)),
     )
 
 
-def _subject(content: DigestContent, signals: Sequence[Signal]) -> str:
-    found = counted(len(signals), "signal") if signals else "nothing new"
+def in_order(content: DigestContent) -> list[Signal]:
+    """The signals, the most important first."""
+    return sorted(content.signals, key=lambda signal: signal.importance)
+
+
+def _remarks(remarks: Sequence[str]) -> list[str]:
+    said = [shortened(remark, 2 * _LONGEST_LINE) for remark in remarks[:MOST_REMARKS]]
+    left = len(remarks) - len(said)
+    return [*said, f"And {counted(left, 'more remark')} in the run's overview."] if left else said
+
+
+def subject(content: DigestContent) -> str:
+    """What a digest says in a line."""
+    found = counted(len(content.signals), "signal") if content.signals else "nothing new"
     banner = f"[{content.banner}] " if content.banner else ""
-    return one_line(f"{banner}{content.topic.title}: {found}, week to {content.today}")
+    title = shortened(content.topic.title, _LONGEST_LINE)
+    return one_line(f"{banner}{title}: {found}, {content.period} to {content.today}")
 
 
 def _numbers(week: WeekInNumbers, signals: int) -> tuple[str, ...]:
@@ -142,26 +222,28 @@ def _waiting(waiting: Waiting) -> tuple[str, ...]:
     return tuple(counted(count, what) for count, what in counts if count)
 
 
-def _line(signal: Signal, topic: Topic) -> _Line:
-    texts = {one.id: one.short or one.text for one in topic.recommendations}
+def _line(signal: Signal, content: DigestContent) -> _Line:
+    texts = {one.id: one.short or one.text for one in content.topic.recommendations}
     return _Line(
         weight=signal.weight,
-        headline=one_line(signal.headline),
+        headline=shortened(signal.headline, _LONGEST_LINE),
         recommendations=tuple(
-            (one_line(name), shortened(texts.get(name, ""), _SHORT_TEXT))
+            (shortened(name, _LONGEST_LINE), shortened(texts.get(name, ""), _SHORT_TEXT))
             for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
-        words=tuple(one_line(word) for word in signal.words[:_MOST_WORDS]),
+        words=tuple(shortened(word, _LONGEST_LINE) for word in signal.words[:_MOST_WORDS]),
         links=tuple(
-            _link(evidence, f"{signal.headline} {signal.sentence}") for evidence in signal.evidence
+            _link(evidence, f"{signal.headline} {signal.sentence}")
+            for evidence in signal.evidence[:_MOST_EVIDENCE]
         ),
+        place=content.places.of(signal),
     )
 
 
 def _link(evidence: Evidence, said: str) -> _Link:
     """Where to look; the words that tell, unless they were `said` already."""
-    identifier = one_line(evidence.identifier)
+    identifier = shortened(evidence.identifier, _LONGEST_LINE)
     number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
@@ -203,6 +285,6 @@ def _wrap(line: str) -> list[str]:
         line,
         COLUMNS,
         subsequent_indent=" " * (bullet.end() if bullet else 0),
-        break_long_words="://" not in line,
+        break_long_words="://" not in line and "mailto:" not in line,
         break_on_hyphens=False,
     )
