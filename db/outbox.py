@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import SignalRow
+from db.models import SignalEventRow, SignalRow
 from db.outbox_tables import AlertRow, MessageRow, SubscriptionRow
+from surveillance.alerts.feed import Item
 from surveillance.alerts.message import ON_THEIR_WAY, Content, Draft, Message, State
 from surveillance.alerts.outbox import Raised, VersionKey
 from surveillance.runs import Run
@@ -53,6 +54,29 @@ def raised_by(session: Session, run: Run) -> list[Raised]:
     """The signals that one run raised."""
     rows = select(SignalRow).where(SignalRow.run_id == run.id).order_by(SignalRow.id)
     return [_raised(row) for row in session.scalars(rows)]
+
+
+def items_of(session: Session, topic: str) -> list[Item]:
+    """Every signal of a topic with the days of its first and of its newest version."""
+    rows = session.scalars(select(SignalRow).where(SignalRow.topic == topic).order_by(SignalRow.id))
+    happened = (
+        select(
+            SignalEventRow.signal_id, SignalEventRow.version, func.min(SignalEventRow.happened_on)
+        )
+        .join(SignalRow, SignalRow.id == SignalEventRow.signal_id)
+        .where(SignalRow.topic == topic)
+        .group_by(SignalEventRow.signal_id, SignalEventRow.version)
+    )
+    days = {(number, version): day for number, version, day in session.execute(happened)}
+    return [
+        Item(
+            Signal.from_json(row.content),
+            row.version,
+            row.raised_on,
+            days.get((row.id, row.version), row.raised_on),
+        )
+        for row in rows
+    ]
 
 
 def _raised(row: SignalRow) -> Raised:
@@ -176,6 +200,12 @@ def waiting(session: Session, topic: str | None, due_at: datetime | None) -> lis
     ]
 
 
+def mail_address(session: Session, number: int) -> str:
+    """The address that a message goes to; empty where it is no mail."""
+    row = session.get_one(MessageRow, number)
+    return row.place if row.channel == "email" else ""
+
+
 def take(session: Session, number: int) -> Message | None:
     """A message that is about to be sent, its state *sending*; None where it no longer waits.
 
@@ -206,6 +236,13 @@ def _message(row: MessageRow) -> Message:
         attempts=row.attempts,
         may_be_repeat=row.possible_repeat,
     )
+
+
+def message_named(session: Session, identities: Sequence[str]) -> Message | None:
+    """The message that has one of these Message-IDs."""
+    query = select(MessageRow).where(MessageRow.identity.in_(identities))
+    row = session.scalars(query).first()
+    return _message(row) if row else None
 
 
 def mark_sent(session: Session, number: int, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -53,6 +52,12 @@ def resubscribe(session: Session, address: str, topic: str) -> bool:
     return bool(rows or bounces)
 
 
+def everybody_who_left(session: Session) -> list[tuple[str, str, datetime]]:
+    """Each address with the topic (empty: all) and the moment."""
+    rows = session.scalars(select(UnsubscriptionRow).order_by(UnsubscriptionRow.unsubscribed_at))
+    return [(row.address, row.topic, row.unsubscribed_at) for row in rows]
+
+
 def has_left(session: Session, address: str, topic: str) -> bool:
     """Whether an address wants no mail on a topic."""
     return bool(address) and any(
@@ -61,19 +66,13 @@ def has_left(session: Session, address: str, topic: str) -> bool:
     )
 
 
-def left_all(session: Session, address: str) -> bool:
-    """Whether an address wants no mail at all, whatever the topic."""
-    return session.get(UnsubscriptionRow, (_same(address), ALL_TOPICS)) is not None
-
-
-def note_bounce(session: Session, number: int, address: str, status: str, now: datetime) -> int:
-    """Note once that a message came back; how many are held against the address by then."""
+def note_bounce(session: Session, number: int, address: str, status: str, now: datetime) -> None:
+    """Note once that a message came back."""
     if session.get(BounceRow, number) is None:
         session.add(
             BounceRow(message_id=number, address=_same(address), status=status, reported_at=now)
         )
         session.flush()
-    return len(list(session.scalars(_held_against(_same(address)))))
 
 
 def is_paused(session: Session, address: str) -> bool:
@@ -86,13 +85,6 @@ def paused(session: Session) -> list[str]:
     held = select(BounceRow.address).where(BounceRow.forgiven.is_(False))
     many = held.group_by(BounceRow.address).having(func.count() >= MOST_BOUNCES)
     return sorted(session.scalars(many))
-
-
-def message_of(session: Session, identities: Iterable[str]) -> MessageRow | None:
-    """The message that has one of these Message-IDs."""
-    return session.scalars(
-        select(MessageRow).where(MessageRow.identity.in_(list(identities)))
-    ).first()
 
 
 def _held_against(address: str) -> Select[tuple[BounceRow]]:

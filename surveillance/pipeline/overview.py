@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from db import runs as run_rows
-from surveillance.pipeline.alerting import remarks_on_run
+from surveillance.pipeline.composing import remarks_on_run
 from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
+from surveillance.pipeline.outbox import remarks_on_outbox
 from surveillance.pipeline.walk import Walk
 
 #: The closing table: what each number of a stage is called, in the order of the walk. Identified
@@ -50,6 +51,7 @@ _CLOSING_TABLE = {
     ("link", "new links"): "new trial links",
     ("signal", "new"): "new signals",
     ("alert", "sent"): "alerts sent",
+    ("alert", "not sent"): "  messages not sent",
 }
 
 
@@ -80,7 +82,11 @@ def overview(walk: Walk) -> Overview:
             until=walk.today,
             stages=stages,
             rows=tuple(_rows(stages)),
-            remarks=(*remarks_on_run(session, walk.topic, walk.run), *remarks(states)),
+            remarks=(
+                *remarks_on_run(session, walk.topic, walk.run),
+                *remarks_on_outbox(session, walk.topic, walk.run),
+                *remarks(states),
+            ),
             known_items=tuple(states),
             banner=walk.banner,
         )
