@@ -189,14 +189,18 @@ def waiting(session: Session, topic: str | None, due_at: datetime | None) -> lis
     `topic`: of that topic and to the administrators; `due_at`: without those that are to be
     tried again only later.
     """
-    query = select(MessageRow).where(MessageRow.state.in_(ON_THEIR_WAY)).order_by(MessageRow.id)
+    query = (
+        select(MessageRow.id, MessageRow.next_try_at)
+        .where(MessageRow.state.in_(ON_THEIR_WAY))
+        .order_by(MessageRow.id)
+    )
     if topic is not None:
         mine = (MessageRow.topic == topic) | (MessageRow.recipient == ADMINISTRATORS)
         query = query.where(mine)
     return [
-        row.id
-        for row in session.scalars(query)
-        if due_at is None or row.next_try_at is None or row.next_try_at <= due_at
+        number
+        for number, next_try_at in session.execute(query)
+        if due_at is None or next_try_at is None or next_try_at <= due_at
     ]
 
 

@@ -94,24 +94,28 @@ class Mail:
     def _connected(self) -> smtplib.SMTP:
         server = self.server
         port = server.port or _PORTS[server.tls]
-        context = ssl.create_default_context()
-        if server.ca_file:
-            context.load_verify_locations(server.ca_file)
         if server.tls == "implicit":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, port, timeout=server.timeout, context=context
+                server.host, port, timeout=server.timeout, context=self._trust()
             )
         else:
             connection = smtplib.SMTP(server.host, port, timeout=server.timeout)
         try:
             if server.tls == "starttls":
-                connection.starttls(context=context)
+                connection.starttls(context=self._trust())
             if server.user:
                 connection.login(server.user, server.password)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _trust(self) -> ssl.SSLContext:
+        """Certificates are verified, and are for the server's name."""
+        context = ssl.create_default_context()
+        if self.server.ca_file:
+            context.load_verify_locations(self.server.ca_file)
+        return context
 
     def _handed_in(self, connection: smtplib.SMTP, address: str, content: bytes) -> Outcome:
         """MAIL, RCPT and DATA; after the last dot a silence may be a yes that was not heard."""

@@ -1,0 +1,201 @@
+"""Nothing lost, nothing sent twice: killed and started again at every step of sending.
+
+The servers are real (aiosmtpd, an HTTP receiver), the stores too. What may arrive twice is what
+a server had taken when the program ended, or the connection, before that was noted: the repeat
+then has the same Message-ID and says that it may be one.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from surveillance.alerts.message import REPEATED, State
+from tests.faults.deaths import Died, forgotten
+from tests.faults.workshop import death
+from tests.outbox_desk import EVERYBODY, FILE, Desk, post_of, server
+from tests.post_office import Received, hook_server, mail_of, mail_server, said_in, watched
+from tests.world import Backend, fresh_store
+
+#: What a server may do with a message, and whether it may have it then.
+HAS_IT = ("take and drop", "take and stall")
+HAS_IT_NOT = ("451 rcpt", "452 data", "drop early")
+
+
+#: Whoever dies closes no connection; the tests' own process lives on and sees it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
+
+
+@pytest.fixture(scope="module")
+def desk(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One store for all tests of this module: each tells of a week of its own."""
+    folder = tmp_path_factory.mktemp("office")
+    received = Received()
+    with ExitStack() as stack:
+        store = stack.enter_context(fresh_store(folder))
+        port = stack.enter_context(mail_server(received))
+        hook = stack.enter_context(hook_server(received))
+        gc.freeze()  # what is loaded by now stays; deaths have the garbage collected
+        yield Desk(store, post_of(folder / "alerts", server(port), hook), received)
+
+
+def files(desk: Desk) -> list[Path]:
+    folder = desk.post.channels["file"].folder  # type: ignore[attr-defined]
+    return sorted(folder.glob(f"*-{desk.day}-run-*"))
+
+
+def check(desk: Desk, most_repeats: int) -> None:
+    """All of the last run's messages arrived, each once but for the marked repeats."""
+    messages = desk.of_day()
+    assert Counter(one.recipient for one in messages) == Counter(one.name for one in EVERYBODY)
+    assert {one.state for one in messages} == {State.SENT}
+    assert set(desk.alert_states()) == {State.SENT}
+    assert [path.suffix for path in files(desk)] == [".html", ".txt"]
+    repeats = 0
+    for message in messages:
+        if message.channel == FILE.channel:
+            continue
+        copies = desk.received.of(message.identity)
+        assert copies, f"lost: to {message.recipient}"
+        assert all(copy.is_marked for copy in copies[1:]), "a repeat that does not say so"
+        repeats += len(copies) - 1
+    assert repeats <= most_repeats
+
+
+def test_killed_at_every_moment_and_started_again(desk: Desk) -> None:
+    repeated = 0
+    for at in count(1):
+        desk.received.deliveries.clear()
+        run = desk.week()
+        with suppress(Died), watched(death().moment), death().coming(at):
+            desk.tell(run)
+            check(desk, 0)
+            break
+        forgotten()
+        desk.tell(run)
+        check(desk, 1)
+        repeated += len(desk.received.deliveries) - (len(EVERYBODY) - 1)
+    assert at > 80, "the steps on the wire and those of writing are watched"
+    # Deaths between a server's yes and our commit are among them: else this shows nothing.
+    assert repeated >= 3
+
+
+plans = st.lists(st.sampled_from(("ok", "drop at quit", *HAS_IT, *HAS_IT_NOT)), max_size=8)
+deaths = st.lists(st.integers(1, 110), max_size=3)
+
+
+@given(plans, deaths)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_bad_servers_and_deaths_in_any_order(
+    desk: Desk, planned: list[str], killed: list[int]
+) -> None:
+    desk.received.deliveries.clear()
+    desk.received.plans.clear()
+    run = desk.week()
+    desk.received.plans.extend(planned)
+    for at in killed:
+        try:
+            with watched(death().moment), death().coming(at):
+                desk.tell(run)
+        except Died:
+            forgotten()
+    desk.queue(run)
+    desk.until(lambda: all(one.state == State.SENT for one in desk.of_day()))
+    check(desk, len(killed) + sum(plan in HAS_IT for plan in planned))
+
+
+PROCESS = """
+import sys
+from pathlib import Path
+from db.session import Store
+from tests.faults.deaths import Death
+from tests.outbox_desk import Desk, post_of, server
+from tests.post_office import Received, watched
+
+url, folder, port, hook, at = sys.argv[1:]
+desk = Desk(Store(url), post_of(Path(folder), server(int(port)), hook), Received())
+death = Death()
+with watched(death.moment), death.coming(int(at), of_process=True):
+    desk.send()
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_leaves_nothing_lost(desk: Desk) -> None:
+    mail = desk.post.channels["email"].server  # type: ignore[attr-defined]
+    hook = desk.post.channels["webhook"].addresses("TEAM").get_secret_value()  # type: ignore[attr-defined]
+    folder = str(desk.post.channels["file"].folder)  # type: ignore[attr-defined]
+    killed = 0
+    for at in range(3, 100, 9):
+        desk.received.deliveries.clear()
+        run = desk.week()
+        desk.queue(run)
+        arguments = [desk.store.url, folder, str(mail.port), hook, str(at)]
+        done = subprocess.run(
+            [sys.executable, "-c", PROCESS, *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
+            timeout=60,
+        )
+        killed += done.returncode == -signal.SIGKILL
+        desk.send()
+        check(desk, 1)
+    assert killed >= 8
+
+
+@pytest.mark.parametrize("plan", HAS_IT)
+def test_a_repeat_has_the_same_message_id_and_says_so(desk: Desk, plan: str) -> None:
+    desk.received.deliveries.clear()
+    run = desk.week()
+    desk.received.plans.extend([plan] * 3)
+    assert len(desk.tell(run).failures) == 3
+    desk.send(later=timedelta(days=1))
+    check(desk, 3)
+    for message in desk.of_day():
+        if message.channel == "email":
+            first, second = map(mail_of, desk.received.of(message.identity))
+            assert (first["Date"], first["Subject"]) == (second["Date"], second["Subject"])
+            before, after = (str(one.get_body(["plain"])) for one in (first, second))
+            assert REPEATED not in " ".join(before.split())
+            assert REPEATED in " ".join(after.split()).replace("= ", "")
+        elif message.channel == "webhook":
+            plain, marked = map(said_in, desk.received.of(message.identity))
+            assert marked == {**plain, "possible_repeat": True, "note": REPEATED}
+
+
+def test_two_processes_at_once_send_each_message_once(desk: Desk) -> None:
+    desk.received.deliveries.clear()
+    run = desk.week()
+    desk.queue(run)
+    mail = desk.post.channels["email"].server  # type: ignore[attr-defined]
+    hook = desk.post.channels["webhook"].addresses("TEAM").get_secret_value()  # type: ignore[attr-defined]
+    folder = str(desk.post.channels["file"].folder)  # type: ignore[attr-defined]
+    arguments = [desk.store.url, folder, str(mail.port), hook, "0"]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        for _ in range(2)
+    ]
+    assert [one.wait(60) for one in both] == [0, 0]
+    check(desk, 0)
