@@ -22,7 +22,7 @@ ATTEMPTS = frozenset(
 VOLATILE = frozenset(
     (
         *("sent_at", "composed_at", "next_try_at", "run_id", "first_search_id", "digest"),
-        *("name", "identity", "attempts", "possible_repeat"),
+        *("identity", "attempts", "possible_repeat"),
     )
 )
 #: What became of messages: that is between us and those who take them.

@@ -123,7 +123,7 @@ def subscribe(session: Session, topic: str, recipient: str, channel: str, today:
 
 def free_name(session: Session, wish: str) -> str:
     """A name for a message that no other has: the wish, or the wish with a number."""
-    like = select(MessageRow.name).where(MessageRow.name.startswith(wish, autoescape=True))
+    like = select(MessageRow.digest).where(MessageRow.digest.startswith(wish, autoescape=True))
     taken = set(session.scalars(like))
     number = 1
     name = wish
@@ -143,7 +143,7 @@ def queue(session: Session, draft: Draft, identity: str, told: Sequence[Raised])
         recipient=draft.recipient,
         channel=draft.channel,
         place=draft.place,
-        name=draft.name,
+        digest=draft.name,
         identity=identity,
         subject=draft.subject,
         content=draft.content.packed(),
@@ -232,7 +232,7 @@ def _message(row: MessageRow) -> Message:
         recipient=row.recipient,
         channel=row.channel,
         place=row.place,
-        name=row.name,
+        name=row.digest,
         identity=row.identity,
         subject=row.subject,
         content=Content.unpacked(row.content),
@@ -277,7 +277,7 @@ def mark(
 
 def _alerts(session: Session, row: MessageRow) -> list[AlertRow]:
     carried = select(AlertRow).where(
-        AlertRow.digest == row.name,
+        AlertRow.digest == row.digest,
         AlertRow.recipient == row.recipient,
         AlertRow.channel == row.channel,
         AlertRow.state != PASSED_OVER,
@@ -359,5 +359,5 @@ def sent_by(session: Session, topic: str, names: Sequence[str]) -> int:
 
 def names_of(session: Session, wish: str) -> list[str]:
     """The messages that a run has queued, by the beginning of their names."""
-    like = select(MessageRow.name).where(MessageRow.name.startswith(wish, autoescape=True))
+    like = select(MessageRow.digest).where(MessageRow.digest.startswith(wish, autoescape=True))
     return [name for name in session.scalars(like) if name == wish or name.startswith(f"{wish}-")]

@@ -34,8 +34,9 @@ class AlertRow(Base):
 class MessageRow(Base):
     """What one recipient gets over one channel at one time, as it was composed, once.
 
-    `place` is an address or the name of a webhook; `identity` the Message-ID or idempotency key;
-    `content` what is sent, compressed. `possible_repeat`: an attempt before may have arrived.
+    `digest` is its name; `place` an address or the name of a webhook; `identity` the Message-ID or
+    idempotency key; `content` what is sent, compressed. `possible_repeat`: an attempt before may
+    have arrived.
     """
 
     __tablename__ = "message"
@@ -45,7 +46,7 @@ class MessageRow(Base):
     recipient: Mapped[str]
     channel: Mapped[str]
     place: Mapped[str]
-    name: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(unique=True)
     identity: Mapped[str] = mapped_column(unique=True)
     subject: Mapped[str]
     content: Mapped[bytes]

@@ -77,7 +77,7 @@ def after(failure: NotTaken, attempts: int, now: datetime) -> Next:
     }[failure.trouble]
     if attempts >= most:
         return Next(State.GIVEN_UP)
-    asked = min(timedelta(seconds=max(0.0, failure.wait)), LONGEST_WAIT)
+    asked = timedelta(seconds=min(max(0.0, failure.wait), LONGEST_WAIT.total_seconds()))
     return Next(State.FAILED, now + max(WAITS[attempts - 1], asked))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -27,8 +27,8 @@ LARGEST = 100_000
 MOST_REMARKS = 20
 # What a mail has beside its two parts, and by how much base64 makes those longer.
 _HEADERS, _BASE64 = 4_000, 78 / 57
-# No text of a source is longer than this, and no signal rests on more evidence, in a digest.
-_LONGEST_LINE, _MOST_EVIDENCE = 300, 8
+# No text of a source is longer in a digest, no word or number, and no signal has more evidence.
+_LONGEST_LINE, _LONGEST_WORD, _MOST_EVIDENCE = 300, 100, 6
 # Enough of a recommendation to recognise it by, and of the words that tie a signal to it.
 _SHORT_TEXT = 54
 _MOST_WORDS = 4
@@ -146,8 +146,10 @@ def compose(content: DigestContent) -> Digest:
 
     What sources wrote is escaped in the page and freed of control characters everywhere.
     """
-    composed = (_composed(content, most) for most in _fewer(MOST_SIGNALS))
-    return next(one for one in composed if mail_size(one) <= LARGEST)
+    composed = _composed(content, most := MOST_SIGNALS)
+    while most and mail_size(composed) > LARGEST:
+        composed = _composed(content, most := most // 2)
+    return composed
 
 
 def mail_size(digest: Digest) -> float:
@@ -156,18 +158,11 @@ def mail_size(digest: Digest) -> float:
     return _HEADERS + content * _BASE64
 
 
-def _fewer(most: int) -> Iterator[int]:
-    while most:
-        yield most
-        most //= 2
-    yield 0
-
-
 def _composed(content: DigestContent, most: int) -> Digest:
     signals = in_order(content)
     values = {
         "content": content,
-        "title": one_line(content.topic.title),
+        "title": shortened(content.topic.title, _LONGEST_LINE),
         "subject": subject(content),
         "lines": [_line(signal, content) for signal in signals[:most]],
         "unlisted": max(0, len(signals) - most),
@@ -190,7 +185,7 @@ def in_order(content: DigestContent) -> list[Signal]:
 
 
 def _remarks(remarks: Sequence[str]) -> list[str]:
-    said = [shortened(remark, 2 * _LONGEST_LINE) for remark in remarks[:MOST_REMARKS]]
+    said = [shortened(remark, _LONGEST_LINE) for remark in remarks[:MOST_REMARKS]]
     left = len(remarks) - len(said)
     return [*said, f"And {counted(left, 'more remark')} in the run's overview."] if left else said
 
@@ -228,11 +223,11 @@ def _line(signal: Signal, content: DigestContent) -> _Line:
         weight=signal.weight,
         headline=shortened(signal.headline, _LONGEST_LINE),
         recommendations=tuple(
-            (shortened(name, _LONGEST_LINE), shortened(texts.get(name, ""), _SHORT_TEXT))
+            (shortened(name, _LONGEST_WORD), shortened(texts.get(name, ""), _SHORT_TEXT))
             for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
-        words=tuple(shortened(word, _LONGEST_LINE) for word in signal.words[:_MOST_WORDS]),
+        words=tuple(shortened(word, _LONGEST_WORD) for word in signal.words[:_MOST_WORDS]),
         links=tuple(
             _link(evidence, f"{signal.headline} {signal.sentence}")
             for evidence in signal.evidence[:_MOST_EVIDENCE]
@@ -243,7 +238,7 @@ def _line(signal: Signal, content: DigestContent) -> _Line:
 
 def _link(evidence: Evidence, said: str) -> _Link:
     """Where to look; the words that tell, unless they were `said` already."""
-    identifier = shortened(evidence.identifier, _LONGEST_LINE)
+    identifier = shortened(evidence.identifier, _LONGEST_WORD)
     number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),

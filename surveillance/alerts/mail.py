@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from surveillance.alerts.message import REPEATED, Message
 from surveillance.alerts.wording import one_line, shortened
+from surveillance.topics import MAIL_ADDRESS
 
 #: Says that a message may have arrived before; webhooks carry it, too.
 POSSIBLE_REPEAT = "X-Surveil-Possible-Repeat"
@@ -54,17 +56,34 @@ def as_mail(message: Message, sender: str) -> bytes:
         mail[name] = value
     if message.may_be_repeat:
         mail[POSSIBLE_REPEAT] = "yes"
-    mail.set_content(_text(message), charset="utf-8")
+    text = _text(message)
+    mail.set_content(text, charset="utf-8", cte=_encoding(text))
     if message.content.html:
-        mail.add_alternative(_html(message), subtype="html", charset="utf-8")
+        page = _html(message)
+        mail.add_alternative(page, subtype="html", charset="utf-8", cte=_encoding(page))
         # Else it is drawn at random each time.
         mail.set_boundary(f"=={hashlib.sha256(message.identity.encode()).hexdigest()[:32]}==")
     return mail.as_bytes()
 
 
+def name_and_address(text: str) -> tuple[str, str]:
+    """The parts of `A name <address>`, or an address alone; no address where there is none."""
+    line = one_line(text)
+    name, _, rest = line.rpartition("<")
+    address = rest.removesuffix(">") if name or line.startswith("<") else line
+    return name.strip().strip('"'), address if re.fullmatch(MAIL_ADDRESS, address) else ""
+
+
 def _address(text: str) -> Address:
-    name, address = parseaddr(one_line(text))
+    name, address = name_and_address(text)
     return Address(display_name=name, addr_spec=address)
+
+
+def _encoding(text: str) -> str:
+    """The shorter one; the library looks at the first lines alone."""
+    content = text.encode()
+    escaped = sum(byte > 126 or byte == ord("=") for byte in content)
+    return "quoted-printable" if escaped * 8 < len(content) else "base64"
 
 
 def _ways_out(message: Message) -> list[tuple[str, str]]:

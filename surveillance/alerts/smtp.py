@@ -8,12 +8,11 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
 from surveillance.alerts.delivery import NotTaken, Outcome, Taken, Trouble
-from surveillance.alerts.mail import as_mail
+from surveillance.alerts.mail import as_mail, name_and_address
 from surveillance.alerts.message import Message
 from surveillance.alerts.wording import shortened
 
@@ -45,8 +44,8 @@ class MailServer:
         """Why no mail can be handed in, in words; empty where nothing speaks against it."""
         if not self.host:
             return "no mail server is set (SURVEIL_SMTP_HOST)"
-        if "@" not in parseaddr(self.sender)[1]:
-            return "no sender is set (SURVEIL_SMTP_FROM)"
+        if not name_and_address(self.sender)[1]:
+            return "no sender is set (SURVEIL_SMTP_FROM), or it is no address"
         if self.tls == "none" and not (self.plain_anywhere or _is_this_machine(self.host)):
             return (
                 f"mail to {self.host} would go unencrypted; set SURVEIL_SMTP_TLS to starttls or "
@@ -119,7 +118,7 @@ class Mail:
 
     def _handed_in(self, connection: smtplib.SMTP, address: str, content: bytes) -> Outcome:
         """MAIL, RCPT and DATA; after the last dot a silence may be a yes that was not heard."""
-        sender = parseaddr(self.server.sender)[1]
+        _, sender = name_and_address(self.server.sender)
         steps: tuple[tuple[str, Callable[[], tuple[int, bytes]]], ...] = (
             ("the sender", lambda: connection.mail(sender)),
             ("the recipient", lambda: connection.rcpt(address)),

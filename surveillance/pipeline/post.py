@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from pathlib import Path
 
 from surveillance.alerts.delivery import Channels, Nobody
 from surveillance.alerts.files import Folder
+from surveillance.alerts.mail import name_and_address
 from surveillance.alerts.smtp import Mail, MailServer
 from surveillance.alerts.unsubscribing import WayOut
 from surveillance.alerts.webhook import Webhook, fault_of
@@ -45,7 +45,7 @@ def open_post(settings: Settings) -> Post:
             key.get_secret_value().encode() if key else b"",
             settings.admin_email,
         ),
-        domain=parseaddr(settings.smtp_from)[1].rpartition("@")[2] or NO_DOMAIN,
+        domain=name_and_address(settings.smtp_from)[1].rpartition("@")[2] or NO_DOMAIN,
         administrators=settings.admin_email,
     )
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("identity", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("possible_repeat", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("name", name=op.f("uq_message_name")),
+        sa.UniqueConstraint("digest", name=op.f("uq_message_digest")),
         sa.UniqueConstraint("identity", name=op.f("uq_message_identity")),
     )
     op.create_index(op.f("ix_message_topic"), "message", ["topic"])
