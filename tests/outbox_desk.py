@@ -93,10 +93,11 @@ class Desk:
             run_rows.finish(session, run)
         return run
 
-    def week(self, number: int = 1, **values: Any) -> Run:
-        """A run with so many new signals."""
+    def week(self, number: int = 1, *, days: int = 7, **values: Any) -> Run:
+        """A run with so many new signals, so many days after the one before."""
         first, self.raised = self.raised, self.raised + number
-        return self.run(*(a_signal(f"pubmed {one}", **values) for one in range(first, self.raised)))
+        signals = [a_signal(f"pubmed {one}", **values) for one in range(first, self.raised)]
+        return self.run(*signals, days=days)
 
     def queue(self, run: Run) -> None:
         with self.store.transaction() as session:

@@ -123,7 +123,7 @@ class _Takes:
 def _knows(_: Any, __: Any, ___: Any, mechanism: str, data: Any) -> AuthResult:
     known = (USER.encode(), PASSWORD.encode())
     genuine = isinstance(data, LoginPassword) and (data.login, data.password) == known
-    return AuthResult(success=genuine, handled=True)
+    return AuthResult(success=genuine, handled=genuine)
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def mail_server(
         options |= {"tls_context": starttls, "require_starttls": True}
     if login:
         options |= {"authenticator": _knows, "auth_required": True}
-        options["auth_require_tls"] = bool(starttls or implicit)
+        options["auth_require_tls"] = bool(starttls)
     port = free_port()
     serving = Controller(
         _Takes(received), hostname="127.0.0.1", port=port, ssl_context=implicit, **options
