@@ -48,17 +48,6 @@ def marked_as_repeat(text: str) -> str:
     return json.dumps(document, ensure_ascii=True)
 
 
-def notice(form: str, said: str) -> Payload:
-    """A single sentence in a format."""
-    line = shortened(said, SLACK_SECTION)
-    match form:
-        case "slack":
-            return {"text": _escaped(line), "blocks": [_section(line)]}
-        case "teams":
-            return _card([_text_block(line)])
-    return {"text": line}
-
-
 def _slack(content: DigestContent, most: int) -> Payload:
     signals = in_order(content)
     head = shortened(subject(content), SLACK_HEADER)
