@@ -72,6 +72,13 @@ def _break_off(server: protocol.SMTP) -> None:
     transport.abort()
 
 
+def text_of(delivery: Delivery) -> str:
+    """The plain text of a mail, its lines as one."""
+    part = mail_of(delivery).get_body(["plain"])
+    assert isinstance(part, EmailMessage)
+    return " ".join(str(part.get_content()).split())
+
+
 class _Takes:
     """aiosmtpd's hooks: what becomes of a mail is planned when its recipient is named."""
 

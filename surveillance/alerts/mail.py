@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
+from surveillance.alerts.digest import COLUMNS
 from surveillance.alerts.message import REPEATED, Message
 from surveillance.alerts.wording import one_line, shortened
 from surveillance.topics import MAIL_ADDRESS
@@ -97,7 +99,9 @@ def _ways_out(message: Message) -> list[tuple[str, str]]:
 
 def _text(message: Message) -> str:
     said = message.content.text
-    return f"{said}\n{REPEATED}\n" if message.may_be_repeat else said
+    if not message.may_be_repeat:
+        return said
+    return f"{said}\n{textwrap.fill(REPEATED, COLUMNS)}\n"
 
 
 def _html(message: Message) -> str:

@@ -17,7 +17,7 @@ from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.running import run_topic
 from surveillance.settings import Settings
 from tests.command_line import Surveil, caller
-from tests.post_office import Received, free_port, hook_server, mail_of, mail_server, said_in
+from tests.post_office import Received, free_port, hook_server, mail_server, said_in, text_of
 from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_world, study
 from tests.unit.alerts.test_bounces import notification
 
@@ -111,7 +111,7 @@ def test_a_run_tells_everybody_and_writes_feed_and_calendar(
     overview = run(lived, SECOND)
     assert overview.stages["alert"]["sent"] == 3
     mail, hook = received.deliveries[2:]
-    assert "status is now completed" in str(mail_of(mail).get_body(["plain"]))
+    assert "status is now completed" in text_of(mail)
     assert said_in(hook)["signals"][0]["weight"] == "high"
     slug = lived.topic.slug
     feed: Any = etree.parse(str(settings.alerts_folder / f"{slug}.atom"))

@@ -8,26 +8,28 @@ then has the same Message-ID and says that it may be one.
 from __future__ import annotations
 
 import gc
-import os
+import multiprocessing
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.session import Store
 from surveillance.alerts.message import REPEATED, State
-from tests.faults.deaths import Died, forgotten
+from tests.faults.deaths import Death, Died, forgotten
 from tests.faults.workshop import death
 from tests.outbox_desk import EVERYBODY, FILE, Desk, post_of, server
-from tests.post_office import Received, hook_server, mail_of, mail_server, said_in, watched
+from tests.post_office import Received, hook_server, mail_of, mail_server, said_in, text_of, watched
 from tests.world import Backend, fresh_store
 
 #: What a server may do with a message, and whether it may have it then.
@@ -101,7 +103,7 @@ deaths = st.lists(st.integers(1, 110), max_size=3)
 
 @given(plans, deaths)
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -123,40 +125,48 @@ def test_bad_servers_and_deaths_in_any_order(
     check(desk, len(killed) + sum(plan in HAS_IT for plan in planned))
 
 
-PROCESS = """
-import sys
-from pathlib import Path
-from db.session import Store
-from tests.faults.deaths import Death
-from tests.outbox_desk import Desk, post_of, server
-from tests.post_office import Received, watched
+@dataclass(frozen=True)
+class Address:
+    """Where everything is, in words that another process can be told."""
 
-url, folder, port, hook, at = sys.argv[1:]
-desk = Desk(Store(url), post_of(Path(folder), server(int(port)), hook), Received())
-death = Death()
-with watched(death.moment), death.coming(int(at), of_process=True):
-    desk.send()
-"""
+    store: str
+    folder: Path
+    port: int
+    hook: str
+
+    @classmethod
+    def of(cls, desk: Desk) -> Address:
+        channels: Any = desk.post.channels
+        hook = channels["webhook"].addresses("TEAM").get_secret_value()
+        port = channels["email"].server.port
+        return cls(desk.store.url, channels["file"].folder, port, hook)
+
+    def sends(self, at: int = 0) -> BaseProcess:
+        """A process of its own that sends what waits, and is killed at its moment `at`."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.outbox_desk", "tests.faults.deaths"])
+        process = context.Process(target=_send, args=(self, at))
+        process.start()
+        return process
+
+
+def _send(there: Address, at: int) -> None:
+    post = post_of(there.folder, server(there.port), there.hook)
+    desk = Desk(Store(there.store), post, Received())
+    striking = Death()
+    with watched(striking.moment), striking.coming(at, of_process=True):
+        desk.send()
 
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_leaves_nothing_lost(desk: Desk) -> None:
-    mail = desk.post.channels["email"].server  # type: ignore[attr-defined]
-    hook = desk.post.channels["webhook"].addresses("TEAM").get_secret_value()  # type: ignore[attr-defined]
-    folder = str(desk.post.channels["file"].folder)  # type: ignore[attr-defined]
     killed = 0
     for at in range(3, 100, 9):
         desk.received.deliveries.clear()
-        run = desk.week()
-        desk.queue(run)
-        arguments = [desk.store.url, folder, str(mail.port), hook, str(at)]
-        done = subprocess.run(
-            [sys.executable, "-c", PROCESS, *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            check=False,
-            timeout=60,
-        )
-        killed += done.returncode == -signal.SIGKILL
+        desk.queue(desk.week())
+        process = Address.of(desk).sends(at)
+        process.join(60)
+        killed += process.exitcode == -signal.SIGKILL
         desk.send()
         check(desk, 1)
     assert killed >= 8
@@ -172,11 +182,11 @@ def test_a_repeat_has_the_same_message_id_and_says_so(desk: Desk, plan: str) -> 
     check(desk, 3)
     for message in desk.of_day():
         if message.channel == "email":
-            first, second = map(mail_of, desk.received.of(message.identity))
+            copies = desk.received.of(message.identity)
+            first, second = map(mail_of, copies)
             assert (first["Date"], first["Subject"]) == (second["Date"], second["Subject"])
-            before, after = (str(one.get_body(["plain"])) for one in (first, second))
-            assert REPEATED not in " ".join(before.split())
-            assert REPEATED in " ".join(after.split()).replace("= ", "")
+            before, after = map(text_of, copies)
+            assert after == f"{before} {REPEATED}"
         elif message.channel == "webhook":
             plain, marked = map(said_in, desk.received.of(message.identity))
             assert marked == {**plain, "possible_repeat": True, "note": REPEATED}
@@ -186,16 +196,8 @@ def test_two_processes_at_once_send_each_message_once(desk: Desk) -> None:
     desk.received.deliveries.clear()
     run = desk.week()
     desk.queue(run)
-    mail = desk.post.channels["email"].server  # type: ignore[attr-defined]
-    hook = desk.post.channels["webhook"].addresses("TEAM").get_secret_value()  # type: ignore[attr-defined]
-    folder = str(desk.post.channels["file"].folder)  # type: ignore[attr-defined]
-    arguments = [desk.store.url, folder, str(mail.port), hook, "0"]
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROCESS, *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        for _ in range(2)
-    ]
-    assert [one.wait(60) for one in both] == [0, 0]
+    both = [Address.of(desk).sends() for _ in range(2)]
+    for process in both:
+        process.join(60)
+    assert [process.exitcode for process in both] == [0, 0]
     check(desk, 0)
