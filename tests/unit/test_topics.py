@@ -159,7 +159,7 @@ WEBHOOK = 'channel = "webhook"\nwebhook = "TEAM"\nformat = "slack"'
         (f'{ADDRESS}\nformat = "slack"', "“recipients.format”: the channel “email” has no"),
         (ADDRESS.replace("@", " at "), "“recipients.address”"),
         (ADDRESS.replace("ann@", "ann@x, bob@"), "“recipients.address”"),
-        (ADDRESS.replace("ann", "änn"), "“recipients.address”"),
+        (ADDRESS.replace("ann@", "änn@"), "“recipients.address”"),
         (ADDRESS.replace("ann@", "ann\\r\\nBcc: bob@"), "“recipients.address”"),
         (WEBHOOK.replace("TEAM", "https://hooks.example.org/x"), "“recipients.webhook”"),
         (WEBHOOK.replace("slack", "irc"), "“recipients.format”"),
