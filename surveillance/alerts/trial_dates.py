@@ -1,13 +1,15 @@
-"""The dates of a topic's trials as a calendar (RFC 5545): all-day events, a trial's four dates."""
+"""The dates of a topic's trials as a calendar (RFC 5545): all-day events, a trial's four dates.
+
+Written here: the library that the tests read it with took 25 seconds for 10,000 trials.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-
-from icalendar import Calendar, Event
+from datetime import date, timedelta
+from urllib.parse import quote
 
 from surveillance.alerts.wording import one_line, shortened
 from surveillance.studies.registrations import Registration, RegistryDate
@@ -19,6 +21,10 @@ KEPT = timedelta(days=366)
 MONTHS_TO_RESULTS = 12
 
 _PRINTED = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ESCAPED = re.compile(r"[\\\\;,]")
+_LINE_BREAK = "\\n"
+#: Bytes of a line; longer ones go on in the next, after a space.
+_WIDTH = 75
 _PRODUCT = "-//surveil//trial dates//EN"
 _ENDED = frozenset({"WITHDRAWN"})
 
@@ -46,36 +52,54 @@ class _Day:
 
 def calendar(topic: Topic, trials: Iterable[Trial], today: date, banner: str = "") -> bytes:
     """The calendar of a topic, from a year back on. The same trials give the same bytes."""
-    made = Calendar()
-    made.add("prodid", _PRODUCT)
-    made.add("version", "2.0")
     title = f"Trial dates: {shortened(topic.title, 200)}"
-    made.add("x-wr-calname", f"[{one_line(banner)}] {title}" if banner else title)
+    name = f"[{one_line(banner)}] {title}" if banner else title
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{_PRODUCT}", f"X-WR-CALNAME:{_text(name)}"]
     for trial in trials:
         for day in _days(trial.registration):
             if day.after >= today - KEPT:
-                made.add_component(_event(topic, trial, day))
-    content: bytes = made.to_ical()
-    return content
+                lines += _event(topic, trial, day)
+    lines.append("END:VCALENDAR")
+    return "".join(map(_folded, lines)).encode()
 
 
-def _event(topic: Topic, trial: Trial, day: _Day) -> Event:
+def _event(topic: Topic, trial: Trial, day: _Day) -> Iterator[str]:
     """SEQUENCE grows with the trial's versions, so that a calendar takes over what moved."""
     registration = trial.registration
-    event = Event()
-    event.add("uid", f"{registration.number}-{day.name}@{topic.slug}.surveil.invalid")
-    event.add("sequence", max(0, trial.versions - 1))
-    event.add("dtstamp", datetime.combine(trial.seen_on, time(), UTC))
-    event.add("dtstart", day.first)
-    event.add("dtend", day.after)
-    event.add("summary", f"{registration.number}: {day.what}{day.how}")
-    event.add("description", "\n".join(_description(trial, day)))
-    event.add("transp", "TRANSPARENT")
+    number = one_line(registration.number)
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(f'{number}-{day.name}@{topic.slug}.surveil.invalid')}"
+    yield f"SEQUENCE:{max(0, trial.versions - 1)}"
+    yield f"DTSTAMP:{trial.seen_on:%Y%m%d}T000000Z"
+    yield f"DTSTART;VALUE=DATE:{day.first.isoformat().replace('-', '')}"
+    yield f"DTEND;VALUE=DATE:{day.after.isoformat().replace('-', '')}"
+    yield f"SUMMARY:{_text(f'{number}: {day.what}{day.how}')}"
+    yield f"DESCRIPTION:{_LINE_BREAK.join(map(_text, _description(trial, day)))}"
+    yield "TRANSP:TRANSPARENT"
     if registration.status in _ENDED:
-        event.add("status", "CANCELLED")
-    if registration.number.startswith("NCT"):
-        event.add("url", f"https://clinicaltrials.gov/study/{registration.number}")
-    return event
+        yield "STATUS:CANCELLED"
+    if number.startswith("NCT"):
+        yield f"URL:https://clinicaltrials.gov/study/{quote(number)}"
+    yield "END:VEVENT"
+
+
+def _text(text: str) -> str:
+    """A value of the type TEXT (RFC 5545, 3.3.11); it has no line break by then."""
+    return _ESCAPED.sub(r"\\\g<0>", text)
+
+
+def _folded(line: str) -> str:
+    """The line in pieces of at most 75 bytes, no character cut (RFC 5545, 3.1)."""
+    if len(line.encode()) <= _WIDTH:
+        return f"{line}\r\n"
+    pieces, piece, size = [], "", 0
+    for character in line:
+        width = len(character.encode())
+        if size + width > _WIDTH:
+            pieces.append(piece)
+            piece, size = " ", 1
+        piece, size = piece + character, size + width
+    return "\r\n".join([*pieces, piece]) + "\r\n"
 
 
 def _description(trial: Trial, day: _Day) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from surveillance.alerts.trial_dates import Trial, calendar
+from surveillance.alerts.wording import shortened
 from surveillance.studies.registrations import Registration, RegistryDate
 from tests.unit.alerts.test_digest import HOSTILE
 from tests.unit.signals.topics import TODAY, topic
@@ -123,7 +124,8 @@ def test_a_title_adds_no_event_and_no_property(title: str) -> None:
 
 @given(st.text(max_size=100), st.dates(TODAY - timedelta(300), date(2100, 1, 1)))
 def test_any_title_and_day_make_a_calendar(title: str, day: date) -> None:
-    assert "NCT05009394-start" in events(trial(title=title, start=RegistryDate(str(day))))
+    event = events(trial(title=title, start=RegistryDate(str(day))))["NCT05009394-start"]
+    assert str(event["description"]).partition("\n")[0] == shortened(title, 300)
 
 
 def test_the_same_trials_give_the_same_bytes() -> None:
