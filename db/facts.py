@@ -6,7 +6,7 @@ compared whose rows were written in another order or after an attempt that was t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, UniqueConstraint, select
@@ -18,17 +18,33 @@ from db.models import Base
 ATTEMPTS = frozenset(
     ("run", "stage", "search", "search_result", "line_count", "exchange", "known_item_check")
 )
-#: Moments of the machine's clock, and which attempt it was.
-VOLATILE = frozenset(("sent_at", "run_id", "first_search_id", "digest"))
+#: Moments of the machine's clock, which attempt it was, and how many of them sending took.
+VOLATILE = frozenset(
+    (
+        *("sent_at", "composed_at", "next_try_at", "run_id", "first_search_id", "digest"),
+        *("identity", "attempts", "possible_repeat"),
+    )
+)
+#: What became of messages: that is between us and those who take them.
+DELIVERIES = frozenset(("message", "subscription", "unsubscription", "bounce"))
+_OF_DELIVERY = {"alert": frozenset(("state", "queued_on"))}
 
 Fact = tuple[tuple[str, Hashable], ...]
 _Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 
-def facts(session: Session) -> dict[str, list[Fact]]:
-    """Every row of every table but the log of attempts, sorted, by table."""
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in ATTEMPTS]
-    named = _Named({table.name: _rows(session, table) for table in tables})
+def facts(session: Session, *, deliveries: bool = True) -> dict[str, list[Fact]]:
+    """Every row of every table but the log of attempts, sorted, by table.
+
+    Without `deliveries` nothing is said of what became of messages, only who was due what.
+    """
+    left_out = ATTEMPTS if deliveries else ATTEMPTS | DELIVERIES
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in left_out]
+    told = {table.name: _rows(session, table) for table in tables}
+    if not deliveries:
+        for name, columns in _OF_DELIVERY.items():
+            told[name] = {key: _without(row, columns) for key, row in told[name].items()}
+    named = _Named(told)
     return {
         table.name: sorted(
             (named.fact(table, row) for row in named.rows[table.name].values()), key=repr
@@ -54,6 +70,10 @@ def differences(ours: Mapping[str, list[Fact]], theirs: Mapping[str, list[Fact]]
 def _shown(fact: Fact) -> str:
     text = ", ".join(f"{name}={value}" for name, value in fact)
     return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _without(row: Mapping[str, Any], columns: Set[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in columns}
 
 
 def _rows(session: Session, table: Table) -> dict[Any, dict[str, Any]]:

@@ -6,57 +6,17 @@ version; the newest is the one with the highest sequence or the one that nothing
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    MetaData,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-    false,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
 
+import db.outbox_tables  # noqa: F401 - its tables belong to the same store
+from db.base import Base
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value.replace(tzinfo=UTC) if value else None
-
-
-class Base(DeclarativeBase):
-    """What all tables share; constraints are named so that migrations can speak of them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        bytes: LargeBinary,
-        str: String,
-    }
+#: Whoever speaks of all tables takes it from here, where all are known.
+__all__ = ["Base"]
 
 
 class PayloadRow(Base):
@@ -546,22 +506,6 @@ class GuidanceDecisionRow(Base):
     made_by: Mapped[str]
     decided_on: Mapped[date]
     signals: Mapped[list[Any]]
-
-
-class AlertRow(Base):
-    """A signal on its way to somebody: the outbox, unique by signal, recipient and channel."""
-
-    __tablename__ = "alert"
-    __table_args__ = (UniqueConstraint("signal_id", "recipient", "channel"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"))
-    recipient: Mapped[str]
-    channel: Mapped[str]
-    digest: Mapped[str]
-    state: Mapped[str]
-    queued_on: Mapped[date]
-    sent_at: Mapped[datetime | None]
 
 
 class StrategyVersionRow(Base):

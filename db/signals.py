@@ -1,18 +1,16 @@
-"""Signals and the outbox ↔ rows."""
+"""Signals ↔ rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import AlertRow, SignalEventRow, SignalRow
+from db.models import SignalRow
 from db.signal_history import add_event, events_of
-from surveillance.alerts.outbox import Delivery, DeliveryKey
-from surveillance.runs import Run
 from surveillance.signals.history import (
     HAPPENED,
     Happening,
@@ -22,8 +20,6 @@ from surveillance.signals.history import (
     status_of,
 )
 from surveillance.signals.model import Kind, Signal
-
-QUEUED, SENT = "queued", "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +122,7 @@ def _update(
     if before.substance == signal.substance or not raising.retell:
         return False
     row.version += 1
+    row.run_id = raising.run_id
     _note(session, raising, row, Happening.UPDATED, difference(before, signal))
     return True
 
@@ -145,18 +142,6 @@ def signals_of(session: Session, topic: str, since: date | None = None) -> list[
     return [_stored(row, events.get(row.id, [])) for row in session.scalars(query)]
 
 
-def signals_of_run(session: Session, run: Run) -> list[StoredSignal]:
-    """The signals that one run raised, and those of which it learnt something new."""
-    updated = select(SignalEventRow.signal_id).where(
-        SignalEventRow.what == Happening.UPDATED, SignalEventRow.happened_on == run.today
-    )
-    query = select(SignalRow).where(
-        SignalRow.topic == run.topic,
-        or_(SignalRow.run_id == run.id, SignalRow.id.in_(updated)),
-    )
-    return [_stored(row, []) for row in session.scalars(query.order_by(SignalRow.id))]
-
-
 def signal_by_id(session: Session, number: int) -> StoredSignal | None:
     """One signal by its number; None: there is none."""
     row = session.get(SignalRow, number)
@@ -169,74 +154,3 @@ def _stored(row: SignalRow, events: Sequence[SignalEvent]) -> StoredSignal:
     return StoredSignal(
         row.id, row.raised_on, Signal.from_json(row.content), row.version, tuple(events)
     )
-
-
-def delivered(session: Session, topic: str) -> frozenset[DeliveryKey]:
-    """What is in the outbox already, sent or on its way."""
-    rows = session.execute(
-        select(SignalRow.key, AlertRow.recipient, AlertRow.channel)
-        .join(SignalRow, SignalRow.id == AlertRow.signal_id)
-        .where(SignalRow.topic == topic)
-    )
-    return frozenset(DeliveryKey(key, recipient, channel) for key, recipient, channel in rows)
-
-
-def queue(
-    session: Session, topic: str, deliveries: Sequence[Delivery], digest: str, today: date
-) -> None:
-    """Put deliveries into the outbox under the name of the digest that will carry them."""
-    ids = dict(
-        session.execute(select(SignalRow.key, SignalRow.id).where(SignalRow.topic == topic))
-        .tuples()
-        .all()
-    )
-    for delivery in deliveries:
-        session.add(
-            AlertRow(
-                signal_id=ids[delivery.signal_key],
-                recipient=delivery.recipient,
-                channel=delivery.channel,
-                digest=digest,
-                state=QUEUED,
-                queued_on=today,
-                sent_at=None,
-            )
-        )
-    session.flush()
-
-
-def waiting(session: Session, topic: str) -> list[tuple[str, list[int], list[Signal]]]:
-    """What waits in the outbox: each digest's name, its alerts' numbers, and its signals."""
-    rows = session.execute(
-        select(AlertRow, SignalRow)
-        .join(SignalRow, SignalRow.id == AlertRow.signal_id)
-        .where(SignalRow.topic == topic, AlertRow.state == QUEUED)
-        .order_by(AlertRow.id)
-    )
-    numbers: dict[str, list[int]] = {}
-    signals: dict[str, dict[int, Signal]] = {}
-    for alert, signal in rows:
-        numbers.setdefault(alert.digest, []).append(alert.id)
-        signals.setdefault(alert.digest, {})[signal.id] = Signal.from_json(signal.content)
-    return [(name, numbers[name], list(signals[name].values())) for name in numbers]
-
-
-def sent_by(session: Session, topic: str, digest: str) -> int:
-    """How many alerts a digest carried."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(AlertRow)
-            .join(SignalRow, SignalRow.id == AlertRow.signal_id)
-            .where(SignalRow.topic == topic, AlertRow.digest == digest, AlertRow.state == SENT)
-        )
-        or 0
-    )
-
-
-def mark_sent(session: Session, alerts: Iterable[int]) -> None:
-    """Note that a channel has taken these alerts."""
-    for number in alerts:
-        row = session.get_one(AlertRow, number)
-        row.state = SENT
-        row.sent_at = datetime.now(UTC)

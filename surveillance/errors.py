@@ -53,5 +53,9 @@ class Busy(SurveillanceError):
     """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""
 
 
+class DeliveryFailed(SurveillanceError):
+    """A message did not reach its recipient; it is kept and tried again (exit code 3)."""
+
+
 class Stopped(SurveillanceError):
     """A person stopped the program (Ctrl-C); what was finished is kept (exit code 130)."""

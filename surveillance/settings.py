@@ -5,13 +5,19 @@ Secrets are `SecretStr`: their value is in no repr, no log and no error.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from surveillance.errors import UnreadableInput
+from surveillance.topics import MAIL_ADDRESS
+
+#: What the variable begins with that holds a webhook's address.
+WEBHOOK = "SURVEIL_WEBHOOK_"
 
 
 class Settings(BaseSettings):
@@ -76,6 +82,43 @@ class Settings(BaseSettings):
         le=60,
         description="Seconds before a source that failed is asked again; it doubles each time.",
     )
+    smtp_host: str = Field(default="", description="The mail server; empty: no mail is sent.")
+    smtp_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Its port; empty: 587, 465 with implicit TLS."
+    )
+    smtp_tls: Literal["starttls", "implicit", "none"] = Field(
+        default="starttls",
+        description="How the connection is kept secret; `none` only to this machine itself.",
+    )
+    smtp_allow_plain: bool = Field(
+        default=False, description="Let `none` reach other machines, too: anybody can read along."
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Certificates that are trusted beside the system's."
+    )
+    smtp_user: SecretStr | None = Field(default=None, description="A secret.")
+    smtp_password: SecretStr | None = Field(default=None, description="A secret.")
+    smtp_from: str = Field(
+        default="",
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="Who the mails are from: an address, or `A name <address>`.",
+    )
+    smtp_timeout: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds that the mail server may be silent."
+    )
+    admin_email: str = Field(
+        default="",
+        pattern=rf"^$|{MAIL_ADDRESS}",
+        description="Who is told of mail that could not be delivered.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, min_length=32, description="Signs the links of unsubscribing. A secret."
+    )
+    page_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^\s\x00-\x1f<>\"]+$",
+        description="The address of the triage page, which links in messages lead to.",
+    )
     banner: str = Field(
         default="", description="A sentence that stands on top of everything that is sent out."
     )
@@ -86,6 +129,11 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("an address begins with http:// or https://")
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("page_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
 
     @property
     def topics_folder(self) -> Path:
@@ -108,6 +156,12 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{(self.workspace / 'surveil.db').resolve()}"
+
+
+def webhook_address(name: str) -> SecretStr | None:
+    """The address of the webhook of that name; it is a secret, so the environment alone has it."""
+    address = os.environ.get(f"{WEBHOOK}{name}", "").strip()
+    return SecretStr(address) if address else None
 
 
 def read_settings() -> Settings:

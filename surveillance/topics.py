@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -28,6 +28,18 @@ Dialect = Literal["ovid-medline", "ovid-embase", "cochrane", "inahta", "pubmed"]
 NctId = Annotated[str, Field(pattern=r"^NCT\d{8}$")]
 #: What is asked by the program itself, as people call it.
 ASKED = ("PubMed", "Europe PMC")
+#: A name in one line that says something.
+Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+#: An address without a name, in ASCII (RFC 5321's dot-string), or none. No quoted local parts: who
+#: has one has another.
+MAIL_ADDRESS = (
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$"
+)
+MailAddress = Annotated[str, Field(pattern=rf"^$|{MAIL_ADDRESS}", max_length=254)]
+WebhookName = Annotated[str, Field(pattern=r"^$|^[A-Z][A-Z0-9_]*$", max_length=60)]
+#: What a recipient must say beside its channel; nothing else of these may be said.
+SAYS_WHERE = {"file": (), "email": ("address",), "webhook": ("webhook", "format")}
 #: A file of the topic's own folder: no path leads out of it.
 FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]*[^/\\\x00.][^/\\\x00]*$")]
 
@@ -189,10 +201,25 @@ class _WatchedTrialInFile:
 
 @dataclass(frozen=True, config=STRICT)
 class Recipient:
-    """Who is told, and how. The only channel so far writes files into the outbox folder."""
+    """Who is told, over which channel, of what weight at least, and how often.
 
-    name: str
-    channel: Literal["file"] = "file"
+    `webhook` is a name: the address is a secret, which the environment keeps
+    (`SURVEIL_WEBHOOK_<name>`). Without `quiet_weeks` nothing is sent where there is no news.
+    """
+
+    name: Name
+    channel: Literal["file", "email", "webhook"] = "file"
+    address: MailAddress = ""
+    webhook: WebhookName = ""
+    format: Literal["", "slack", "teams", "json"] = ""
+    weight: Literal["high", "medium", "low"] = "low"
+    rhythm: Literal["at once", "weekly", "monthly"] = "at once"
+    quiet_weeks: bool = True
+
+    @property
+    def place(self) -> str:
+        """Where a message goes: an address, the name of a webhook, nothing for a file."""
+        return self.address or self.webhook
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -321,6 +348,7 @@ def read_topic(folder: Path) -> Topic:
     _check_files(topic)
     _check_references(topic, file)
     _check_priority(topic, file)
+    _check_recipients(topic, file)
     return topic
 
 
@@ -410,6 +438,31 @@ def _check_priority(topic: Topic, file: Path) -> None:
                 place=Place(file, line, column),
                 hint=f"It has {', '.join(known)}.",
             )
+
+
+def _check_recipients(topic: Topic, file: Path) -> None:
+    """Each says where it is reached, and nothing that its channel does not know."""
+    text = read_text(file)
+    seen: set[tuple[str, str]] = set()
+    for number, one in enumerate(topic.recipients):
+        if fault := _recipient_fault(one, seen):
+            key, said = fault
+            line, column = locate(text, ("recipients", key), number)
+            raise UnreadableInput(f"“recipients.{key}”: {said}", place=Place(file, line, column))
+        seen.add((one.name, one.channel))
+
+
+def _recipient_fault(one: Recipient, seen: Set[tuple[str, str]]) -> tuple[str, str] | None:
+    """The key at fault and what is wrong; None where all is well."""
+    needed = SAYS_WHERE[one.channel]
+    for key in ("address", "webhook", "format"):
+        if key in needed and not getattr(one, key):
+            return "channel", f"the channel “{one.channel}” needs “{key}”, too."
+        if key not in needed and getattr(one, key):
+            return key, f"the channel “{one.channel}” has no “{key}”; remove it."
+    if (one.name, one.channel) in seen:
+        return "name", f"“{one.name}” is told over the channel “{one.channel}” twice."
+    return None
 
 
 def _check_known(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from urllib.parse import quote
@@ -27,6 +27,14 @@ MOST_SIGNALS = 30
 _NEW_EVIDENCE = frozenset(
     {Kind.NEW_RANDOMISED_TRIAL, Kind.NEW_REGISTRATION, Kind.NEW_SYSTEMATIC_REVIEW}
 )
+#: A digest of more bytes than this, as a mail, lists fewer signals and counts the rest.
+LARGEST = 100_000
+#: So many remarks stand in a digest; what they are of is in the run's overview whole.
+MOST_REMARKS = 20
+# What a mail has beside its two parts, and by how much base64 makes those longer.
+_HEADERS, _BASE64 = 4_000, 78 / 57
+# No text of a source is longer in a digest, no word or number, and no signal has more evidence.
+_LONGEST_LINE, _LONGEST_WORD, _MOST_EVIDENCE = 300, 100, 6
 # Enough of a recommendation to recognise it by, and of the words that tie a signal to it.
 _SHORT_TEXT = 54
 _MOST_WORDS = 4
@@ -56,10 +64,43 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where signals are looked at: on a page, or by a command. `numbers` are theirs by key."""
+
+    page: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, signal: Signal) -> _Link | None:
+        """Where one signal is; None where it has no number."""
+        number = self.numbers.get(signal.key)
+        if number is None:
+            return None
+        if self.page:
+            return _Link(f"Signal {number}", f"{self.page}/signals/{number}", "")
+        return _Link(f"surveil signals show {number}", "", "")
+
+    def of_all(self, topic: str) -> _Link:
+        """Where all signals of a topic are."""
+        if self.page:
+            return _Link("all signals", f"{self.page}/signals?topic={quote(topic)}", "")
+        return _Link(f"surveil signals {topic}", "", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """How the recipient gets no more of these: pages or mails, for this topic and for all."""
+
+    topic: str = ""
+    all_topics: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestContent:
     """All that a digest tells, on the day `today`; `remarks` are warnings of the run.
 
-    `banner` stands on top of everything that is sent out, the subject too.
+    `banner` stands on top of everything that is sent out, the subject too. `period` is what it
+    reports of (a week, a month); `too_light` counts signals below the weight that the recipient
+    wants (`weight`).
     """
 
     topic: Topic
@@ -70,6 +111,11 @@ class DigestContent:
     waiting: Waiting
     remarks: tuple[str, ...] = ()
     banner: str | None = None
+    places: Places = field(default_factory=Places)
+    leave: Leave | None = None
+    period: str = "week"
+    weight: str = "low"
+    too_light: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +139,7 @@ class _Line:
     words: tuple[str, ...]
     names: str
     links: tuple[_Link, ...]
+    place: _Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +150,60 @@ class _Link:
 
 
 def compose(content: DigestContent) -> Digest:
-    """The digest of `content`, the most important signals first.
+    """The digest of `content`, the most important signals first; as a mail at most `LARGEST`.
 
     What sources wrote is escaped in the page and freed of control characters everywhere.
     """
-    signals = sorted(content.signals, key=lambda signal: signal.importance)
+    composed = _composed(content, most := MOST_SIGNALS)
+    while most and mail_size(composed) > LARGEST:
+        composed = _composed(content, most := most // 2)
+    return composed
+
+
+def mail_size(digest: Digest) -> float:
+    """How many bytes a digest has as a mail, at most."""
+    content = len(digest.html.encode()) + len(digest.text.encode())
+    return _HEADERS + content * _BASE64
+
+
+def _composed(content: DigestContent, most: int) -> Digest:
+    signals = in_order(content)
     values = {
         "content": content,
-        "title": one_line(content.topic.title),
-        "subject": _subject(content, signals),
-        "lines": [_line(signal, content.topic) for signal in signals[:MOST_SIGNALS]],
-        "unlisted": max(0, len(signals) - MOST_SIGNALS),
+        "title": shortened(content.topic.title, _LONGEST_LINE),
+        "subject": subject(content),
+        "lines": [_line(signal, content) for signal in signals[:most]],
+        "unlisted": max(0, len(signals) - most),
+        "everything": content.places.of_all(content.topic.slug),
         "numbers": _numbers(content.numbers, len(signals)),
         "waiting": _waiting(content.waiting),
+        "remarks": _remarks(content.remarks),
     }
     templates = _templates()
     return Digest(
-        subject=_subject(content, signals),
+        subject=subject(content),
         html=templates.get_template("digest.html").render(values),
         text=_wrapped(templates.get_template("digest.txt").render(values)),
     )
 
 
-def _subject(content: DigestContent, signals: Sequence[Signal]) -> str:
-    found = counted(len(signals), "signal") if signals else "nothing new"
+def in_order(content: DigestContent) -> list[Signal]:
+    """The signals, the most important first."""
+    return sorted(content.signals, key=lambda signal: signal.importance)
+
+
+def _remarks(remarks: Sequence[str]) -> list[str]:
+    said = [shortened(remark, _LONGEST_LINE) for remark in remarks[:MOST_REMARKS]]
+    left = len(remarks) - len(said)
+    return [*said, f"And {counted(left, 'more remark')} in the run's overview."] if left else said
+
+
+def subject(content: DigestContent) -> str:
+    """What a digest says in a line."""
+    found = counted(len(content.signals), "signal") if content.signals else "nothing new"
     banner = f"[{content.banner}] " if content.banner else ""
-    return one_line(f"{banner}{content.topic.title}: {found}, week to {content.today}")
+    title = shortened(content.topic.title, _LONGEST_LINE)
+    return one_line(f"{banner}{title}: {found}, {content.period} to {content.today}")
 
 
 def _numbers(week: WeekInNumbers, signals: int) -> tuple[str, ...]:
@@ -150,24 +225,25 @@ def _waiting(waiting: Waiting) -> tuple[str, ...]:
     return tuple(counted(count, what) for count, what in counts if count)
 
 
-def _line(signal: Signal, topic: Topic) -> _Line:
-    texts = {one.id: one.short or one.text for one in topic.recommendations}
+def _line(signal: Signal, content: DigestContent) -> _Line:
+    texts = {one.id: one.short or one.text for one in content.topic.recommendations}
     return _Line(
         weight=signal.weight,
-        headline=one_line(signal.headline),
+        headline=shortened(signal.headline, _LONGEST_LINE),
         recommendations=tuple(
-            (one_line(name), shortened(texts.get(name, ""), _SHORT_TEXT))
+            (shortened(name, _LONGEST_WORD), shortened(texts.get(name, ""), _SHORT_TEXT))
             for name in signal.recommendations
         ),
         sentence=shortened(signal.sentence, 600),
         triggers=tuple(trigger.said for trigger in signal.triggers),
         names=_names(signal),
-        words=tuple(one_line(word) for word in signal.words[:_MOST_WORDS]),
+        words=tuple(shortened(word, _LONGEST_WORD) for word in signal.words[:_MOST_WORDS]),
         links=tuple(
             _link(evidence, f"{signal.headline} {signal.sentence}")
-            for evidence in signal.evidence
+            for evidence in signal.evidence[:_MOST_EVIDENCE]
             if evidence.kind is not Shown.SEARCH
         ),
+        place=content.places.of(signal),
     )
 
 
@@ -182,7 +258,7 @@ def _names(signal: Signal) -> str:
 
 def _link(evidence: Evidence, said: str) -> _Link:
     """Where to look; the words that tell, unless they were `said` already."""
-    identifier = one_line(evidence.identifier)
+    identifier = shortened(evidence.identifier, _LONGEST_WORD)
     number = quote(identifier, safe="/")
     names = {
         Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
@@ -225,6 +301,6 @@ def _wrap(line: str) -> list[str]:
         line,
         COLUMNS,
         subsequent_indent=" " * (bullet.end() if bullet else 0),
-        break_long_words="://" not in line,
+        break_long_words="://" not in line and "mailto:" not in line,
         break_on_hyphens=False,
     )

@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from surveillance.cli import (
+    alerts,
     bulk,
     decide,
     dedup,
@@ -31,7 +32,14 @@ from surveillance.cli import (
     trials,
     watching,
 )
-from surveillance.errors import Busy, SourceFailed, Stopped, StoreFailed, SurveillanceError
+from surveillance.errors import (
+    Busy,
+    DeliveryFailed,
+    SourceFailed,
+    Stopped,
+    StoreFailed,
+    SurveillanceError,
+)
 
 DONE, NEEDS_A_PERSON, UNREADABLE, NOT_DONE, UNFORESEEN = 0, 1, 2, 3, 70
 #: What a shell gives for a program that Ctrl-C ended.
@@ -66,7 +74,7 @@ app.add_typer(mesh.app, name="mesh")
 app.add_typer(rank.app, name="rank")
 app.add_typer(trials.app, name="trials")
 app.add_typer(report.app, name="report")
-app.add_typer(trials.app, name="trials")
+app.add_typer(alerts.app, name="alerts")
 demo.register(app)
 topics.register(app)
 running.register(app)
@@ -86,7 +94,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
-    except (SourceFailed, StoreFailed, Busy) as fault:
+    except (SourceFailed, StoreFailed, Busy, DeliveryFailed) as fault:
         _end(str(fault), NOT_DONE)
     except Stopped as fault:
         _end(str(fault), STOPPED)

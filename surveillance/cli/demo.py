@@ -62,12 +62,17 @@ def _show(episodes: list[Episode]) -> None:
         show.out.print(f"  {remark}", markup=False)
 
 
+#: What lies in the folder of alerts beside the digests.
+_SENT_OUT = {".atom": "the feed", ".ics": "the trials' dates"}
+
+
 def _say_where(workspace: Path) -> None:
     from surveillance.cli import show
     from surveillance.pipeline.demonstration import DOCUMENTS
 
     rows = [("the store", workspace / "surveil.db")]
-    rows += [("a digest", path) for path in sorted((workspace / "alerts").glob("*"))]
+    sent_out = sorted((workspace / "alerts").glob("*"))
+    rows += [(_SENT_OUT.get(path.suffix, "a digest"), path) for path in sent_out]
     rows += [("a document", path) for path in sorted((workspace / DOCUMENTS).glob("*"))]
     rows.append(("the topic's files", workspace / "search_strategies"))
     show.out.print(show.table("Where the results lie", ("what", "where"), rows))

@@ -106,7 +106,11 @@ def doctor(
     """
     from surveillance.cli import show
 
-    examinations: dict[str, Callable[[], str]] = {"store": _store, "topics": _topics}
+    examinations: dict[str, Callable[[], str]] = {
+        "store": _store,
+        "topics": _topics,
+        "alerts": _alerts,
+    }
     if live:
         examinations |= {
             "PubMed": _pubmed,
@@ -156,6 +160,17 @@ def _topics() -> str:
     topics = all_topics()
     with_mesh = sum(topic.mesh_file is not None for topic in topics)
     return f"{len(topics)} sound, {with_mesh} with their part of MeSH"
+
+
+def _alerts() -> str:
+    from surveillance.cli.topics import all_topics
+    from surveillance.pipeline.outbox import examined
+    from surveillance.settings import read_settings
+
+    said, faults = examined(all_topics(), read_settings())
+    if faults:
+        raise SurveillanceError(" ".join(faults))
+    return said
 
 
 def _pubmed() -> str:

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from surveillance.cli.people import By, user_name
 from surveillance.cli.running import day
-from surveillance.errors import UnreadableInput
+from surveillance.errors import DeliveryFailed, UnreadableInput
 
 if TYPE_CHECKING:
     from db.signals import StoredSignal
@@ -247,13 +247,21 @@ def digest(
 
     if send and preview:
         raise UnreadableInput("choose --send or --preview, not both.")
+    failures: list[str] = []
     for one in _chosen(topic):
         if send:
-            files = send_digest(one, _settings())
-            told = ", ".join(str(file) for file in files) or "nothing waits; nothing was sent"
-            show.out.print(f"{one.slug}: {told}", markup=False, soft_wrap=True)
+            sent = send_digest(one, _settings())
+            failures += sent.failures
+            told = ", ".join(sent.places) or "nothing was sent"
+            why = "" if sent.places or sent.failures else "nothing waits; "
+            show.out.print(f"{one.slug}: {why}{told}", markup=False, soft_wrap=True)
         else:
             show.out.print(preview_digest(one, _settings()), markup=False, soft_wrap=True)
+    if failures:
+        raise DeliveryFailed(
+            f"not delivered: {'; '.join(failures)}.",
+            hint="It is kept and tried again; `surveil alerts list` shows it.",
+        )
 
 
 def watch(topic: OptionalTopic = None, as_json: AsJson = False) -> None:

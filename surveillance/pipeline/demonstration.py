@@ -105,4 +105,7 @@ def _settings(workspace: Path, simulator: Simulator) -> Settings:
         contact_email="demonstration@example.org",
         NCBI_API_KEY=None,
         banner=BANNER,
+        smtp_host="",
+        admin_email="",
+        page_url="",
     )

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from db import runs as run_rows
-from surveillance.pipeline.alerting import remarks_on_run
+from surveillance.pipeline.composing import remarks_on_run
 from surveillance.pipeline.known_items import KnownItemState, known_item_states, remarks
+from surveillance.pipeline.outbox import remarks_on_outbox
 from surveillance.pipeline.walk import Walk
 
 #: The closing table: what each number of a stage is called, in the order of the walk. Identified
@@ -54,6 +55,7 @@ _CLOSING_TABLE = {
     ("link", "doubtful links"): "  doubtful links",
     ("signal", "new"): "new signals",
     ("alert", "sent"): "alerts sent",
+    ("alert", "not sent"): "  messages not sent",
 }
 
 
@@ -84,7 +86,11 @@ def overview(walk: Walk) -> Overview:
             until=walk.today,
             stages=stages,
             rows=tuple(_rows(stages)),
-            remarks=(*remarks_on_run(session, walk.topic, walk.run), *remarks(states)),
+            remarks=(
+                *remarks_on_run(session, walk.topic, walk.run),
+                *remarks_on_outbox(session, walk.topic, walk.run),
+                *remarks(states),
+            ),
             known_items=tuple(states),
             banner=walk.banner,
         )

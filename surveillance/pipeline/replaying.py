@@ -15,8 +15,10 @@ from db.session import Store
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.importing import requested
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.post import nobodys_post
 from surveillance.pipeline.repeating import repeat_words
 from surveillance.pipeline.repeating_decisions import repeat_decisions
+from surveillance.pipeline.repeating_leaving import repeat_leaving
 from surveillance.pipeline.repeating_links import repeat_links
 from surveillance.pipeline.running import (
     AFTER_IMPORT,
@@ -72,7 +74,7 @@ def replay(settings: Settings, progress: Progress | None = None) -> Replay:
     watcher = progress or Unwatched()
     with opened(settings) as store:
         with store.transaction() as session:
-            ours = facts(session)
+            ours = facts(session, deliveries=False)
             runs = run_rows.every_run(session)
         for run, _, _ in runs:
             _check(store, run)
@@ -121,6 +123,7 @@ def _replayed(
         update={"workspace": folder, "database_url": f"sqlite:///{folder / 'replayed.db'}"}
     )
     with opened(beside) as scratch:
+        repeat_leaving(store, scratch)
         for run, kind, ended in runs:
             kept = _kept(store, run, kind, ended=ended)
             _replay_run(beside, scratch, kept, _payloads_of(store))
@@ -128,7 +131,7 @@ def _replayed(
             repeat_decisions(store, scratch, kept.run.topic)
             repeat_links(store, scratch, kept.run)
         with scratch.transaction() as session:
-            return facts(session)
+            return facts(session, deliveries=False)
 
 
 def _kept(store: Store, run: Run, kind: str, *, ended: bool) -> _Kept:
@@ -164,6 +167,7 @@ def _replay_run(
         full=kept.run.full,
         kind=kept.kind,
         sources=lambda recorder: _sources(kept.exchanges, payload_of, recorder),
+        post=nobodys_post(settings.alerts_folder),
     )
     if imported:
         for exchange in kept.exchanges:

@@ -19,6 +19,7 @@ from surveillance.pipeline.forward import ask_europe_pmc
 from surveillance.pipeline.importing import Imported, ImportRequest
 from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
+from surveillance.pipeline.post import Post, open_post
 from surveillance.pipeline.registries import ask_registry
 from surveillance.pipeline.screening import screen_reports
 from surveillance.pipeline.searching import search_pubmed
@@ -71,12 +72,13 @@ def begin_walk(
     kind: str = run_rows.SURVEILLANCE,
     progress: Progress | None = None,
     sources: Callable[[Recorder], Sources] | None = None,
+    post: Post | None = None,
 ) -> Walk:
     """The unfinished run of this topic, clock and inputs taken up again, or a new one.
 
-    `sources` opens others than the settings name. The topic's files are kept by their hashes, so
-    that the run can be replayed. Raises `UnreadableInput`, before anything is stored, where
-    strategy or criteria are not sound.
+    `sources` opens others than the settings name, `post` sends by others. The topic's files are
+    kept by their hashes, so that the run can be replayed. Raises `UnreadableInput`, before anything
+    is stored, where strategy or criteria are not sound.
     """
     check_has_come(clock.date())
     ready_strategies(topic)
@@ -95,6 +97,7 @@ def begin_walk(
         exchanges=exchanges,
         alerts_folder=settings.alerts_folder,
         banner=settings.banner,
+        post=post or open_post(settings),
         progress=progress or Unwatched(),
     )
 

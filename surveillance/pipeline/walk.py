@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from db.session import Store
+from surveillance.pipeline.post import Post
 from surveillance.runs import Run
 from surveillance.sources.clinicaltrials import ClinicalTrials
 from surveillance.sources.europe_pmc import EuropePmc
@@ -69,6 +70,7 @@ class Walk:
     exchanges: Exchanges
     alerts_folder: Path
     banner: str
+    post: Post
     progress: Progress
 
     @property

@@ -60,6 +60,10 @@ class Death:
         finally:
             self._at = 0
 
+    def moment(self) -> None:
+        """A moment that is not of writing, told by whoever watches it."""
+        self._moment()
+
     def _drop_connections(self) -> None:
         """Close what SQLAlchemy did not get to."""
         for connection in self._connections:

@@ -1,10 +1,11 @@
 """What a store says to people, told without the numbers that only tell its rows apart.
 
 Left out are the tables that log attempts (`ATTEMPTS`: they grow with every attempt, and say so),
-the texts of the topic's files that an attempt was made with, and the moment at which a digest was
-written. Of the run that raised a signal and of the search that
-brought a record first its day, strategy and source count, of a digest its day: an attempt that
-failed has used up a number. Whether a known item was found is compared for the newest run.
+the texts of the topic's files that an attempt was made with, the moment at which a digest was
+written, the Message-ID of a message and how often it was tried. Of the run that raised a signal and
+of the search that brought a record first its day, strategy and source count, of a digest its day:
+an attempt that failed has used up a number. Whether a known item was found is compared for the
+newest run.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from db.session import Store
 #: The log of attempts.
 ATTEMPTS = frozenset({"run", "stage", "search", "search_result", "line_count", "exchange"})
 #: The machine's clock, not the run's.
-MOMENTS = frozenset({"sent_at", "started_at", "finished_at"})
+MOMENTS = frozenset({"sent_at", "started_at", "finished_at", "composed_at", "next_try_at"})
+#: Of a message: drawn at random, and how many attempts its sending took.
+OF_ATTEMPTS = frozenset({"identity", "attempts", "possible_repeat"})
 
 Facts = dict[str, Counter[str]]
 _Row = Mapping[str, Any]
@@ -87,7 +90,7 @@ class _Told:
 
     def _plain(self, name: str, row: _Row) -> dict[str, Any]:
         columns = _TABLES[name].columns
-        kept = (key for key in row if key != "id" and key not in MOMENTS)
+        kept = (key for key in row if key not in {"id"} | MOMENTS | OF_ATTEMPTS)
         return {key: self._value(columns[key], row[key]) for key in kept}
 
     def _value(self, column: Column[Any], value: Any) -> Any:

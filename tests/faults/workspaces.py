@@ -27,6 +27,7 @@ from tests.faults.holdings import TOPIC_NAME
 KEY, CONTACT = "k3y-that-nobody-may-see", "somebody@contact-that-nobody-may.see"
 SECRETS = (KEY, CONTACT)
 _TOLD = re.compile(r"^WHAT YOU SHOULD KNOW$.*?(?=^THE WEEK IN NUMBERS$)", re.DOTALL | re.MULTILINE)
+_NUMBER = re.compile(r"surveil signals show \d+")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ class Workspace:
 
 def _told(digest: Path) -> str:
     found = _TOLD.search(digest.read_text(encoding="utf-8"))
-    return found[0] if found else ""
+    # Its number only tells a signal from others.
+    return _NUMBER.sub("surveil signals show", found[0]) if found else ""
 
 
 def leaks(places: Mapping[str, bytes]) -> list[str]:

@@ -223,10 +223,10 @@ def test_each_signal_was_sent_once_to_each_recipient(seen: Seen) -> None:
     assert {row["state"] for row in alerts} == {"sent"}
 
 
-def test_one_digest_was_written_and_opens_with_what_was_searched_when(seen: Seen) -> None:
-    texts = sorted((seen.folder / "alerts").glob("*.txt"))
-    assert len(texts) == 1
-    text = texts[0].read_text(encoding="utf-8")
+def test_each_week_has_one_digest_which_opens_with_what_was_searched_when(seen: Seen) -> None:
+    quiet, later = sorted((seen.folder / "alerts").glob("*.txt"))
+    assert "A quiet week: the searches ran" in quiet.read_text(encoding="utf-8")
+    text = later.read_text(encoding="utf-8")
     assert text.startswith(f"*** {BANNER} ***")
     assert "Embase: 2024-08-02, 26 weeks ago" in text
     assert text.index("26 weeks ago") < text.index("NCT05009394")
@@ -235,7 +235,12 @@ def test_one_digest_was_written_and_opens_with_what_was_searched_when(seen: Seen
 
 def test_every_output_says_that_the_data_are_constructed(seen: Seen) -> None:
     written = list((seen.folder / "alerts").iterdir())
-    assert len(written) == 2
+    assert Counter(file.suffix for file in written) == {
+        ".html": 2,
+        ".txt": 2,
+        ".atom": 1,
+        ".ics": 1,
+    }
     for file in written:
         assert BANNER in file.read_text(encoding="utf-8")
     assert {episode.overview.banner for episode in seen.episodes} == {BANNER}

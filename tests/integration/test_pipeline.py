@@ -261,7 +261,11 @@ def test_a_recipient_who_joins_is_not_told_the_whole_history(searched: World) ->
     text = file.read_text(encoding="utf-8")
     file.write_text(f'{text}\n[[recipients]]\nname = "Somebody new"\n', encoding="utf-8")
     run_topic(searched.topic, searched.settings, until=LATER_WEEK)
-    assert rows(searched, "alert") == told
+    later = rows(searched, "alert")
+    assert later[: len(told)] == told
+    new = later[len(told) :]
+    assert {row["recipient"] for row in new} == {"Somebody new"}
+    assert {row["state"] for row in new} == {"passed over"}
 
 
 def test_a_search_finished_on_a_later_day_makes_no_old_report_new(

@@ -160,6 +160,62 @@ def test_a_fault_in_the_topic_is_named(
         read_topic(folder)
 
 
+RECIPIENT = 'channel = "file"'
+ADDRESS = 'channel = "email"\naddress = "ann@example.org"'
+WEBHOOK = 'channel = "webhook"\nwebhook = "TEAM"\nformat = "slack"'
+
+
+@pytest.mark.parametrize(
+    ("recipient", "sentence"),
+    [
+        ('channel = "email"', "“recipients.channel”: the channel “email” needs “address”, too"),
+        ('channel = "webhook"', "“recipients.channel”: the channel “webhook” needs “webhook”"),
+        ('channel = "webhook"\nwebhook = "TEAM"', "the channel “webhook” needs “format”, too"),
+        (f'{RECIPIENT}\naddress = "a@example.org"', "“recipients.address”: the channel “file” has"),
+        (f'{ADDRESS}\nwebhook = "TEAM"', "“recipients.webhook”: the channel “email” has no"),
+        (f'{ADDRESS}\nformat = "slack"', "“recipients.format”: the channel “email” has no"),
+        (ADDRESS.replace("@", " at "), "“recipients.address”"),
+        (ADDRESS.replace("ann@", "ann@x, bob@"), "“recipients.address”"),
+        (ADDRESS.replace("ann@", "änn@"), "“recipients.address”"),
+        (ADDRESS.replace("ann@", "ann\\r\\nBcc: bob@"), "“recipients.address”"),
+        (WEBHOOK.replace("TEAM", "https://hooks.example.org/x"), "“recipients.webhook”"),
+        (WEBHOOK.replace("slack", "irc"), "“recipients.format”"),
+        (f'{ADDRESS}\nweight = "noise"', "“recipients.weight”"),
+        (f'{ADDRESS}\nrhythm = "daily"', "“recipients.rhythm”"),
+        (f'{ADDRESS}\nquiet_weeks = "never"', "“recipients.quiet_weeks”"),
+    ],
+)
+def test_a_recipient_that_cannot_be_reached_is_refused(
+    folder: Path, recipient: str, sentence: str
+) -> None:
+    edit(folder / "topic.toml", RECIPIENT, recipient)
+    with pytest.raises(UnreadableInput, match=sentence) as refused:
+        read_topic(folder)
+    place = refused.value.place
+    assert place is not None
+    lines = (folder / "topic.toml").read_text(encoding="utf-8").splitlines()
+    key = re.findall(r"recipients\.(\w+)", str(refused.value))[0]
+    assert lines[(place.line or 0) - 1].startswith(key)
+    assert place.column == 1
+
+
+@pytest.mark.parametrize("recipient", [RECIPIENT, ADDRESS, WEBHOOK])
+def test_a_recipient_on_each_channel(folder: Path, recipient: str) -> None:
+    more = f'{recipient}\nweight = "high"\nrhythm = "monthly"\nquiet_weeks = false'
+    edit(folder / "topic.toml", RECIPIENT, more)
+    (one,) = read_topic(folder).recipients
+    assert (one.weight, one.rhythm, one.quiet_weeks) == ("high", "monthly", False)
+
+
+def test_one_name_is_told_over_several_channels_but_over_each_once(folder: Path) -> None:
+    name = 'name = "Limb pain guidance team (fictitious)"'
+    edit(folder / "topic.toml", RECIPIENT, f"{RECIPIENT}\n[[recipients]]\n{name}\n{ADDRESS}")
+    assert len(read_topic(folder).recipients) == 2
+    edit(folder / "topic.toml", ADDRESS, f"{ADDRESS}\n[[recipients]]\n{name}\n{ADDRESS}")
+    with pytest.raises(UnreadableInput, match="over the channel “email” twice"):
+        read_topic(folder)
+
+
 def test_a_topic_has_a_strategy(folder: Path) -> None:
     file = folder / "topic.toml"
     text = file.read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from surveillance.alerts.digest import Digest
-from surveillance.alerts.files import DeliveryFailed, deliver
+from surveillance.alerts.files import deliver
+from surveillance.errors import DeliveryFailed
 
 DIGEST = Digest("Subject", "<p>pain — “new”</p>\n", "pain — “new”\n")
 
