@@ -142,6 +142,13 @@ def signals_of(session: Session, topic: str, since: date | None = None) -> list[
     return [_stored(row, events.get(row.id, [])) for row in session.scalars(query)]
 
 
+def numbers_of(session: Session, topic: str, signals: Iterable[Signal]) -> frozenset[int]:
+    """The numbers that the store gave these signals."""
+    keys = {signal.key for signal in signals}
+    rows = session.execute(select(SignalRow.key, SignalRow.id).where(SignalRow.topic == topic))
+    return frozenset(number for key, number in rows if key in keys)
+
+
 def signal_by_id(session: Session, number: int) -> StoredSignal | None:
     """One signal by its number; None: there is none."""
     row = session.get(SignalRow, number)

@@ -1,4 +1,4 @@
-"""Each topic's deployment, its own cron in its own time zone, and the outbox's, every hour."""
+"""Each topic's deployment by its own cron; its watch and the outbox's every hour."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
 from flows.digest import CRON, waiting_alerts
+from flows.watch import WATCH_CRON, watch_runs
 from flows.weekly import weekly_surveillance
 from surveillance.topics import Topic
 
@@ -33,6 +34,19 @@ def outbox_deployment() -> RunnerDeployment:
     return made
 
 
+def watch_deployment(topic: Topic) -> RunnerDeployment:
+    """What tells of a topic's runs that failed or did not happen."""
+    made = watch_runs.to_deployment(
+        name=f"watch {topic.slug}",
+        parameters={"topic": topic.slug},
+        schedule=Cron(WATCH_CRON, timezone="UTC"),
+        tags=["watch"],
+    )
+    assert isinstance(made, RunnerDeployment)  # noqa: S101
+    return made
+
+
 def serve_topics(topics: list[Topic]) -> None:
-    """Serve the deployments of these topics, and the outbox's, until stopped."""
-    serve(*(deployment(topic) for topic in topics), outbox_deployment())
+    """Serve the deployments of these topics, their watches and the outbox's, until stopped."""
+    made = [of(topic) for topic in topics for of in (deployment, watch_deployment)]
+    serve(*made, outbox_deployment())

@@ -8,6 +8,9 @@ from surveillance.pipeline.watching import watch_topic
 from surveillance.settings import read_settings
 from surveillance.topics import read_topic
 
+#: Every hour, at a minute at which few schedules begin.
+WATCH_CRON = "37 * * * *"
+
 
 @flow(name="watch-runs", flow_run_name="watch {topic}")
 def watch_runs(topic: str) -> list[str]:

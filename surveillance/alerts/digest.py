@@ -107,7 +107,7 @@ class DigestContent:
     today: date
     coverage: tuple[Coverage, ...]
     signals: tuple[Signal, ...]
-    numbers: WeekInNumbers
+    numbers: WeekInNumbers | None
     waiting: Waiting
     remarks: tuple[str, ...] = ()
     banner: str | None = None
@@ -206,7 +206,10 @@ def subject(content: DigestContent) -> str:
     return one_line(f"{banner}{title}: {found}, {content.period} to {content.today}")
 
 
-def _numbers(week: WeekInNumbers, signals: int) -> tuple[str, ...]:
+def _numbers(week: WeekInNumbers | None, signals: int) -> tuple[str, ...]:
+    """The week's counts; none where no run made any."""
+    if week is None:
+        return ()
     return (
         f"{counted(week.identified, 'record')} identified, {counted(week.duplicates, 'duplicate')}",
         f"new or changed, held against the strategy: {week.matched:,} match, "

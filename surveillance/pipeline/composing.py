@@ -42,6 +42,19 @@ def content_of(session: Session, topic: Topic, run: Run, banner: str) -> DigestC
     )
 
 
+def content_between_runs(session: Session, topic: Topic, today: date, banner: str) -> DigestContent:
+    """What is told where no run is: no week's numbers, for nothing was searched."""
+    return DigestContent(
+        topic=topic,
+        today=today,
+        coverage=_coverage(session, topic),
+        signals=(),
+        numbers=None,
+        waiting=_waiting(session, topic),
+        banner=banner or None,
+    )
+
+
 def remarks_on_run(session: Session, topic: Topic, run: Run) -> tuple[str, ...]:
     """The sentences that a run's overview and its digest share."""
     return (

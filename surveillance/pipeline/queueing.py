@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, partial
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from surveillance.alerts.message import Content, Draft
 from surveillance.alerts.outbox import Share, Standing, share
 from surveillance.alerts.unsubscribing import Leaving, WayOut
 from surveillance.alerts.webhook_formats import payload
-from surveillance.pipeline.composing import content_of
+from surveillance.pipeline.composing import content_between_runs, content_of
 from surveillance.pipeline.post import Post
 from surveillance.runs import Run
 from surveillance.topics import Recipient, Topic
@@ -29,9 +31,42 @@ def name_of(run: Run) -> str:
     return f"{run.topic}-{run.today}-run-{run.id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When something is told: after a run, or between runs where one failed or did not happen.
+
+    `raised` are the numbers of the signals that it raised; `compose` gives what all messages have
+    in common. Only with a run a quiet time is told, too.
+    """
+
+    name: str
+    today: date
+    raised: frozenset[int]
+    compose: Callable[[], DigestContent]
+    after_run: bool = True
+
+
 def queue_alerts(session: Session, topic: Topic, run: Run, post: Post, banner: str) -> None:
     """Settle for each recipient what becomes of every signal; compose and queue what is due."""
-    _Queueing(session, topic, run, post, banner).do()
+    raised = frozenset(one.number for one in outbox_rows.raised_by(session, run))
+    compose = partial(content_of, session, topic, run, banner)
+    _Queueing(session, topic, Occasion(name_of(run), run.today, raised, compose), post).do()
+
+
+def queue_between_runs(
+    session: Session,
+    topic: Topic,
+    raised: frozenset[int],
+    *,
+    post: Post,
+    today: date,
+    banner: str,
+) -> None:
+    """Queue what was raised while no run was under way; nobody is told that nothing was."""
+    compose = partial(content_between_runs, session, topic, today, banner)
+    name = f"{topic.slug}-{today}-watch"
+    occasion = Occasion(name, today, raised, compose, after_run=False)
+    _Queueing(session, topic, occasion, post).do()
 
 
 def new_identity(post: Post) -> str:
@@ -40,16 +75,14 @@ def new_identity(post: Post) -> str:
 
 
 class _Queueing:
-    """One run's alerts on their way into the outbox."""
+    """One occasion's alerts on their way into the outbox."""
 
-    def __init__(self, session: Session, topic: Topic, run: Run, post: Post, banner: str) -> None:
+    def __init__(self, session: Session, topic: Topic, occasion: Occasion, post: Post) -> None:
         self._session = session
         self._topic = topic
-        self._run = run
+        self._occasion = occasion
         self._post = post
-        self._banner = banner
         self._raised = outbox_rows.raised_of(session, topic.slug)
-        self._this_run = {one.number for one in outbox_rows.raised_by(session, run)}
 
     def do(self) -> None:
         known = outbox_rows.subscribers(self._session, self._topic.slug)
@@ -60,12 +93,13 @@ class _Queueing:
 
     def _settle(self, recipient: Recipient, *, joins: bool) -> None:
         standing = self._standing(recipient, joins=joins)
-        part = share(recipient, self._raised, self._this_run, standing, self._run.today)
+        part = share(recipient, self._raised, self._occasion.raised, standing, self._occasion.today)
         who = (self._topic.slug, recipient.name, recipient.channel)
-        outbox_rows.subscribe(self._session, *who, self._run.today)
-        if part.is_due and not self._is_needless(recipient, part):
+        outbox_rows.subscribe(self._session, *who, self._occasion.today)
+        wanted = bool(part.told) or self._occasion.after_run
+        if part.is_due and wanted and not self._is_needless(recipient, part):
             self._queue(recipient, part)
-        nothing = self._draft(recipient, name_of(self._run))
+        nothing = self._draft(recipient, self._occasion.name)
         outbox_rows.pass_over(self._session, nothing, part.passed_over)
 
     def _standing(self, recipient: Recipient, *, joins: bool) -> Standing:
@@ -92,7 +126,7 @@ class _Queueing:
         )
         subject, body = composed(content, recipient, self._post)
         draft = replace(
-            self._draft(recipient, outbox_rows.free_name(self._session, name_of(self._run))),
+            self._draft(recipient, outbox_rows.free_name(self._session, self._occasion.name)),
             subject=subject,
             content=body,
         )
@@ -100,8 +134,8 @@ class _Queueing:
 
     @cached_property
     def _common(self) -> DigestContent:
-        """What all digests of the run have in common; it takes a look at every report."""
-        content = content_of(self._session, self._topic, self._run, self._banner)
+        """What all its messages have in common; it takes a look at every report."""
+        content = self._occasion.compose()
         numbers = {one.signal.key: one.number for one in self._raised}
         return replace(content, places=Places(page=self._post.page, numbers=numbers))
 
@@ -114,7 +148,7 @@ class _Queueing:
             name=name,
             subject="",
             content=Content(),
-            created_on=self._run.today,
+            created_on=self._occasion.today,
         )
 
 

@@ -15,6 +15,9 @@ from db.session import Store
 from db.signals import Raising
 from surveillance.errors import Busy
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.post import Post, open_post
+from surveillance.pipeline.queueing import queue_between_runs
+from surveillance.pipeline.sending import send_waiting
 from surveillance.settings import Settings
 from surveillance.signals.findings import FailedRun, Finding, MissedRun
 from surveillance.signals.rules import raise_signals
@@ -27,23 +30,31 @@ GRACE = timedelta(hours=6)
 def watch_topic(topic: Topic, settings: Settings, *, now: datetime | None = None) -> list[str]:
     """Raise what did not happen since the last run; a sentence for each thing that is wrong.
 
-    Nothing is raised while a run is under way, and each missed or failed run is raised once.
+    Nothing is raised while a run is under way, and each missed or failed run is raised once and
+    told at once; what cannot be delivered waits in the outbox.
     `now` is the clock (UTC).
     """
-    clock = now or datetime.now(UTC)
+    clock, post = now or datetime.now(UTC), open_post(settings)
     with opened(settings) as store:
         try:
             with store.exclusive(topic.slug):
-                return _watched(store, topic, clock)
+                told = _watched(store, topic, clock, post, settings.banner)
+            if told:
+                send_waiting(store, post, topic=topic.slug, patiently=True)
         except Busy:
             return []
+    return told
 
 
-def _watched(store: Store, topic: Topic, clock: datetime) -> list[str]:
+def _watched(store: Store, topic: Topic, clock: datetime, post: Post, banner: str) -> list[str]:
     with store.transaction() as session:
         signals = raise_signals(topic, list(_wrong(session, topic, clock)))
         raising = Raising(topic.slug, clock.date(), whole=False)
-        signal_rows.save_signals(session, raising, signals)
+        if signal_rows.save_signals(session, raising, signals)["new"]:
+            numbers = signal_rows.numbers_of(session, topic.slug, signals)
+            queue_between_runs(
+                session, topic, numbers, post=post, today=clock.date(), banner=banner
+            )
     return [f"{signal.headline}. {signal.sentence}" for signal in signals]
 
 

@@ -66,6 +66,30 @@ def test_a_run_that_did_not_happen_is_told(
         assert sentences[0].startswith("The run of 2024-08-05 did not happen. Nothing was searched")
 
 
+def test_whoever_is_told_of_the_topic_is_told_at_once(made: SmallWorld) -> None:
+    """A note of its own, without the numbers of a week that nobody searched."""
+    made.run(FIRST)
+    began(made, MONDAY - timedelta(days=7))
+    folder = made.settings.alerts_folder
+    before = set(folder.glob("*.txt"))
+    for hours in (7, 8):
+        watch_topic(made.topic, made.settings, now=MONDAY + timedelta(hours=hours))
+    (note,) = set(folder.glob("*.txt")) - before
+    text = note.read_text(encoding="utf-8")
+    assert note.name == "small-2024-08-05-watch.txt"
+    assert "[high, run missed] The run of 2024-08-05 did not happen" in text
+    assert "PubMed, for MEDLINE ALL (Ovid): 2024-08-02, 3 days ago" in text
+    assert "IN NUMBERS" not in text
+
+
+def test_nothing_wrong_is_told_to_nobody(made: SmallWorld) -> None:
+    made.run(FIRST)
+    began(made, MONDAY)
+    before = sorted(made.settings.alerts_folder.iterdir())
+    assert watch_topic(made.topic, made.settings, now=MONDAY + timedelta(days=1)) == []
+    assert sorted(made.settings.alerts_folder.iterdir()) == before
+
+
 def test_it_is_told_once_and_each_week_anew(made: SmallWorld) -> None:
     made.run(FIRST)
     began(made, MONDAY - timedelta(days=7))
