@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import quote
 
 from surveillance.alerts.wording import one_line, shortened
+from surveillance.studies.overdue import results_due
 from surveillance.studies.registrations import Registration, RegistryDate
+from surveillance.studies.registry_pages import page_of
 from surveillance.topics import Topic
 
 #: What lies further back is in no calendar.
 KEPT = timedelta(days=366)
-#: Results are due a year after the primary completion (42 CFR 11.44).
-MONTHS_TO_RESULTS = 12
 
 _PRINTED = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ESCAPED = re.compile(r"[\\\\;,]")
@@ -78,8 +77,7 @@ def _event(topic: Topic, trial: Trial, day: _Day) -> Iterator[str]:
     yield "TRANSP:TRANSPARENT"
     if registration.status in _ENDED:
         yield "STATUS:CANCELLED"
-    if number.startswith("NCT"):
-        yield f"URL:https://clinicaltrials.gov/study/{quote(number)}"
+    yield f"URL:{page_of(number)[1]}"
     yield "END:VEVENT"
 
 
@@ -120,9 +118,9 @@ def _days(registration: Registration) -> Iterator[_Day]:
     ):
         if printed and (span := _span(printed.text)):
             yield _Day(what, name, *span, _how(printed))
-    ends = registration.primary_completion or registration.completion
-    if ends and not registration.has_results and (due := _span(_later(ends.text))):
-        yield _Day("results due", "results-due", *due, _how(RegistryDate(_later(ends.text))))
+    due = None if registration.has_results else results_due(registration)
+    if due:
+        yield _Day("results due", "results-due", due.on, due.on + timedelta(days=1), "")
 
 
 def _how(printed: RegistryDate) -> str:
@@ -148,15 +146,6 @@ def _span(printed: str) -> tuple[date, date] | None:
         return first, _months_later(first, 1 if month else 12)
     except (ValueError, OverflowError):
         return None
-
-
-def _later(printed: str) -> str:
-    """The printed date when results are due, as exact as it is; 29 February becomes the 28th."""
-    year = printed[:4]
-    if not year.isdigit():
-        return ""
-    later = f"{int(year) + MONTHS_TO_RESULTS // 12:04d}{printed[4:]}"
-    return later.replace("-02-29", "-02-28")
 
 
 def _months_later(first: date, months: int) -> date:
