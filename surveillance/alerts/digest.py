@@ -61,6 +61,7 @@ class Waiting:
 
     doubtful_pairs: int = 0
     proposals: int = 0
+    doubtful_links: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,7 @@ class _Line:
     names: str
     links: tuple[_Link, ...]
     place: _Link | None
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ def _waiting(waiting: Waiting) -> tuple[str, ...]:
     counts = (
         (waiting.proposals, "screening proposal"),
         (waiting.doubtful_pairs, "doubtful pair"),
+        (waiting.doubtful_links, "doubtful trial link"),
     )
     return tuple(counted(count, what) for count, what in counts if count)
 
@@ -247,6 +250,7 @@ def _line(signal: Signal, content: DigestContent) -> _Line:
             if evidence.kind is not Shown.SEARCH
         ),
         place=content.places.of(signal),
+        number=content.places.numbers.get(signal.key),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -30,13 +31,17 @@ _NEW = (
 
 def content_of(session: Session, topic: Topic, run: Run, banner: str) -> DigestContent:
     """All that the digests of a run have in common; whom they are for adds the signals."""
+    stages = run_rows.stage_numbers(session, run)
     return DigestContent(
         topic=topic,
         today=run.today,
         coverage=_coverage(session, topic),
         signals=(),
-        numbers=_numbers(run_rows.stage_numbers(session, run)),
-        waiting=_waiting(session, topic),
+        numbers=_numbers(stages),
+        waiting=replace(
+            _waiting(session, topic),
+            doubtful_links=stages.get("link", {}).get("doubtful links", 0),
+        ),
         remarks=remarks_on_run(session, topic, run),
         banner=banner or None,
     )

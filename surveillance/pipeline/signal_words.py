@@ -25,12 +25,6 @@ SAID = {
 }
 
 
-def signal_numbered(store: Store, number: int) -> StoredSignal:
-    """A signal with its history; raises `UnreadableInput` where there is none."""
-    with store.transaction() as session:
-        return _numbered(session, number)
-
-
 def say(store: Store, number: int, what: Happening, *, by: str, reason: str = "") -> StoredSignal:
     """Keep a person's word on a signal; the signal with its history as it then is.
 
