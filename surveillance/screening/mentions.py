@@ -192,7 +192,10 @@ def _counted(
     return None
 
 
-_EXPLAINED = re.compile(r"(?P<words>(?:[^\W\d_][\w'’-]* ){1,6})\((?P<short>[A-Za-z]{2,8})\)")
+_SHORT = re.compile(r"\(([A-Za-z]{2,8})\)")
+_WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w'’-]* ){1,6}$")
+#: Characters in which the words stand that an abbreviation behind them stands for.
+_LOOKED_BACK = 300
 _WITH = re.compile(r"^(?:[pwc]w|pl)", re.IGNORECASE)
 
 
@@ -202,13 +205,16 @@ def abbreviations(text: str) -> frozenset[str]:
     Of "people with multiple sclerosis (pwMS)" the first letters are those of people with.
     """
     found: set[str] = set()
-    for match in _EXPLAINED.finditer(text):
-        *earlier, last = match["words"].lower().split()
-        if (last in NOUNS and match["short"].rstrip("s").isupper()) or (
-            _WITH.match(match["short"]) and any(word in NOUNS for word in earlier)
+    for match in _SHORT.finditer(text):
+        words = _WORDS_BEFORE.search(text[max(0, match.start() - _LOOKED_BACK) : match.start()])
+        if words is None:
+            continue
+        short, (*earlier, last) = match[1], words[0].lower().split()
+        if (last in NOUNS and short.rstrip("s").isupper()) or (
+            _WITH.match(short) and any(word in NOUNS for word in earlier)
         ):
-            found.add(match["short"].lower().removesuffix("s") + "s")
-            found.add(match["short"].lower())
+            found.add(short.lower().removesuffix("s") + "s")
+            found.add(short.lower())
     return frozenset(found)
 
 
