@@ -28,10 +28,10 @@ from surveillance.pipeline.report_names import named_report
 from surveillance.pipeline.studies import studies_in, trials_of
 from surveillance.pipeline.versions import LONGEST_NOTE
 from surveillance.records import Record
+from surveillance.records.trial_numbers import compared
 from surveillance.studies.links import Link
 from surveillance.studies.registrations import Registration
 from surveillance.studies.study import Study, Tie, Verdict, Word
-from surveillance.studies.trial_numbers import compared
 from surveillance.topics import Topic
 
 #: Seconds for another's word on the same topic.

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from surveillance.records import Record
+from surveillance.records.trial_numbers import numbers_in, registry_of
 from surveillance.studies.mentions import Mention, Stance, mentions
 from surveillance.studies.one_trial import Trials
-from surveillance.studies.trial_numbers import numbers_in, registry
 
 #: Goes up with every change of what is linked or how sure it is.
 RULES_VERSION = "1"
@@ -225,7 +225,7 @@ def _other_registrations(own: set[str], namings: Sequence[_Naming], trials: Tria
 
 
 def _of_one_study(sentence: str, numbers: list[str]) -> bool:
-    different = len({registry(number) for number in numbers}) == len(set(numbers))
+    different = len({registry_of(number) for number in numbers}) == len(set(numbers))
     return different and not _MANY.search(sentence) and not _labelled(sentence)
 
 

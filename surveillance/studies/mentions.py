@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from surveillance.studies.trial_numbers import Found, numbers_in
+from surveillance.records.trial_numbers import Found, numbers_in
 
 _AROUND = 40
 #: Words between an adjective and the noun that it describes, at most.

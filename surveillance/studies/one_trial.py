@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from surveillance.records import Record
+from surveillance.records.trial_numbers import compared, is_number, registry_of
 from surveillance.studies.registrations import Reference, Registration, RegistryDate
 from surveillance.studies.subject_words import telling_stems
-from surveillance.studies.trial_numbers import compared, is_number, registry
 
 #: Publications that a registry ties to a trial: named by the sponsor, or found by NLM.
 _OF_THE_TRIAL = frozenset({"RESULT", "DERIVED"})
@@ -53,11 +53,11 @@ def trial_of(registration: Registration) -> Trial:
     A second number of its own registry among those that others gave it is that of a parent or an
     extension, so it is not the trial's.
     """
-    own = registry(compared(registration.number))
+    own = registry_of(compared(registration.number))
     given = (
         other
         for other in registration.secondary_ids
-        if is_number(other) and registry(compared(other)) != own
+        if is_number(other) and registry_of(compared(other)) != own
     )
     return Trial(
         number=registration.number,

@@ -1,4 +1,4 @@
-"""One form for one number, however it is printed; and what is no number."""
+"""One form for one number, however it is printed; where numbers stand in texts; what is none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from surveillance.records.trial_numbers import (
+    compared,
+    is_number,
+    may_hold_a_number,
+    numbers_in,
     registries,
+    registry_of,
     same_number,
     trial_number,
     trial_numbers,
@@ -98,6 +105,103 @@ def test_numbers_are_the_same_however_printed() -> None:
     assert same_number("a study of ours", "a study of ours")
     assert not same_number("NCT05009394", "NCT05009395")
     assert not same_number("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("nct05009394", ["NCT05009394"]),
+        ("ISRCTN, 22488978, and", ["ISRCTN22488978"]),
+        ("ISRCTN 15535800", ["ISRCTN15535800"]),
+        ("ISRCTN: ISRCTN11057518.", ["ISRCTN11057518"]),
+        ("ISRCTN474042962", []),
+        ("EudraCT 2016-002676-27", ["EUCTR2016-002676-27"]),
+        ("EUDRACT n. 2005-000826-22", ["EUCTR2005-000826-22"]),
+        ("EUCTR2016-002676-27-ES", ["EUCTR2016-002676-27"]),
+        ("2022-501234-12-00", ["CTIS2022-501234-12"]),
+        ("CTIS2022-501234-12-00", ["CTIS2022-501234-12"]),
+        ("EU CT 2023-509999-41", ["CTIS2023-509999-41"]),
+        ("2016-002676-27-30", []),
+        ("on 2016-02-27", []),
+        ("ID-RCB 2023-A00386-39", []),
+        ("JPRN-UMIN000021353", ["UMIN000021353"]),
+        ("UMIN000021353", ["UMIN000021353"]),
+        ("NTR4132/NL3847", ["NTR4132", "NL3847"]),
+        ("ChiCTR-OCB-15007326", ["CHICTR-OCB-15007326"]),
+        ("试验ChiCTR2000030145。", ["CHICTR2000030145"]),
+        ("CTRI/2019/03/018014", ["CTRI/2019/03/018014"]),
+        ("ACTRN12619000219189", ["ACTRN12619000219189"]),
+        ("RBR-5q5t5z.", ["RBR-5Q5T5Z"]),
+        ("PACTR201805003381361", ["PACTR201805003381361"]),
+        ("IRCT20170802035460N2", ["IRCT20170802035460N2"]),
+        ("nothing 12345678 here", []),
+    ],
+)
+def test_numbers_are_found_as_registries_and_people_print_them(
+    text: str, numbers: list[str]
+) -> None:
+    assert [found.number for found in numbers_in(text)] == numbers
+
+
+@given(st.text(alphabet="NCTISR0123456789-: ,EUB/", max_size=60))
+def test_the_spelling_that_is_compared_stays(text: str) -> None:
+    for found in numbers_in(text):
+        assert compared(found.number) == found.number
+        assert is_number(found.number)
+        assert registry_of(found.number)
+
+
+@pytest.mark.parametrize("own", ["ABCSG 42", "P60DK020579", "U1111-1183-1234", ""])
+def test_a_sponsors_own_number_is_none(own: str) -> None:
+    assert not is_number(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "at"),
+    [
+        ("(NCT No. 05009394)", "NCT05009394", "NCT No. 05009394"),
+        ("NCT-05009394.", "NCT05009394", "NCT-05009394"),
+        ("ISRCTN, 22488978, and", "ISRCTN22488978", "ISRCTN, 22488978"),
+        ("EudraCT: 2016-002676-27;", "EUCTR2016-002676-27", "2016-002676-27"),
+        ("EudraCT2016-002676-27;", "EUCTR2016-002676-27", "EudraCT2016-002676-27"),
+        ("(EUCTR2016-002676-27-3rd)", "EUCTR2016-002676-27", "EUCTR2016-002676-27-3rd"),
+        ("as JPRN-C000000123.", "C000000123", "JPRN-C000000123"),
+        ("ChiCTR-1900025319", "CHICTR1900025319", "ChiCTR-1900025319"),
+        ("ChiCTR-IPR15007326", "CHICTR-IPR-15007326", "ChiCTR-IPR15007326"),
+    ],
+)
+def test_a_number_stands_where_it_is_printed(text: str, number: str, at: str) -> None:
+    (found,) = numbers_in(text)
+    assert (found.number, text[found.start : found.end]) == (number, at)
+
+
+@pytest.mark.parametrize("text", ["NTR1", "HCoV-NL63", "C000012345", "U1111-1183-1234"])
+def test_what_is_mostly_something_else_is_a_number_only_where_one_is_expected(text: str) -> None:
+    assert list(numbers_in(text)) == []
+    assert trial_numbers([text]) != ()
+
+
+def test_numbers_come_in_the_order_of_the_text() -> None:
+    text = "UMIN000021353, NCT05009394 (2016-002676-27) and NCT05009394"
+    numbers = ["UMIN000021353", "NCT05009394", "EUCTR2016-002676-27", "NCT05009394"]
+    assert [one.number for one in numbers_in(text)] == numbers
+    assert [str(one) for one in trial_numbers([text])] == numbers[:3]
+
+
+def test_no_number_goes_on_from_one_text_to_the_next() -> None:
+    assert trial_numbers(["NCT", "05009394"]) == ()
+
+
+@pytest.mark.parametrize(("printed", "registry", "written"), PRINTED)
+def test_a_number_has_one_registry_in_each_spelling(
+    printed: str, registry: str, written: str
+) -> None:
+    assert may_hold_a_number(printed)
+    assert registry_of(printed) == registry_of(written.upper()) == registry
+
+
+def test_what_is_no_number_has_no_registry() -> None:
+    assert registry_of("ABCSG 42") == ""
 
 
 def test_every_registry_is_in_the_docs_and_tried_here() -> None:
