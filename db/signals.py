@@ -17,6 +17,7 @@ from surveillance.signals.history import (
     SignalEvent,
     Status,
     difference,
+    has_lapsed,
     status_of,
 )
 from surveillance.signals.model import Kind, Signal
@@ -82,10 +83,8 @@ def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) 
 def _lapse(
     session: Session, raising: Raising, row: SignalRow, events: Mapping[int, list[SignalEvent]]
 ) -> bool:
-    """Note that what a signal says holds no longer, unless somebody dealt with it."""
-    if Kind(row.content["kind"]) in HAPPENED:
-        return False
-    if status_of(events.get(row.id, [])) not in (Status.OPEN, Status.SEEN):
+    """Note that what a signal says holds no longer."""
+    if Kind(row.content["kind"]) in HAPPENED or has_lapsed(events.get(row.id, [])):
         return False
     _note(session, raising, row, Happening.LAPSED)
     return True
@@ -114,7 +113,7 @@ def _update(
 ) -> bool:
     """Keep what is known now; whether that makes a further version, which is told again."""
     before = Signal.from_json(row.content)
-    if status_of(events) is Status.LAPSED:
+    if has_lapsed(events):
         _note(session, raising, row, Happening.RAISED_AGAIN)
     if before == signal:
         return False

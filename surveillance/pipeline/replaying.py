@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from surveillance.pipeline.taking import read_file, take_file
 from surveillance.pipeline.walk import Progress, Sources, Unwatched, Walk
 from surveillance.runs import Run
 from surveillance.settings import Settings
+from surveillance.signals.model import Kind
 from surveillance.sources.clinicaltrials import ClinicalTrials
 from surveillance.sources.europe_pmc import EuropePmc
 from surveillance.sources.exchanges import Exchange, Recorder, Replayed
@@ -43,7 +44,9 @@ from surveillance.topics import Topic, read_topic
 _NOBODY = "http://replay.invalid"
 NOBODYS_ADDRESS = "nobody@example.invalid"
 #: What people did beside the runs: signing off keeps the version that is signed, too.
-PEOPLES = ("sign_off", "strategy_version")
+PEOPLES = ("sign_off", "strategy_version", "guidance_decision")
+#: Signals of the watch, which no run raises.
+_OF_THE_WATCH = (Kind.RUN_FAILED, Kind.RUN_MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,23 @@ def replay(settings: Settings, progress: Progress | None = None) -> Replay:
 
 
 def _of_runs(found: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
-    return {name: rows for name, rows in found.items() if name not in PEOPLES}
+    """What runs made: not what people said of signals, nor what the watch raised."""
+    kept = {name: rows for name, rows in found.items() if name not in PEOPLES}
+    return kept | {
+        "signal": [one for one in kept["signal"] if not _is_watchs(dict(one)["key"])],
+        "alert": [one for one in kept["alert"] if not _is_watchs(dict(one)["signal_id"])],
+        "signal_event": [
+            one
+            for one in kept["signal_event"]
+            if not dict(one)["made_by"] and not _is_watchs(dict(one)["signal_id"])
+        ],
+    }
+
+
+def _is_watchs(named: Hashable) -> bool:
+    """Whether a signal, by its key or by what tells it from others, is the watch's."""
+    key = named[-1] if isinstance(named, tuple) else named
+    return str(key).startswith(tuple(f"{kind}:" for kind in _OF_THE_WATCH))
 
 
 def _check(store: Store, run: Run) -> None:

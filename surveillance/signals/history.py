@@ -48,8 +48,10 @@ class SignalEvent:
 #: not raise them again.
 HAPPENED = frozenset({Kind.REGISTRATION_CHANGED, Kind.NEW_REGISTRATION, Kind.STRATEGY_CHANGED})
 
-_OPENS = frozenset(
-    {Happening.RAISED, Happening.UPDATED, Happening.RAISED_AGAIN, Happening.REOPENED}
+_OPENS = frozenset({Happening.RAISED, Happening.UPDATED, Happening.REOPENED})
+#: What runs note: it follows from what they found, whatever people said meanwhile.
+_BY_RUNS = frozenset(
+    {Happening.RAISED, Happening.UPDATED, Happening.LAPSED, Happening.RAISED_AGAIN}
 )
 _SETTLED = {Happening.ACTED_ON: Status.ACTED_ON, Happening.DISMISSED: Status.DISMISSED}
 
@@ -57,7 +59,8 @@ _SETTLED = {Happening.ACTED_ON: Status.ACTED_ON, Happening.DISMISSED: Status.DIS
 def status_of(events: Iterable[SignalEvent]) -> Status:
     """Where a signal stands after `events`, oldest first; open where nothing is known of it.
 
-    A person's word holds until what is known changes: an update or a reopening opens it again.
+    A person's word holds until what is known changes: an update or a reopening opens it again. A
+    signal that lapsed is open again where it is raised again, unless somebody had dealt with it.
     """
     status = Status.OPEN
     for event in events:
@@ -67,9 +70,17 @@ def status_of(events: Iterable[SignalEvent]) -> Status:
             status = _SETTLED[event.what]
         elif event.what is Happening.LAPSED and status not in _SETTLED.values():
             status = Status.LAPSED
+        elif event.what is Happening.RAISED_AGAIN and status is Status.LAPSED:
+            status = Status.OPEN
         elif event.what is Happening.SEEN and status is Status.OPEN:
             status = Status.SEEN
     return status
+
+
+def has_lapsed(events: Iterable[SignalEvent]) -> bool:
+    """Whether the last run that looked found that what a signal says holds no longer."""
+    noted = [event.what for event in events if event.what in _BY_RUNS]
+    return bool(noted) and noted[-1] is Happening.LAPSED
 
 
 def difference(before: Signal, after: Signal) -> str:

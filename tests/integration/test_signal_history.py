@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ import pytest
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.deciding import Opinion, decide
 from surveillance.pipeline.opening import opened
+from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.running import run_topic
 from surveillance.pipeline.signal_words import decide_guidance, guidance_log, say
+from surveillance.pipeline.watching import watch_topic
 from surveillance.screening.rules import Verdict
 from surveillance.signals.history import Happening
 from tests.command_line import Surveil, caller
@@ -288,3 +290,18 @@ def test_a_signal_may_be_named_for_a_decision(raised: SmallWorld) -> None:
         with pytest.raises(UnreadableInput, match="another has no signal 1"):
             decide_guidance(store, "another", "update", by="Ann", reason="x", signals=(1,))
     assert made.decision == "update"
+
+
+def test_a_replay_is_the_same_whatever_people_said_of_signals(raised: SmallWorld) -> None:
+    raised.layer(THIRD)
+    with opened(raised.settings) as store:
+        say(store, 1, Happening.DISMISSED, by="Ann", reason="small")
+        decide_guidance(store, "small", "no update", by="Ann", reason="one small trial")
+    far = datetime.now(UTC) + timedelta(days=30)
+    assert watch_topic(raised.topic, raised.settings, now=far)
+    raised.run(THIRD)
+    assert [row["content"]["kind"] for row in raised.rows("signal")] == [
+        "new_randomised_trial",
+        "run_missed",
+    ]
+    assert replay(raised.settings).differences == ()

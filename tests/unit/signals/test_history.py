@@ -49,6 +49,8 @@ SIGNAL = Signal(
         ([H.RAISED, H.LAPSED, H.SEEN], Status.LAPSED),
         ([H.RAISED, H.LAPSED, H.RAISED_AGAIN], Status.OPEN),
         ([H.RAISED, H.DISMISSED, H.LAPSED], Status.DISMISSED),
+        ([H.RAISED, H.DISMISSED, H.LAPSED, H.RAISED_AGAIN], Status.DISMISSED),
+        ([H.RAISED, H.LAPSED, H.DISMISSED, H.RAISED_AGAIN], Status.DISMISSED),
     ],
 )
 def test_where_a_signal_stands(events: list[Happening], status: Status) -> None:
