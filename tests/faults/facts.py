@@ -34,7 +34,7 @@ OF_ATTEMPTS = frozenset({"identity", "attempts", "possible_repeat"})
 
 Facts = dict[str, Counter[str]]
 _Row = Mapping[str, Any]
-_RUN_NUMBER = re.compile(r"-run-\d+$")
+_RUN_NUMBER = re.compile(r"-run-[0-9]+(?=-[0-9]+$|$)")
 _TABLES = Base.metadata.tables
 
 

@@ -191,7 +191,7 @@ def test_a_source_that_fails_records_nothing_and_leaves_the_watermark(
     assert marks["trials query"] == "2024-08-02"
     workspace.simulator.faults.clear()
     assert surveil("run", TOPIC, "--until", "2025-01-31")[0] == 0
-    assert len(workspace.facts()["signal"]) == 7
+    assert len(workspace.facts()["signal"]) == 8
 
 
 def test_ctrl_c_is_a_sentence_and_the_run_goes_on_from_there(
