@@ -2,12 +2,12 @@
 
     python -m benchmarks.registrations [N] [--changed K] [--weeks W] [--database URL] [--json]
 
-N constructed trials (10,000) lie in a store, with W earlier weeks (1) in which K of them changed
-(500). The answer of a week later has all of them, every document with the registry's new stamp, K
-of them changed. Timed is what a run does with it: the documents are kept, the registrations are
-listed as linking does, each new version is compared with the one before it as signals do, and
-overdue results are looked for in all. The documents are as large as the registry's: a seventh has
-posted results. Seconds are of our own processor, and beside them those that passed.
+N constructed trials (10,000), all watched, lie in a store, with W earlier weeks (1) in which K of
+them changed (500). The answer of a week later has all of them, every document with the registry's
+new stamp, K of them changed. Timed are the stages of a run after the download: the documents are
+kept, records linked, signals raised, and alerts, feed and calendar written. The documents are as
+large as the registry's: a seventh has posted results. Seconds are of our own processor, and beside
+them those that passed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,21 @@ from sqlalchemy.orm import Session
 
 from db import studies as study_rows
 from db.session import Store
+from db.signals import signals_of
+from surveillance.pipeline.running import begin_walk, clock_for, finish, run_stage
 from surveillance.records import Payload
-from surveillance.studies.changes import compare
-from surveillance.studies.overdue import overdue
+from surveillance.settings import Settings
 from surveillance.studies.reading import CLINICALTRIALS_JSON
+from surveillance.topics import Topic, WatchedTrial, read_topic
 
 TRIALS, CHANGED, WEEKS = 10_000, 500, 1
 TOPIC = "benchmark"
+EXAMPLE = Path(__file__).parents[1] / "search_strategies" / "targeted_muscle_reinnervation"
+_STAGES = {
+    "link": "records linked",
+    "signal": "signals raised",
+    "alert": "alerts, feed and calendar written",
+}
 FIRST = date(2024, 8, 2)
 _WORDS = (
     "pain",
@@ -72,8 +80,8 @@ class Measured:
     trials: int
     megabytes: float
     versions: int = 0
-    changed: int = 0
-    overdue: int = 0
+    signals: int = 0
+    digest: int = 0
     seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
@@ -114,42 +122,54 @@ def measured(url: str, trials: int, changed: int, weeks: int) -> Measured:
     try:
         store.upgrade()
         holdings = Holdings(trials)
-        _keep(store, holdings.answer(FIRST), FIRST)
+        topic = _topic(holdings)
+        _week(store, topic, holdings.answer(FIRST), FIRST, Measured(trials, 0))
         today = FIRST
         for _ in range(weeks):
             today += timedelta(days=7)
             holdings.change(changed)
-            _keep(store, holdings.answer(today), today)
+            _week(store, topic, holdings.answer(today), today, Measured(trials, 0))
         today += timedelta(days=7)
         holdings.change(changed)
         answer = holdings.answer(today)
         size = sum(len(payload.content) for _, payload in answer) / 1e6
         found = Measured(trials, size)
-        _week(store, answer, today, found)
+        _week(store, topic, answer, today, found)
     finally:
         store.close()
     return found
 
 
-def _week(store: Store, answer: list[tuple[str, Payload]], today: date, found: Measured) -> None:
-    with found.step("documents kept"):
-        _keep(store, answer, today)
-    answer.clear()
+def _topic(holdings: Holdings) -> Topic:
+    """The example topic, with all trials on its watch list."""
+    watched = (WatchedTrial(number, "A trial", ()) for number in holdings.numbers)
+    return replace(read_topic(EXAMPLE), slug=TOPIC, watched_trials=tuple(watched), known_items=())
+
+
+def _week(
+    store: Store, topic: Topic, answer: list[tuple[str, Payload]], today: date, found: Measured
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(_env_file=None, workspace=Path(folder), database_url=store.url)
+        walk = begin_walk(topic, settings, store, clock=clock_for(today))
+        with found.step("documents kept"):
+            _keep(store, answer, today)
+        answer.clear()
+        for name, words in _STAGES.items():
+            with found.step(words):
+                run_stage(walk, name)
+        finish(walk)
+        _count(store, today, found)
+        notes = (file.stat().st_size for file in walk.alerts_folder.glob("*.html"))
+        found.digest = max(notes, default=0)
+
+
+def _count(store: Store, today: date, found: Measured) -> None:
     with store.transaction() as session:
-        with found.step("registrations listed, to link records"):
-            held = study_rows.registrations_of(session, TOPIC)
-            found.versions = sum(len(stored.kept) for stored in held)
-        with found.step("versions compared, for signals"):
-            found.changed = sum(_changed(stored) for stored in held)
-        with found.step("every newest version read, and overdue results"):
-            newest = (stored.newest for stored in held)
-            found.overdue = sum(overdue(one, today) is not None for one in newest)
-
-
-def _changed(stored: study_rows.StoredRegistration) -> bool:
-    """Whether anything is told of it; all versions are compared, as signals compare them."""
-    told = [compare(before, after) for before, after in stored.successive()]
-    return any(told)
+        raised = [one for one in signals_of(session, TOPIC) if one.raised_on == today]
+        found.signals = len(raised)
+        held = study_rows.registrations_of(session, TOPIC)
+        found.versions = sum(len(stored.kept) for stored in held)
 
 
 def _keep(store: Store, answer: list[tuple[str, Payload]], today: date) -> None:
@@ -174,6 +194,11 @@ class Holdings:
     def __init__(self, trials: int) -> None:
         self._random = random.Random(7)
         self.studies = [self._study(place) for place in range(1, trials + 1)]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The trials' numbers."""
+        return [one["protocolSection"]["identificationModule"]["nctId"] for one in self.studies]
 
     def change(self, count: int) -> None:
         """Change a date, the size or the status of so many studies."""
@@ -266,7 +291,7 @@ def _title(found: Measured) -> str:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
         f"{found.trials:,} trials, {found.megabytes:,.0f} MB, {found.versions:,} versions, "
-        f"{found.changed:,} changed, {found.overdue:,} overdue; peak {peak:,.0f} MB"
+        f"{found.signals:,} signals, digest {found.digest / 1000:,.0f} kB; peak {peak:,.0f} MB"
     )
 
 
@@ -274,8 +299,8 @@ def _as_json(found: Measured) -> dict[str, Any]:
     return {
         "trials": found.trials,
         "versions": found.versions,
-        "changed": found.changed,
-        "overdue": found.overdue,
+        "signals": found.signals,
+        "digest": found.digest,
         "seconds": found.seconds,
     }
 

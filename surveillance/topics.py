@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -303,6 +304,14 @@ class Topic:
         """What stands for the headings of Embase, if the topic says it."""
         path = self.folder / "emtree.toml"
         return path if path.exists() else None
+
+    @cached_property
+    def _watched(self) -> dict[str, WatchedTrial]:
+        return {str(trial_number(one.number) or one.number): one for one in self.watched_trials}
+
+    def watched_trial(self, number: str) -> WatchedTrial | None:
+        """The watched trial of this number, however its registry prints it; None: it is not."""
+        return self._watched.get(str(trial_number(number) or number))
 
     def strategy_file(self, strategy: TopicStrategy) -> Path:
         """Where the text of `strategy` lies."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surveillance.records import Record
-from surveillance.records.trial_numbers import same_number
 from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.signals.recommendations import Touch, named, touches
 from surveillance.studies.registrations import Registration
@@ -93,8 +92,8 @@ def touching(topic: Topic, record: Record) -> tuple[Touch, ...]:
 
 def of_trial(topic: Topic, number: str) -> tuple[Touch, ...]:
     """The recommendations that the topic ties a watched trial to; none for any other trial."""
-    named = (trial for trial in topic.watched_trials if same_number(trial.number, number))
-    return declared(topic, next((trial.recommendations for trial in named), ()))
+    watched = topic.watched_trial(number)
+    return declared(topic, watched.recommendations if watched else ())
 
 
 def declared(topic: Topic, recommendations: Iterable[str]) -> tuple[Touch, ...]:

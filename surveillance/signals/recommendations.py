@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surveillance.topics import Named, Recommendation
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +50,4 @@ def _standing(words: Iterable[str], searched: Sequence[str]) -> tuple[str, ...]:
 
 def _spaced(text: str) -> str:
     """The words of a text, each between two single spaces."""
-    letters = (c if c.isalnum() else " " for c in text.casefold())
-    return f" {' '.join(''.join(letters).split())} "
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

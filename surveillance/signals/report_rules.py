@@ -296,5 +296,5 @@ def _excluded(finding: FoundReport) -> bool:
 
 
 def _shown_trial(topic: Topic, link: Link) -> Evidence:
-    titles = {trial.number: trial.title for trial in topic.watched_trials}
-    return Evidence(Shown.REGISTRATION, link.number, titles.get(link.number, ""))
+    watched = topic.watched_trial(link.number)
+    return Evidence(Shown.REGISTRATION, link.number, watched.title if watched else "")
