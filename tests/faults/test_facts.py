@@ -26,8 +26,8 @@ _COPY = "INSERT INTO {0} ({1}) SELECT {2} FROM {0} LIMIT 1"
 def test_a_row_that_is_gone_is_lost(shop: Workshop, tmp_path: Path, table: str) -> None:
     changed = f"DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"
     lost, doubled = difference(shop, tmp_path, changed)
-    assert [one.partition(":")[0] for one in lost if one.startswith(table)] == [table]
-    assert [one for one in doubled if one.startswith(table)] == []
+    assert [one.partition(":")[0] for one in lost if one.startswith(f"{table}:")] == [table]
+    assert [one for one in doubled if one.startswith(f"{table}:")] == []
 
 
 def test_a_signal_that_is_raised_twice_is_doubled(shop: Workshop, tmp_path: Path) -> None:
