@@ -46,5 +46,5 @@ def test_what_waits_goes_out_and_what_is_not_due_stays(
         with disable_run_logger():
             assert waiting_alerts.fn() == 1
             assert waiting_alerts.fn() == 0
-    states = {entry.created_on == desk.day: entry.state for entry in desk.entries()}
-    assert states == {True: "sent", False: "failed"}
+        states = {entry.created_on == desk.day: entry.state for entry in desk.entries()}
+        assert states == {True: "sent", False: "failed"}
