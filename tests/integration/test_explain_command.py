@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from surveillance.cli import app, main
 from surveillance.pipeline.demonstration import SNAPSHOT
 from surveillance.strategy.evaluate.verdict import Verdict
+from tests.command_line import caller
 
 TOPIC = Path(__file__).parents[2] / "search_strategies" / "targeted_muscle_reinnervation"
 STRATEGY = str(TOPIC / "medline.ovid.txt")
@@ -52,14 +53,13 @@ def test_each_line_says_on_which_words(name: str) -> None:
     ]
 
 
-def test_people_see_the_words_marked() -> None:
-    done = CliRunner().invoke(
-        app,
-        ["strategy", "explain", STRATEGY, "--record", "90000102", "--records", RECORDS],
-        env={"COLUMNS": "200"},
-    )
-    assert done.exit_code == 0
-    assert "«Targeted» «muscle» «reinnervation»" in done.stdout
+def test_people_see_the_words_marked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    surveil = caller(monkeypatch, capsys, "strategy", "explain", STRATEGY)
+    code, said, _ = surveil("--record", "90000102", "--records", RECORDS)
+    assert code == 0
+    assert "«Targeted» «muscle» «reinnervation»" in said
 
 
 @pytest.mark.parametrize("name", ["1", "pubmed:1", "ovid:90000102", ""])
