@@ -1,9 +1,9 @@
-"""A database's engine: SQLite in WAL mode, or PostgreSQL; on both one transaction at a time.
+"""A database's engine: SQLite in WAL mode, or PostgreSQL; on both one writer at a time.
 
-Every transaction may write, and what it writes rests on what it read before: the next sequence of
-a version, whether a record is new to the topic. So each asks for the store at its beginning and
-waits its turn, on both databases alike. A run asks its sources between transactions, so that
-runs of several topics still go side by side.
+Every transaction but a `READING` one may write, and what it writes rests on what it read before:
+the next sequence of a version, whether a record is new to the topic. So each asks for the store at
+its beginning and waits its turn, on both databases alike. A run asks its sources between
+transactions, so that runs of several topics still go side by side.
 
 SQLite: BEGIN IMMEDIATE. One that turned from reader to writer after another process committed
 would fail at once, without waiting.
@@ -13,6 +13,9 @@ SERIALIZABLE, two such transactions would run at once and one of them would fail
 an hour's work; at REPEATABLE READ the snapshot would be taken before the wait for the lock and
 miss what the other one wrote (PostgreSQL's documentation, 13.2 and 13.4). After the wait every
 statement sees all that was committed, and nobody who comes through here can add to it.
+
+A `READING` transaction waits for nobody: it sees what was committed when it began, on SQLite from
+the WAL, on PostgreSQL at REPEATABLE READ, and cannot write.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ from surveillance.errors import UnreadableInput
 
 #: Seconds that a transaction waits for its turn.
 PATIENCE = 60
+
+#: The execution option of a connection whose transactions only read.
+READING = "surveil_reading"
 
 _SQLITE_PRAGMAS = (
     f"busy_timeout={PATIENCE * 1000}",
@@ -118,7 +124,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_immediately(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = bool(connection.get_execution_options().get(READING))
+    # The connection may have been somebody else's before: it is told in either case.
+    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _prepare_postgresql(connection: Any, _: object) -> None:
@@ -131,5 +140,8 @@ def _prepare_postgresql(connection: Any, _: object) -> None:
 def _take_turn(connection: Connection) -> None:
     # A session that holds a name (db.locks) has no transactions, and nobody waits for it.
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))

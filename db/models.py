@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-import db.outbox_tables  # noqa: F401 - its tables belong to the same store
+import db.account_tables
+import db.outbox_tables  # noqa: F401 - so do these
 from db.base import Base
 
 #: Whoever speaks of all tables takes it from here, where all are known.

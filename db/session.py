@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db.engines import open_engine, store_url, unchecked_references
+from db.engines import READING, open_engine, store_url, unchecked_references
 from db.faults import store_failed
 from db.locks import StillHeld, file_lock, session_lock
 from db.models import Base
@@ -51,6 +51,17 @@ class Store:
             for still_held in self._held:
                 still_held()
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that only reads what was committed when it began, and waits for nobody.
+
+        Raises `StoreFailed` where the database fails.
+        """
+        with self._failing_in_a_sentence():
+            reading = self.engine.execution_options(**{READING: True})
+            with Session(reading, expire_on_commit=False) as session, session.begin():
                 yield session
 
     @contextmanager

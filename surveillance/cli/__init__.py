@@ -29,6 +29,7 @@ from surveillance.cli import (
     store,
     strategy,
     topics,
+    triage,
     trials,
     watching,
 )
@@ -85,6 +86,7 @@ screen.register(app)
 decide.register(app)
 watching.register(app)
 store.register(app)
+triage.register(app)
 
 
 def main() -> None:

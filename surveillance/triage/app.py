@@ -1,0 +1,101 @@
+"""The web application: its rooms, and what an error looks like."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from db.session import Store
+from surveillance.accounts import Refused
+from surveillance.errors import Busy, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.settings import Settings
+from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
+from surveillance.triage.headers import Headers, Limit
+from surveillance.triage.house import House
+from surveillance.triage.pages import base, go, page, wants_page
+from surveillance.triage.views import me, signing_in, weeks
+
+_HERE = Path(__file__).parent
+#: The pages' routers.
+ROUTERS = (signing_in.router, weeks.router, me.router)
+#: What an error of ours is in HTTP; the first that fits.
+_STATUS = (
+    (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
+    (Busy, 409), (StoreFailed, 503), (UnreadableInput, 422), (SurveillanceError, 500),
+)  # fmt: skip
+#: What HTTP's own errors are called for people.
+_WORDS = {
+    404: "there is no such page.",
+    405: "this page does not take that.",
+    422: "what was sent cannot be used.",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The page for a workspace. Its store is opened here and closed when the server stops."""
+    store = Store(settings.store_url)
+    store.upgrade()
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    root = urlsplit(settings.page_url).path.rstrip("/")
+    app = FastAPI(
+        title="Literature surveillance",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        root_path=root,
+        lifespan=living,
+    )
+    app.state.house = House(settings, store)
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    for error in (SurveillanceError, HTTPException, RequestValidationError):
+        app.add_exception_handler(error, _told)
+    app.add_exception_handler(Exception, _unforeseen)
+    app.add_middleware(Limit)
+    app.add_middleware(Headers, secure=settings.page_url.startswith("https:"))
+    return app
+
+
+def _told(request: Request, fault: Exception) -> Response:
+    """An error as a sentence: on a page of its own, or as JSON for what asks in the background."""
+    status = _status(fault)
+    sentence = _WORDS.get(status, str(fault)) if not isinstance(fault, SurveillanceError) else ""
+    sentence = sentence or str(fault)
+    if wants_page(request):
+        if isinstance(fault, NotSignedIn) and request.method == "GET":
+            wanted = request.scope["path"].removeprefix(base(request))
+            query = f"?{request.url.query}" if request.url.query else ""
+            return go(request, f"/sign-in?next={quote(f'{wanted}{query}', safe='')}")
+        session = session_of(request, request.app.state.house)
+        return page(request, "fault.html", session, status=status, sentence=sentence, code=status)
+    return JSONResponse({"error": sentence}, status_code=status)
+
+
+def _status(fault: Exception) -> int:
+    if isinstance(fault, HTTPException):
+        return fault.status_code
+    if isinstance(fault, RequestValidationError):
+        return 422
+    return next(status for error, status in _STATUS if isinstance(fault, error))
+
+
+def _unforeseen(request: Request, fault: Exception) -> Response:
+    """The last door: a person never sees a traceback; the server's log has it."""
+    sentence = f"this should not have happened ({type(fault).__name__}). What was done is kept."
+    if wants_page(request):
+        return page(request, "fault.html", None, status=500, sentence=sentence, code=500)
+    return JSONResponse({"error": sentence}, status_code=500)

@@ -1,0 +1,97 @@
+"""Templates made into answers: every text escaped, every link below the path that we are under."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from surveillance.accounts import Permission
+from surveillance.documents.page import words_of
+from surveillance.triage.gate import MaybeSession, house_of
+
+#: What htmx asks with (htmx.org, "Request Headers").
+FRAGMENT = "HX-Request"
+
+
+def page(
+    request: Request, template: str, session: MaybeSession, *, status: int = 200, **content: Any
+) -> HTMLResponse:
+    """A template with what every page shows."""
+    house = house_of(request)
+    shared = {
+        "base": base(request),
+        "session": session,
+        "account": session.account if session else None,
+        "permission": Permission,
+        "banner": house.settings.banner,
+        "topics": house.topics() if session else [],
+        "topic": None,
+        "here": "",
+        "told": request.query_params.get("told", "")[:200],
+    }
+    made = templates().get_template(template).render({**shared, **content})
+    return HTMLResponse(made, status_code=status)
+
+
+def go(request: Request, path: str) -> RedirectResponse:
+    """The browser sent to another page of ours; `path` begins with a slash."""
+    return RedirectResponse(f"{base(request)}{path}", status_code=303)
+
+
+def base(request: Request) -> str:
+    """The path that we are under, without a slash at its end."""
+    root: str = request.scope.get("root_path", "")
+    return root.rstrip("/")
+
+
+def own_path(wanted: str) -> str:
+    """Where somebody wanted to go, if that is a page of ours; else the first page.
+
+    “//elsewhere” and “/\\elsewhere” are addresses of another machine to a browser.
+    """
+    fine = wanted.startswith("/") and wanted[1:2] not in {"/", "\\"} and wanted.isprintable()
+    return wanted if fine else "/"
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether a part of a page is asked for, not the whole."""
+    return FRAGMENT in request.headers
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person waits for a whole page; the API and our own scripts take JSON."""
+    return "text/html" in request.headers.get("accept", "") and not is_fragment(request)
+
+
+@cache
+def templates() -> Environment:
+    """The templates of this room."""
+    made = Environment(
+        loader=PackageLoader("surveillance.triage"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        words=words_of, number=_number, day=_day, moment=_moment, part=lambda s: quote(s, safe="")
+    )
+    return made
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _day(value: date | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else "–"
+
+
+def _moment(value: datetime | None) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value else "–"
