@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -268,6 +268,21 @@ def standings(
         number: _standing(rules.get(number), people.get(number, _People()), reviewing)
         for number in sorted(rules.keys() | people.keys())
     }
+
+
+def checks_on(session: Session, reports: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """How the rules' newest proposal on each of these reports held each criterion against it."""
+    newest = (
+        select(func.max(ScreeningDecisionRow.id))
+        .where(ScreeningDecisionRow.report_id.in_(reports), ScreeningDecisionRow.made_by == RULE)
+        .group_by(ScreeningDecisionRow.report_id)
+    )
+    rows = session.execute(
+        select(ScreeningDecisionRow.report_id, ScreeningDecisionRow.checks).where(
+            ScreeningDecisionRow.id.in_(newest)
+        )
+    )
+    return {report: checks for report, checks in rows}  # noqa: C416 — rows, not pairs
 
 
 def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int, tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,21 +16,23 @@ from starlette.exceptions import HTTPException
 
 from db.session import Store
 from surveillance.accounts import Refused
-from surveillance.errors import Busy, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.errors import Busy, Overtaken, StoreFailed, SurveillanceError, UnreadableInput
 from surveillance.settings import Settings
+from surveillance.triage.desks import Desks
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, signing_in, weeks
+from surveillance.triage.views import me, reports, screening, signing_in, weeks
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
-ROUTERS = (signing_in.router, weeks.router, me.router)
+ROUTERS = (signing_in.router, weeks.router, screening.router, reports.router, me.router)
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
     (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
-    (Busy, 409), (StoreFailed, 503), (UnreadableInput, 422), (SurveillanceError, 500),
+    (Busy, 409), (Overtaken, 409), (StoreFailed, 503), (UnreadableInput, 422),
+    (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
 _WORDS = {
@@ -43,10 +46,14 @@ def create_app(settings: Settings) -> FastAPI:
     """The page for a workspace. Its store is opened here and closed when the server stops."""
     store = Store(settings.store_url)
     store.upgrade()
+    desks = Desks(store)
+    house = House(settings, store, desks)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=house.prepare, daemon=True).start()
         yield
+        desks.close()
         store.close()
 
     root = urlsplit(settings.page_url).path.rstrip("/")
@@ -58,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         root_path=root,
         lifespan=living,
     )
-    app.state.house = House(settings, store)
+    app.state.house = house
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router)
@@ -82,7 +89,8 @@ def _told(request: Request, fault: Exception) -> Response:
             return go(request, f"/sign-in?next={quote(f'{wanted}{query}', safe='')}")
         session = session_of(request, request.app.state.house)
         return page(request, "fault.html", session, status=status, sentence=sentence, code=status)
-    return JSONResponse({"error": sentence}, status_code=status)
+    told = {"error": sentence, "kind": type(fault).__name__}
+    return JSONResponse(told, status_code=status)
 
 
 def _status(fault: Exception) -> int:
