@@ -5,8 +5,9 @@
 
 (() => {
   const root = document.getElementById("screen");
-  const form = document.getElementById("decision");
-  if (!root || !form) return;
+  const decision = document.getElementById("decision");
+  if (!root || !decision) return;
+  const reasonField = document.getElementById("reason");
 
   const { topic, stage, pile, account } = root.dataset;
   const address = `${meta("base")}/topics/${encodeURIComponent(topic)}/screen`;
@@ -58,17 +59,15 @@
     shown = card;
     if (card) {
       root.innerHTML = card.html;
-      form.hidden = false;
-      form.action = `${address}/${card.report}`;
-      form.elements.told.value = card.told;
-      form.elements.reason.value = article().dataset.proposed;
+      decision.hidden = false;
+      reasonField.value = article().dataset.proposed;
       label();
       heading()?.focus({ preventScroll: true });
       window.scrollTo({ top: 0, behavior: "instant" });
       const key = held.shift();
       if (key) queueMicrotask(() => act(key));
     } else {
-      form.hidden = !fetching;
+      decision.hidden = !fetching;
       root.innerHTML = fetching
         ? '<p class="card">The next report comes…</p>'
         : '<p class="card" id="nothing" tabindex="-1">Nothing waits here any more.</p>';
@@ -127,9 +126,9 @@
   // ----- decisions -------------------------------------------------------------------------------
 
   function decide(verdict, reason) {
-    const why = verdict === "exclude" ? reason || form.elements.reason.value.trim() : reason || "";
+    const why = verdict === "exclude" ? reason || reasonField.value.trim() : reason || "";
     if (verdict === "exclude" && !why) {
-      form.elements.reason.focus();
+      reasonField.focus();
       note("An exclusion needs a reason: choose one, or press the number of a criterion.");
       return;
     }
@@ -296,9 +295,9 @@
     if (act(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
   });
 
-  form.addEventListener("submit", (event) => {
+  decision.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (shown) decide(event.submitter?.value ?? "exclude");
+    if (shown && event.submitter) decide(event.submitter.value);
   });
 
   document.addEventListener("click", (event) => {
