@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 
+from db.report_lines import LogPosition
 from db.session import Store
 from surveillance.pipeline.ranking import Places, places_of
 from surveillance.pipeline.reading_queue import ReadingQueue, catch_up, read_queue
+from surveillance.pipeline.week import Figures, figures_of
 from surveillance.screening.rank import Terms
+from surveillance.settings import Settings
 from surveillance.topics import Topic
 
 #: So many reports in front are shown with the words that put them there.
 EXPLAINED = 500
 #: Seconds that somebody waits for a queue that is read again; then the last one is shown.
 _PATIENCE = 1.0
+#: Seconds that somebody waits for figures, and how many times as long as counting took it rests.
+_FIGURES_PATIENCE, _RESTS = 3.0, 9
 #: So many decisions later the order is learnt anew, and a hundredth of what was read in all.
 _ENOUGH_DECISIONS, _SHARE = 10, 100
 
@@ -34,6 +41,10 @@ class _Desk:
     reading: Future[None] | None = None
     ranking: Future[Places] | None = None
     ranked_at: int = -1
+    figures: Figures | None = None
+    figures_at: LogPosition | None = None
+    figures_rest_until: float = 0.0
+    counting: Future[Figures] | None = None
 
 
 class Desks:
@@ -80,6 +91,38 @@ class Desks:
             learning = None if queue.places else self._desk(topic.slug).ranking
         if learning is not None:
             wait([learning], seconds)
+
+    def figures(self, topic: Topic, settings: Settings) -> Figures | None:
+        """A topic's figures: as they are, or as they were where counting anew takes long.
+
+        They are counted again where something was said since, but never more of the time than a
+        tenth; None: they are being counted for the first time.
+        """
+        with self.queue(topic) as queue:
+            position = queue.position
+        desk = self._desk(topic.slug)
+        with desk.lock:
+            kept, old = desk.figures, desk.figures_at
+            rests = time.monotonic() < desk.figures_rest_until
+            if kept is not None and (old == position or rests):
+                return kept
+            if desk.counting is None:
+                desk.figures_at = position
+                desk.counting = self._learner.submit(figures_of, settings, topic.folder)
+                desk.counting.add_done_callback(
+                    partial(self._counted, desk, began=time.monotonic())
+                )
+            counting = desk.counting
+        wait([counting], _FIGURES_PATIENCE)
+        return desk.figures
+
+    def _counted(self, desk: _Desk, done: Future[Figures], *, began: float) -> None:
+        with desk.lock:
+            desk.counting = None
+            if not done.cancelled() and not done.exception():
+                took = time.monotonic() - began
+                desk.figures = done.result()
+                desk.figures_rest_until = time.monotonic() + took * _RESTS
 
     def close(self) -> None:
         """End what works in the background."""
