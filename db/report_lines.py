@@ -16,7 +16,6 @@ from db.models import (
     ReportRow,
     RunRow,
     ScreeningDecisionRow,
-    ScreeningSampleRow,
     TopicRecordRow,
 )
 from db.runs import FINISHED
@@ -41,38 +40,43 @@ class RecordLine:
 class LogPosition:
     """How far a topic's log is: whatever changes its reports moves one of these numbers.
 
-    `runs` is the last finished run of any kind, `pairs` the last decision on a pair, `samples` how
-    many reports were in a weekly sample's pile; `words` is the last decision on a report.
+    `runs` counts the finished runs of any kind, `pairs` is the last decision on a pair, `words`
+    the last on a report, of any topic.
     """
 
     runs: int
     pairs: int
-    samples: int
     words: int
 
 
-def log_position(session: Session, topic: str) -> LogPosition:
-    """Where a topic's log ends now."""
-    runs = select(func.max(RunRow.id)).where(RunRow.topic == topic, RunRow.state == FINISHED)
-    pairs = select(func.max(PairDecisionRow.id)).where(PairDecisionRow.topic == topic)
-    samples = (
+def log_position(session: Session, topic: str, read: LogPosition | None = None) -> LogPosition:
+    """Where a topic's log ends now; from `read` on nothing before it is looked at again."""
+    runs = (
         select(func.count())
-        .select_from(ScreeningSampleRow)
-        .where(ScreeningSampleRow.topic == topic)
+        .select_from(RunRow)
+        .where(RunRow.topic == topic, RunRow.state == FINISHED)
     )
-    # The log of all topics: an index answers at once, and another topic's word costs a look.
+    known = read.pairs if read else 0
+    pairs = select(func.max(PairDecisionRow.id)).where(
+        # The numbers alone: a scan by topic would go through all of its pairs.
+        PairDecisionRow.id > known, PairDecisionRow.topic == topic
+    )  # fmt: skip
     words = select(func.max(ScreeningDecisionRow.id))
-    return LogPosition(*(session.scalar(query) or 0 for query in (runs, pairs, samples, words)))
+    return LogPosition(
+        runs=session.scalar(runs) or 0,
+        pairs=session.scalar(pairs) or known,
+        words=session.scalar(words) or 0,
+    )
 
 
 def decided_since(session: Session, topic: str, word: int) -> set[int]:
     """The reports on which something was decided after this decision, as they are now."""
     rows = session.execute(
-        select(ReportRow.id, ReportRow.merged_into)
+        select(ReportRow.topic, ReportRow.id, ReportRow.merged_into)
         .join(ScreeningDecisionRow, ScreeningDecisionRow.report_id == ReportRow.id)
-        .where(ReportRow.topic == topic, ScreeningDecisionRow.id > word)
+        .where(ScreeningDecisionRow.id > word)
     )
-    return {merged_into or number for number, merged_into in rows}
+    return {merged_into or number for of, number, merged_into in rows if of == topic}
 
 
 def record_lines(session: Session, topic: str, records: Collection[int]) -> dict[int, RecordLine]:

@@ -169,14 +169,12 @@ def reports_of(session: Session, topic: str) -> list[StoredReport]:
     ]
 
 
-def records_in(
-    session: Session, topic: str, reports: Collection[int]
-) -> dict[int, tuple[int, ...]]:
-    """The records of each of these reports of a topic, lowest number first."""
+def records_in(session: Session, reports: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The records of each of these reports, lowest number first."""
     place = ReportRecordRow
     rows = session.execute(
         select(place.report_id, place.record_id)
-        .where(place.topic == topic, place.report_id.in_(reports))
+        .where(place.report_id.in_(reports))
         .order_by(place.record_id)
     )
     found: dict[int, tuple[int, ...]] = {}

@@ -43,7 +43,7 @@ def findings(
     session: Session, topic: Topic, ready: Sequence[ReadyStrategy], report: int
 ) -> list[Finding]:
     """What each strategy that is held against records says of each record of a report."""
-    numbers = report_rows.records_in(session, topic.slug, [report]).get(report, ())
+    numbers = report_rows.records_in(session, [report]).get(report, ())
     records = [one.record for one in record_rows.records_of(session, topic.slug, numbers)]
     return [
         _finding(one.name, name_of(record), explain(one.strategy, record, mesh=one.mesh), one)

@@ -12,7 +12,6 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -83,13 +82,14 @@ class ReadingQueue:
         position: LogPosition,
         lines: Mapping[int, Line],
         drawn: frozenset[int],
-        places: Mapping[int, int] = MappingProxyType({}),
+        doubtful_pairs: int = 0,
     ) -> None:
         self.reviewing = reviewing
         self.position = position
         self.lines = lines
         self.drawn = drawn
-        self.places = places
+        self.doubtful_pairs = doubtful_pairs
+        self.places: Mapping[int, int] = {}
         self._stages = {stage: _Stage({}) for stage in STAGES}
         for one in self._stages.values():
             one.piles = {pile: [] for pile in Pile}
@@ -197,7 +197,8 @@ def read_queue(session: Session, topic: Topic) -> ReadingQueue:
         if not in_play.isdisjoint(report.record_ids)
     }
     drawn = sample_rows.drawn_reports(session, topic.slug)
-    queue = ReadingQueue(reviewing_of(topic), position, lines, drawn)
+    doubtful = report_rows.doubtful_pairs(session, topic.slug)
+    queue = ReadingQueue(reviewing_of(topic), position, lines, drawn, doubtful)
     for stage in STAGES:
         queue.put(stage, standings_of(session, topic, stage), lines)
     return queue
@@ -205,13 +206,12 @@ def read_queue(session: Session, topic: Topic) -> ReadingQueue:
 
 def catch_up(session: Session, topic: Topic, queue: ReadingQueue) -> bool:
     """Read what was decided since the queue was read; False where more than that has changed."""
-    now = report_lines.log_position(session, topic.slug)
-    if (now.runs, now.pairs, now.samples) != (
-        queue.position.runs, queue.position.pairs, queue.position.samples,
-    ) or queue.reviewing != reviewing_of(topic):  # fmt: skip
+    read = queue.position
+    now = report_lines.log_position(session, topic.slug, read)
+    if (now.runs, now.pairs) != (read.runs, read.pairs):
         return False
-    if now.words != queue.position.words:
-        reports = report_lines.decided_since(session, topic.slug, queue.position.words)
+    if now.words != read.words:
+        reports = report_lines.decided_since(session, topic.slug, read.words)
         for stage in STAGES:
             queue.put(stage, standings_of(session, topic, stage, reports), reports)
         queue.position = now

@@ -69,7 +69,7 @@ def cards(
     session: Session, topic: Topic, reports: Sequence[int], standings: Sequence[Standing], by: str
 ) -> list[Card]:
     """Cards of these reports for a reader, each with what stands on it at the reader's stage."""
-    members = report_rows.records_in(session, topic.slug, reports)
+    members = report_rows.records_in(session, reports)
     numbers = sorted({number for held in members.values() for number in held})
     stored = record_rows.records_of(session, topic.slug, numbers)
     records = {one.id: one.record for one in stored}

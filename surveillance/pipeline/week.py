@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from db import reports as report_rows
 from db import runs as run_rows
 from db import signals as signal_rows
 from db.runs import Attempt
@@ -42,7 +41,6 @@ class Week:
     coverage: tuple[Coverage, ...]
     remarks: tuple[str, ...]
     signals: tuple[StoredSignal, ...]
-    doubtful_pairs: int
 
     @property
     def until(self) -> date | None:
@@ -75,7 +73,6 @@ def week_of(session: Session, topic: Topic) -> Week:
         coverage=coverage_of(session, topic),
         remarks=remarks_on_run(session, topic, run) if run else (),
         signals=tuple(sorted(raised, key=lambda one: one.signal.importance)),
-        doubtful_pairs=report_rows.doubtful_pairs(session, topic.slug),
     )
 
 

@@ -24,6 +24,8 @@ from surveillance.topics import Topic
 EXPLAINED = 500
 #: Seconds that somebody waits for a queue that is read again; then the last one is shown.
 _PATIENCE = 1.0
+#: Seconds after a topic's order began to be learnt in which people wait for it.
+_FIRST_ORDER = 3.0
 #: Seconds that somebody waits for figures, and how many times as long as counting took it rests.
 _FIGURES_PATIENCE, _RESTS = 3.0, 9
 #: So many decisions later the order is learnt anew, and a hundredth of what was read in all.
@@ -41,6 +43,7 @@ class _Desk:
     reading: Future[None] | None = None
     ranking: Future[Places] | None = None
     ranked_at: int = -1
+    ranking_since: float = 0.0
     figures: Figures | None = None
     figures_at: LogPosition | None = None
     figures_rest_until: float = 0.0
@@ -85,12 +88,14 @@ class Desks:
         """Why a report stands where it does; None far behind, and before the order is learnt."""
         return self._desk(topic.slug).terms.get(report)
 
-    def settle(self, topic: Topic, seconds: float) -> None:
-        """Wait for a topic's first order, but no longer than so many seconds."""
+    def settle(self, topic: Topic) -> None:
+        """Wait for a topic's first order, if that has just begun to be learnt."""
         with self.queue(topic) as queue:
-            learning = None if queue.places else self._desk(topic.slug).ranking
-        if learning is not None:
-            wait([learning], seconds)
+            desk = self._desk(topic.slug)
+            learning = None if queue.places else desk.ranking
+            left = _FIRST_ORDER - (time.monotonic() - desk.ranking_since)
+        if learning is not None and left > 0:
+            wait([learning], left)
 
     def figures(self, topic: Topic, settings: Settings) -> Figures | None:
         """A topic's figures: as they are, or as they were where counting anew takes long.
@@ -157,7 +162,7 @@ class Desks:
         wanted = desk.ranked_at < 0 or words - desk.ranked_at >= _ENOUGH_DECISIONS + words // _SHARE
         if not wanted or desk.ranking is not None:
             return
-        desk.ranked_at = words
+        desk.ranked_at, desk.ranking_since = words, time.monotonic()
         desk.ranking = self._learner.submit(places_of, self._store.url, topic.folder, EXPLAINED)
         desk.ranking.add_done_callback(lambda done: self._learnt(desk, done))
 

@@ -27,8 +27,6 @@ router = APIRouter(prefix="/topics/{slug}")
 
 #: Reports that a browser may ask for at once.
 _MOST_CARDS = 60
-#: Seconds that the first page waits for the order of reading.
-_PATIENCE = 3.0
 #: The stages as addresses spell them.
 STAGES = {"abstract": ABSTRACT, "full-text": FULL_TEXT}
 #: The piles that people work through, as addresses spell them.
@@ -67,7 +65,7 @@ def screen(
     topic = house.topic(slug)
     by = session.account.name
     at = STAGES[stage]
-    house.desks.settle(topic, _PATIENCE)
+    house.desks.settle(topic)
     with house.desks.queue(topic) as queue:
         first = next(queue.waiting_for(at, by, pile=PILES[pile]), None)
         asked = first if report is None else report
@@ -141,7 +139,7 @@ def say(
     opinion = Opinion(
         verdict=Verdict(verdict), stage=STAGES[stage], reason=reason, by=session.account.name
     )
-    taken = decide(house.store, topic, str(report), opinion, told=told)
+    taken = decide(house.store, topic, f"report:{report}", opinion, told=told)
     if wants_page(request):
         where = f"/topics/{slug}/screen?stage={stage}&pile={pile}"
         return go(request, f"{where}&told=Report+{report}%3A+{verdict}")
@@ -164,9 +162,9 @@ def undo(
     by = session.account.name
     if verdict:
         again = Opinion(verdict=Verdict(verdict), stage=STAGES[stage], reason=reason, by=by)
-        taken = decide(house.store, topic, str(report), again)
+        taken = decide(house.store, topic, f"report:{report}", again)
     else:
-        taken = take_back(house.store, topic, str(report), stage=STAGES[stage], by=by)
+        taken = take_back(house.store, topic, f"report:{report}", stage=STAGES[stage], by=by)
     if wants_page(request):
         return go(request, f"/topics/{slug}/screen?stage={stage}&report={report}&told=Taken+back")
     return JSONResponse(_document(taken))

@@ -22,9 +22,9 @@ def first(request: Request, house: HouseHere, session: Reader) -> Response:
     for topic in house.topics():
         with house.desks.queue(topic) as queue:
             left = queue.left_for(ABSTRACT, session.account.name)
-            conflicts = queue.size(ABSTRACT, Pile.CONFLICT)
+            waits = (left, queue.size(ABSTRACT, Pile.CONFLICT), queue.doubtful_pairs)
         with house.store.snapshot() as stored:
-            rows.append((topic, week_of(stored, topic), left, conflicts))
+            rows.append((topic, week_of(stored, topic), *waits))
     return page(request, "first.html", session, rows=rows)
 
 
@@ -34,7 +34,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
         numbers = {pile.name.lower(): queue.size(ABSTRACT, pile) for pile in Pile}
-        left = queue.left_for(ABSTRACT, session.account.name)
+        left, pairs = queue.left_for(ABSTRACT, session.account.name), queue.doubtful_pairs
     with house.store.snapshot() as stored:
         found = week_of(stored, topic)
     return page(
@@ -48,6 +48,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         piles=Pile,
         numbers=numbers,
         left=left,
+        pairs=pairs,
     )
 
 
