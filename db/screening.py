@@ -272,16 +272,14 @@ def standings(
 
 def checks_on(session: Session, reports: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """How the rules' newest proposal on each of these reports held each criterion against it."""
-    newest = (
-        select(func.max(ScreeningDecisionRow.id))
-        .where(ScreeningDecisionRow.report_id.in_(reports), ScreeningDecisionRow.made_by == RULE)
-        .group_by(ScreeningDecisionRow.report_id)
+    row = ScreeningDecisionRow
+    said = session.execute(
+        select(row.report_id, row.id, row.made_by)
+        .where(row.report_id.in_(reports))
+        .order_by(row.id)
     )
-    rows = session.execute(
-        select(ScreeningDecisionRow.report_id, ScreeningDecisionRow.checks).where(
-            ScreeningDecisionRow.id.in_(newest)
-        )
-    )
+    newest = {report: number for report, number, made_by in said if made_by == RULE}
+    rows = session.execute(select(row.report_id, row.checks).where(row.id.in_(newest.values())))
     return {report: checks for report, checks in rows}  # noqa: C416 — rows, not pairs
 
 
