@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
 from db.records import batched
+from db.runs import last_ended
 from surveillance.dedup import decision_log
 from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import PairDecision, Verdict
@@ -70,6 +71,7 @@ def log_of(session: Session, topic: str) -> list[Logged]:
             row.made_by,
             row.rule_version,
             row.decided_on,
+            row.run_id,
         )
         .where(row.topic == topic)
         .order_by(row.id)
@@ -106,6 +108,7 @@ def save_decisions(
         "made_by": made_by,
         "rule_version": rule_version,
         "decided_on": today,
+        "run_id": None if made_by in (RULE, PUBMED) else last_ended(session, topic),
     }
     added = 0
     new: dict[Pair, dict[str, Any]] = {}

@@ -118,6 +118,11 @@ class DigestContent:
     weight: str = "low"
     too_light: int = 0
 
+    @property
+    def before_day(self) -> str:
+        """The words before its day; what is told where no run is reports of no week."""
+        return f"{self.period} to" if self.numbers else "between runs, on"
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -205,7 +210,7 @@ def subject(content: DigestContent) -> str:
     found = counted(len(content.signals), "signal") if content.signals else "nothing new"
     banner = f"[{content.banner}] " if content.banner else ""
     title = shortened(content.topic.title, _LONGEST_LINE)
-    return one_line(f"{banner}{title}: {found}, {content.period} to {content.today}")
+    return one_line(f"{banner}{title}: {found}, {content.before_day} {content.today}")
 
 
 def _numbers(week: WeekInNumbers | None, signals: int) -> tuple[str, ...]:
