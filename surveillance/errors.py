@@ -53,6 +53,10 @@ class Busy(SurveillanceError):
     """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""
 
 
+class Changed(SurveillanceError):
+    """What somebody speaks of is another by now; nothing of what they said was kept."""
+
+
 class DeliveryFailed(SurveillanceError):
     """A message did not reach its recipient; it is kept and tried again (exit code 3)."""
 
