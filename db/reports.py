@@ -176,6 +176,13 @@ def report_places(session: Session, topic: str) -> dict[int, int]:
     return {record_id: report_id for record_id, report_id in rows}  # noqa: C416 — rows, not pairs
 
 
+def records_in(session: Session, topic: str, report: int) -> list[int]:
+    """The records of one report, by number."""
+    place = ReportRecordRow
+    query = select(place.record_id).where(place.topic == topic, place.report_id == report)
+    return list(session.scalars(query.order_by(place.record_id)))
+
+
 def report_numbered(session: Session, number: int) -> tuple[str, int] | None:
     """The topic of the report with this number, and the report that it is part of now, if any."""
     report = session.get(ReportRow, number, populate_existing=True)

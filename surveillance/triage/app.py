@@ -15,21 +15,24 @@ from starlette.exceptions import HTTPException
 
 from db.session import Store
 from surveillance.accounts import Refused
-from surveillance.errors import Busy, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.errors import Busy, Changed, StoreFailed, SurveillanceError, UnreadableInput
 from surveillance.settings import Settings
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
-from surveillance.triage.house import House
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, signing_in, weeks
+from surveillance.triage.views import guidance, me, signals, signing_in, trials, weeks
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
-ROUTERS = (signing_in.router, weeks.router, me.router)
+ROUTERS = (
+    signing_in.router, weeks.router, signals.router, guidance.router, trials.router, me.router,
+)  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
     (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
-    (Busy, 409), (StoreFailed, 503), (UnreadableInput, 422), (SurveillanceError, 500),
+    (Busy, 409), (Changed, 409), (StoreFailed, 503), (NotHere, 404), (UnreadableInput, 422),
+    (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
 _WORDS = {
@@ -49,15 +52,15 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         store.close()
 
-    root = urlsplit(settings.page_url).path.rstrip("/")
     app = FastAPI(
         title="Literature surveillance",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        root_path=root,
         lifespan=living,
     )
+    # Said to its maker, newer FastAPI warns that a server should say it: ours are several.
+    app.root_path = urlsplit(settings.page_url).path.rstrip("/")
     app.state.house = House(settings, store)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for router in ROUTERS:
