@@ -36,9 +36,8 @@ def report_about(session: Session, topic: Topic, signal: Signal) -> AboutReport 
     number = next((report for slug, report in named if slug == topic.slug), None)
     if number is None:
         return None
-    records = record_rows.records_of(
-        session, topic.slug, report_rows.records_in(session, topic.slug, number)
-    )
+    members = report_rows.members_of(session, topic.slug, [number])[number]
+    records = record_rows.records_of(session, topic.slug, members)
     standing = standings_of(session, topic, reports=[number]).get(number, Standing())
     lead = ranked([stored.record for stored in records], source_priority(topic))[0]
     return AboutReport(number, lead, standing)
