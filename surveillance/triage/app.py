@@ -21,13 +21,24 @@ from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import duplicates, guidance, me, signals, signing_in, trials, weeks
+from surveillance.triage.views import (
+    duplicates,
+    feeds,
+    guidance,
+    leaving,
+    me,
+    signals,
+    signing_in,
+    trials,
+    weeks,
+)
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
     signing_in.router, weeks.router, duplicates.router,
-    signals.router, guidance.router, trials.router, me.router,
+    signals.router, guidance.router, trials.router,
+    feeds.router, leaving.router, me.router,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (

@@ -141,13 +141,12 @@ def undo(
 ) -> Response:
     """Split a report into those that its last merge joined; they stay apart."""
     topic = house.topic(slug)
-    with house.store.snapshot() as reading:
-        found = report_rows.report_numbered(reading, report)
     try:
-        if found is None or found[0] != topic.slug:
-            raise UnreadableInput(f"there is no report {report} here.")  # noqa: TRY301
         undone = dedup_review.undo(
-            house.store, str(report), by=session.account.name, records=tuple(record)
+            house.store,
+            _named_here(house, topic, report),
+            by=session.account.name,
+            records=tuple(record),
         )
     except (Busy, Changed, UnreadableInput) as fault:
         return _merged(request, house, session, topic, 1, fault=_not_kept(fault))
@@ -234,6 +233,15 @@ def _merged(
         last_page=last,
         fault=fault,
     )
+
+
+def _named_here(house: House, topic: Topic, report: int) -> str:
+    """The name of a report of this topic; raises `UnreadableInput` where it has none."""
+    with house.store.snapshot() as reading:
+        found = report_rows.report_numbered(reading, report)
+    if found is None or found[0] != topic.slug:
+        raise UnreadableInput(f"there is no report {report} here.")
+    return str(report)
 
 
 def _pair(named: str) -> Pair | None:
