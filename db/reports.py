@@ -8,8 +8,20 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
 
 from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
 from db.records import batched
@@ -59,24 +71,29 @@ def decisions_of(session: Session, topic: str) -> list[PairDecision]:
 
 def log_of(session: Session, topic: str) -> list[Logged]:
     """Every decision on pairs of a topic without its evidence, oldest first."""
+    rows = session.execute(_log(topic).order_by(PairDecisionRow.id))
+    return list(map(_logged, rows))
+
+
+def _log(topic: str) -> Select[Any]:
     row = PairDecisionRow
-    rows = session.execute(
-        select(
-            row.id,
-            row.record_a,
-            row.record_b,
-            row.verdict,
-            row.rule,
-            row.score,
-            row.made_by,
-            row.rule_version,
-            row.decided_on,
-            row.run_id,
-        )
-        .where(row.topic == topic)
-        .order_by(row.id)
-    )
-    return [Logged(number, a, b, Verdict(said), *how) for number, a, b, said, *how in rows]
+    return select(
+        row.id,
+        row.record_a,
+        row.record_b,
+        row.verdict,
+        row.rule,
+        row.score,
+        row.made_by,
+        row.rule_version,
+        row.decided_on,
+        row.run_id,
+    ).where(row.topic == topic)
+
+
+def _logged(row: Row[Any]) -> Logged:
+    number, a, b, said, *how = row
+    return Logged(number, a, b, Verdict(said), *how)
 
 
 def evidence_of(session: Session, decision_id: int) -> tuple[FieldEvidence, ...]:
@@ -175,22 +192,33 @@ def reports_of(session: Session, topic: str) -> list[StoredReport]:
 def records_in(session: Session, reports: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The records of each of these reports, lowest number first."""
     place = ReportRecordRow
-    rows = session.execute(
-        select(place.report_id, place.record_id)
-        .where(place.report_id.in_(reports))
-        .order_by(place.record_id)
-    )
     found: dict[int, tuple[int, ...]] = {}
-    for report, record in rows:
-        found[report] = (*found.get(report, ()), record)
+    for some in batched(sorted(reports)):
+        rows = session.execute(
+            select(place.report_id, place.record_id)
+            .where(place.report_id.in_(some))
+            .order_by(place.record_id)
+        )
+        for report, record in rows:
+            found[report] = (*found.get(report, ()), record)
     return found
 
 
-def report_places(session: Session, topic: str) -> dict[int, int]:
-    """The report that each record of a topic is in."""
+def report_places(
+    session: Session, topic: str, records: Collection[int] | None = None
+) -> dict[int, int]:
+    """The report that each record of a topic (or each of these) is in."""
     place = ReportRecordRow
-    rows = session.execute(select(place.record_id, place.report_id).where(place.topic == topic))
-    return {record_id: report_id for record_id, report_id in rows}  # noqa: C416 — rows, not pairs
+    query = select(place.record_id, place.report_id).where(place.topic == topic)
+    found: dict[int, int] = {}
+    narrowed = (
+        [query]
+        if records is None
+        else [query.where(place.record_id.in_(some)) for some in batched(sorted(records))]
+    )
+    for one in narrowed:
+        found.update(session.execute(one).tuples().all())
+    return found
 
 
 def report_numbered(session: Session, number: int) -> tuple[str, int] | None:
@@ -253,7 +281,74 @@ def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) ->
 
 def waiting_pairs(session: Session, topic: str) -> list[Logged]:
     """The pairs that wait for a person, most valuable first: one for two reports."""
-    return waiting(log_of(session, topic), report_places(session, topic))
+    asked = _undecided(topic)
+    row = PairDecisionRow
+    log = session.execute(
+        _log(topic)
+        .join(asked, and_(asked.c.record_a == row.record_a, asked.c.record_b == row.record_b))
+        .order_by(row.id)
+    )
+    places: dict[int, int] = {}
+    for a, b, report_a, report_b in session.execute(select(asked)):
+        places |= {a: report_a, b: report_b}
+    return waiting(map(_logged, log), places)
+
+
+def _undecided(topic: str) -> Subquery:
+    """Pairs in two reports that may be asked about, or of which somebody said something.
+
+    What the rules alone call different is most of a log, and nothing is asked about it.
+    """
+    row, a, b = PairDecisionRow, aliased(ReportRecordRow), aliased(ReportRecordRow)
+    return (
+        select(row.record_a, row.record_b, a.report_id, b.report_id.label("report_b"))
+        .join(a, and_(a.topic == topic, a.record_id == row.record_a))
+        .join(b, and_(b.topic == topic, b.record_id == row.record_b))
+        .where(
+            row.topic == topic,
+            or_(row.verdict != Verdict.DIFFERENT.value, row.made_by != RULE),
+            a.report_id != b.report_id,
+        )
+        .distinct()
+        .subquery()
+    )
+
+
+def last_word(
+    session: Session, topic: str, made_by: str, rules: Collection[str]
+) -> tuple[int, Pair] | None:
+    """The row and the pair of what somebody said last by one of these `rules`, if it stands.
+
+    It stands where nobody said anything of the pair after it.
+    """
+    row, later = PairDecisionRow, aliased(PairDecisionRow)
+    said_since = exists().where(
+        later.topic == topic,
+        later.record_a == row.record_a,
+        later.record_b == row.record_b,
+        later.id > row.id,
+        later.made_by != RULE,
+    )
+    found = session.execute(
+        select(row.id, row.record_a, row.record_b)
+        .where(row.topic == topic, row.made_by == made_by, row.rule.in_(rules), ~said_since)
+        .order_by(row.id.desc())
+        .limit(1)
+    ).first()
+    return (found[0], (found[1], found[2])) if found else None
+
+
+def merged_numbers(session: Session, topic: str) -> list[int]:
+    """The reports of a topic that hold several records, by number."""
+    place = ReportRecordRow
+    query = (
+        select(place.report_id)
+        .where(place.topic == topic)
+        .group_by(place.report_id)
+        .having(func.count() > 1)
+        .order_by(place.report_id)
+    )
+    return list(session.scalars(query))
 
 
 def doubtful_pairs(session: Session, topic: str) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from db import screening as screening_rows
 from db.screening import ABSTRACT, FULL_TEXT, PersonsWord, Standing, StoredDecision
 from db.session import Store
-from surveillance.errors import Overtaken, Place, UnreadableInput
+from surveillance.errors import Changed, Place, UnreadableInput
 from surveillance.pipeline.decision_files import DecisionFile, DecisionRow, Fault
 from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.report_names import ReportNames, named_report, report_names
@@ -77,7 +77,7 @@ def decide(
     """Take a person's word on one report, named as `ReportNames.named` says.
 
     `told` is the last word of other people that the person has seen (0: none). Raises
-    `UnreadableInput` where it cannot be taken, `Overtaken` where one reader's word would replace
+    `UnreadableInput` where it cannot be taken, `Changed` where one reader's word would replace
     another's that the person has not seen, and `Busy` while a run is under way.
     """
     with _changing(store, topic) as desk:
@@ -221,7 +221,7 @@ class _Desk:
             )
 
     def refuse_where_overtaken(self, word: PersonsWord, told: int) -> None:
-        """Raise `Overtaken` where another reader's word stands that this one was not told.
+        """Raise `Changed` where another reader's word stands that this one was not told.
 
         Two who read apart don't replace each other, and their words are not told.
         """
@@ -231,7 +231,7 @@ class _Desk:
         unseen = [one for one in said if one.id > told and one.made_by != word.made_by]
         if unseen and unseen[-1].verdict is not word.verdict:
             last = unseen[-1]
-            raise Overtaken(
+            raise Changed(
                 f"{last.made_by} said {last.verdict} of report {word.report_id} meanwhile; "
                 "your word was not stored.",
                 hint="Look at the report again, and decide there if you see it otherwise.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,22 +15,38 @@ from starlette.exceptions import HTTPException
 
 from db.session import Store
 from surveillance.accounts import Refused
-from surveillance.errors import Busy, Overtaken, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.errors import Busy, Changed, StoreFailed, SurveillanceError, UnreadableInput
 from surveillance.settings import Settings
 from surveillance.triage.desks import Desks
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
-from surveillance.triage.house import House
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, reports, screening, signing_in, weeks
+from surveillance.triage.views import (
+    duplicates,
+    feeds,
+    guidance,
+    leaving,
+    me,
+    reports,
+    screening,
+    signals,
+    signing_in,
+    trials,
+    weeks,
+)
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
-ROUTERS = (signing_in.router, weeks.router, screening.router, reports.router, me.router)
+ROUTERS = (
+    signing_in.router, weeks.router, screening.router, reports.router, duplicates.router,
+    signals.router, guidance.router, trials.router,
+    feeds.router, leaving.router, me.router,
+)  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
     (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
-    (Busy, 409), (Overtaken, 409), (StoreFailed, 503), (UnreadableInput, 422),
+    (Busy, 409), (Changed, 409), (StoreFailed, 503), (NotHere, 404), (UnreadableInput, 422),
     (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
@@ -42,8 +57,11 @@ _WORDS = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The page for a workspace. Its store is opened here and closed when the server stops."""
+def create_app(settings: Settings, *, beforehand: bool = True) -> FastAPI:
+    """The page for a workspace. Its store is opened here and closed when the server stops.
+
+    `beforehand`: what the first person would wait for is done when the server starts.
+    """
     store = Store(settings.store_url)
     store.upgrade()
     desks = Desks(store)
@@ -51,20 +69,21 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=house.prepare, daemon=True).start()
+        if beforehand:
+            desks.beside(house.prepare)
         yield
         desks.close()
         store.close()
 
-    root = urlsplit(settings.page_url).path.rstrip("/")
     app = FastAPI(
         title="Literature surveillance",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        root_path=root,
         lifespan=living,
     )
+    # Said to its maker, newer FastAPI warns that a server should say it: ours are several.
+    app.root_path = urlsplit(settings.page_url).path.rstrip("/")
     app.state.house = house
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for router in ROUTERS:

@@ -7,8 +7,10 @@ import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path as Folder
+from typing import Annotated, Any
+
+from fastapi import Path
 
 from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
@@ -24,6 +26,14 @@ _MOST_FROM_ADDRESS, _ADDRESS_WINDOW = MOST_FAILURES * 6, 15 * 60.0
 #: Addresses and sessions that are kept in mind.
 _MOST_KEPT = 10_000
 _Stamp = tuple[tuple[str, int, int], ...]
+
+
+#: The number of a row in an address: neither database takes one of more than 18 digits.
+RowNumber = Annotated[int, Path(ge=1, lt=10**18)]
+
+
+class NotHere(UnreadableInput):
+    """An address that leads to nothing."""
 
 
 @dataclass(slots=True)
@@ -80,7 +90,7 @@ class House:
             self._ready[topic.slug] = kept
         return kept[1]
 
-    def _read(self, folder: Path) -> Topic:
+    def _read(self, folder: Folder) -> Topic:
         """A topic's folder, read again where one of its files is another."""
         files = sorted(file for file in folder.iterdir() if file.is_file())
         stamp = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
