@@ -74,10 +74,15 @@ def _hashed() -> str:
 
 
 @contextmanager
-def served(folder: Path, store_url: str, *, path: str = "") -> Iterator[Page]:
+def served(folder: Path, store_url: str, *, path: str = "", banner: str = "") -> Iterator[Page]:
     """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path."""
     address = f"http://127.0.0.1:{{port}}{path}"
-    settings = Settings(workspace=folder, database_url=store_url, page_url=address.format(port=1))
+    settings = Settings(
+        workspace=folder,
+        database_url=store_url,
+        page_url=address.format(port=1),
+        banner=banner,
+    )
     store = Store(settings.store_url)
     store.upgrade()
     with store.transaction() as session:
