@@ -21,6 +21,7 @@ from surveillance.cli import (
     dedup,
     dedup_review,
     demo,
+    export,
     mesh,
     rank,
     report,
@@ -83,6 +84,7 @@ dedup.register(app)
 dedup_review.register(app)
 screen.register(app)
 decide.register(app)
+export.register(app)
 watching.register(app)
 store.register(app)
 
