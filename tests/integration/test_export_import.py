@@ -91,9 +91,12 @@ def said_in(made: World) -> Counter[tuple[Any, ...]]:
         present = report_rows.present_numbers(session, made.topic.slug)
         words = screening_rows.words_of(session, made.topic.slug).values()
         return Counter(
-            (names[present[w.report_id]], w.stage, w.verdict, w.criterion, w.reason, w.made_by, day)
-            for w, day in words
-            if w.made_by in (BY, "B. Reviewer")
+            (
+                names[present[(w := one.word).report_id]],
+                *(w.stage, w.verdict, w.criterion, w.reason, w.made_by, one.said_on),
+            )
+            for one in words
+            if one.word.made_by in (BY, "B. Reviewer")
         )
 
 
