@@ -23,6 +23,7 @@ from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import base, go, page, wants_page
 from surveillance.triage.views import (
+    documents,
     duplicates,
     feeds,
     guidance,
@@ -39,7 +40,8 @@ from surveillance.triage.views import (
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
-    signing_in.router, weeks.router, screening.router, reports.router, duplicates.router,
+    signing_in.router, weeks.router, screening.router, reports.router, documents.router,
+    duplicates.router,
     signals.router, guidance.router, trials.router,
     feeds.router, leaving.router, me.router,
 )  # fmt: skip
