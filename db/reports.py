@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    Subquery,
     and_,
     exists,
     func,
@@ -281,27 +280,22 @@ def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) ->
 
 def waiting_pairs(session: Session, topic: str) -> list[Logged]:
     """The pairs that wait for a person, most valuable first: one for two reports."""
-    asked = _undecided(topic)
-    row = PairDecisionRow
-    log = session.execute(
-        _log(topic)
-        .join(asked, and_(asked.c.record_a == row.record_a, asked.c.record_b == row.record_b))
-        .order_by(row.id)
-    )
     places: dict[int, int] = {}
-    for a, b, report_a, report_b in session.execute(select(asked)):
+    pairs: set[Pair] = set()
+    for a, b, report_a, report_b in session.execute(_undecided(topic)):
         places |= {a: report_a, b: report_b}
-    return waiting(map(_logged, log), places)
+        pairs.add((a, b))
+    return waiting(_log_on(session, topic, pairs), places)
 
 
-def _undecided(topic: str) -> Subquery:
+def _undecided(topic: str) -> Select[Any]:
     """Pairs in two reports that may be asked about, or of which somebody said something.
 
     What the rules alone call different is most of a log, and nothing is asked about it.
     """
     row, a, b = PairDecisionRow, aliased(ReportRecordRow), aliased(ReportRecordRow)
     return (
-        select(row.record_a, row.record_b, a.report_id, b.report_id.label("report_b"))
+        select(row.record_a, row.record_b, a.report_id, b.report_id)
         .join(a, and_(a.topic == topic, a.record_id == row.record_a))
         .join(b, and_(b.topic == topic, b.record_id == row.record_b))
         .where(
@@ -310,8 +304,16 @@ def _undecided(topic: str) -> Subquery:
             a.report_id != b.report_id,
         )
         .distinct()
-        .subquery()
     )
+
+
+def _log_on(session: Session, topic: str, pairs: Collection[Pair]) -> list[Logged]:
+    """Every decision on these pairs, oldest first."""
+    found: list[Logged] = []
+    for some in batched(sorted({pair[0] for pair in pairs})):
+        rows = session.execute(_log(topic).where(PairDecisionRow.record_a.in_(some)))
+        found += [one for one in map(_logged, rows) if one.pair in pairs]
+    return sorted(found, key=lambda one: one.id)
 
 
 def last_word(

@@ -24,7 +24,7 @@ TOP, ROW, LANE = 34, 38, 26
 MOST_ROWS = 15
 _LONGEST_CHANGE = 38
 #: Years between two labels, the fewest that leave at most so many.
-_STEPS, _MOST_LABELS = (1, 2, 5, 10, 20, 50), 11
+_STEPS, _MOST_LABELS = (1, 2, 5, 10, 20, 50, 100, 500, 1000), 11
 _MARGIN = timedelta(days=90)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
@@ -23,8 +24,6 @@ from surveillance.pipeline import dedup_review
 from surveillance.records import Captured, Payload, Record
 from tests.triage_desk import Page, csrf, served
 from tests.world import Backend, contents, fresh_store, store_url
-
-pytestmark = pytest.mark.sqlite
 
 DAY = date(2025, 1, 31)
 ROOM = f"/topics/{EXAMPLE}/duplicates"
@@ -201,6 +200,22 @@ def test_a_pair_that_somebody_answered_meanwhile_is_left_as_it_is(desk: Desk) ->
     assert shown(after) == desk.pair(0, 2)
     assert [row[1] for row in desk.rows()] == ["different"]
     assert desk.reports() == [(0, 1), (2,), (3,), (4,)]
+
+
+def test_answers_at_the_same_moment_are_each_kept_once_or_refused(desk: Desk) -> None:
+    desk.page.add("Second Reader")
+    with desk.page.signed_in() as mine, desk.page.signed_in(name="Second Reader") as theirs:
+        told = [
+            (client, {"csrf": csrf(client), "pair": desk.pair(*pair), "verdict": "different"})
+            for client, pair in ((mine, (3, 4)), (theirs, (0, 2)), (mine, (2, 4)))
+        ]
+        with ThreadPoolExecutor(3) as together:
+            codes = list(together.map(lambda one: one[0].post(ROOM, data=one[1]).status_code, told))
+    assert set(codes) <= {303, 409}
+    kept = {form["pair"] for code, (_, form) in zip(codes, told, strict=True) if code == 303}
+    names = {desk.pair(a, b): f"{a}{b}" for a, b in ((3, 4), (0, 2), (2, 4))}
+    assert sorted(row[0] for row in desk.rows()) == sorted(names[pair] for pair in kept)
+    assert kept
 
 
 def test_no_undo_takes_somebody_elses_word_back(desk: Desk) -> None:

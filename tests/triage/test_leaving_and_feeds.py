@@ -338,3 +338,26 @@ def test_who_has_no_password_is_not_asked_for_one(page: Page) -> None:
         assert client.post("/me/password", data=told).status_code == 422
     with page.store.snapshot() as session:
         assert not accounts.has_password(session, "From Elsewhere")
+
+
+def test_links_stay_below_the_path_that_the_page_is_under(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEIL_SECRET_KEY", KEY)
+    make_workspace(tmp_path)
+    with (
+        fresh_store(tmp_path),
+        served(tmp_path, store_url(tmp_path), path="/surveillance") as page,
+        page.signed_in() as client,
+    ):
+        for path in ("/me", link(Leaving(ADDRESS))):
+            links = re.findall(r'(?:href|action|src)="(/[^"]*)"', client.get(path).text)
+            assert links
+            assert [one for one in links if not one.startswith("/surveillance/")] == []
+        told = {"csrf": csrf(client), "purpose": "feed", "label": "my reader", "topic": EXAMPLE}
+        assert (
+            f"/surveillance/feeds/{EXAMPLE}.atom?token="
+            in client.post("/me/tokens", data=told).text
+        )
+        assert client.post(link(Leaving(ADDRESS))).status_code == 200
+        assert left(page)
