@@ -72,11 +72,11 @@ class House:
         return found
 
     def topic(self, slug: str) -> Topic:
-        """The topic of that name; raises `UnreadableInput` where there is none or it is unsound."""
+        """The topic of that name; raises `NotHere`, or `UnreadableInput` where it is unsound."""
         folder = self.settings.topics_folder
         known = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
         if slug not in known:
-            raise UnreadableInput(f"there is no topic {slug!r} here.")
+            raise NotHere(f"there is no topic {slug!r} here.")
         return self._read(folder / slug)
 
     def ready(self, topic: Topic) -> list[ReadyStrategy]:
