@@ -92,7 +92,7 @@ def reviewer(name: str) -> str:
 
 def questions(store: Store, topic: str) -> list[Question]:
     """The topic's queue: one question for two reports that may be one, most valuable first."""
-    with store.transaction() as session:
+    with store.snapshot() as session:
         waiting = report_rows.waiting_pairs(session, topic)
         places = report_rows.report_places(session, topic)
         numbers = {number for decision in waiting for number in decision.pair}

@@ -49,19 +49,24 @@ FLOW_FILE, HISTORY_FILE = "prisma-flow.svg", "history.html"
 
 def topic_history(topic: Topic, settings: Settings) -> TopicHistory:
     """The search history of a topic; raises `UnreadableInput` where a strategy can't be read."""
-    with opened(settings) as store, store.transaction() as session:
-        rows = history_rows.searches(session, topic.slug)
-        searched = _searches(session, topic, rows)[::-1]
-        last = run_rows.last_finished(session, topic.slug)
-        return TopicHistory(
-            about=_about(topic, settings),
-            last_run=last.id if last else None,
-            as_of=last.today if last else None,
-            strategies=tuple(
-                _strategy(session, topic, described, searched) for described in topic.strategies
-            ),
-            others=tuple(_others(topic, searched)),
-        )
+    with opened(settings) as store, store.snapshot() as session:
+        return history_in(session, topic, settings)
+
+
+def history_in(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
+    """As `topic_history`, from a store that is open."""
+    rows = history_rows.searches(session, topic.slug)
+    searched = _searches(session, topic, rows)[::-1]
+    last = run_rows.last_finished(session, topic.slug)
+    return TopicHistory(
+        about=_about(topic, settings),
+        last_run=last.id if last else None,
+        as_of=last.today if last else None,
+        strategies=tuple(
+            _strategy(session, topic, described, searched) for described in topic.strategies
+        ),
+        others=tuple(_others(topic, searched)),
+    )
 
 
 def run_history(topic: Topic, run_id: int, settings: Settings) -> RunHistory:

@@ -75,7 +75,7 @@ def guidance_log(
     store: Store, topic: str
 ) -> list[tuple[int, GuidanceDecision, list[StoredSignal]]]:
     """Every decision on a topic's guidance, oldest first, with the signals that led to it."""
-    with store.transaction() as session:
+    with store.snapshot() as session:
         by_key = {one.signal.key: one for one in signal_rows.signals_of(session, topic)}
         return [
             (number, made, [by_key[key] for key in made.signals if key in by_key])

@@ -19,17 +19,20 @@ from surveillance.errors import Busy, StoreFailed, SurveillanceError, Unreadable
 from surveillance.settings import Settings
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
-from surveillance.triage.house import House
+from surveillance.triage.house import House, NotThere
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, signing_in, weeks
+from surveillance.triage.views import me, pasted, signing_in, strategies, weeks
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
-ROUTERS = (signing_in.router, weeks.router, me.router)
+ROUTERS = (
+    signing_in.router, weeks.router, me.router, strategies.router, pasted.router,
+)  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
     (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
-    (Busy, 409), (StoreFailed, 503), (UnreadableInput, 422), (SurveillanceError, 500),
+    (Busy, 409), (StoreFailed, 503), (NotThere, 404), (UnreadableInput, 422),
+    (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
 _WORDS = {
@@ -43,10 +46,12 @@ def create_app(settings: Settings) -> FastAPI:
     """The page for a workspace. Its store is opened here and closed when the server stops."""
     store = Store(settings.store_url)
     store.upgrade()
+    house = House(settings, store)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
+        house.aside.close()
         store.close()
 
     root = urlsplit(settings.page_url).path.rstrip("/")
@@ -55,10 +60,11 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        root_path=root,
         lifespan=living,
     )
-    app.state.house = House(settings, store)
+    # FastAPI would rather have it from the server, which then expects the path to be cut off.
+    app.root_path = root
+    app.state.house = house
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router)

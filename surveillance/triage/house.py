@@ -14,6 +14,7 @@ from surveillance.accounts import IDLE, MOST_FAILURES, Refused
 from surveillance.errors import UnreadableInput
 from surveillance.settings import Settings
 from surveillance.topics import Topic, read_topic
+from surveillance.triage.aside import Aside
 
 #: Wrong passwords from one address in a quarter of an hour before it has to wait.
 _MOST_FROM_ADDRESS, _ADDRESS_WINDOW = MOST_FAILURES * 6, 15 * 60.0
@@ -22,12 +23,17 @@ _MOST_KEPT = 10_000
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
+class NotThere(UnreadableInput):
+    """What an address names, and is not there."""
+
+
 @dataclass(slots=True)
 class House:
     """One for each running page. Requests come in several threads at once."""
 
     settings: Settings
     store: Store
+    aside: Aside = field(default_factory=Aside)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _topics: dict[str, tuple[_Stamp, Topic]] = field(default_factory=dict)
     _last_seen: OrderedDict[str, float] = field(default_factory=OrderedDict)
@@ -46,11 +52,11 @@ class House:
         return found
 
     def topic(self, slug: str) -> Topic:
-        """The topic of that name; raises `UnreadableInput` where there is none or it is unsound."""
+        """The topic of that name; raises `NotThere`, and `UnreadableInput` where it is unsound."""
         folder = self.settings.topics_folder
         known = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
         if slug not in known:
-            raise UnreadableInput(f"there is no topic {slug!r} here.")
+            raise NotThere(f"there is no topic “{slug}” here.")
         return self._read(folder / slug)
 
     def _read(self, folder: Path) -> Topic:

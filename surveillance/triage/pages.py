@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from surveillance.accounts import Permission
-from surveillance.documents.page import words_of
+from surveillance.documents.page import signed, words_of
 from surveillance.triage.gate import MaybeSession, house_of
 
 #: What htmx asks with (htmx.org, "Request Headers").
@@ -80,9 +80,19 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        words=words_of, number=_number, day=_day, moment=_moment, part=lambda s: quote(s, safe="")
+        words=words_of,
+        number=_number,
+        day=_day,
+        moment=_moment,
+        part=words_in_path,
+        signed=lambda value: signed(value) or "–",
     )
     return made
+
+
+def words_in_path(words: str) -> str:
+    """Any words as a part of an address."""
+    return quote(words, safe="")
 
 
 def _number(value: int) -> str:
