@@ -21,12 +21,13 @@ from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House, NotThere
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, pasted, signing_in, strategies, weeks
+from surveillance.triage.views import me, pasted, people, signing_in, strategies, weeks
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
     signing_in.router, weeks.router, me.router, strategies.router, pasted.router,
+    people.router,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ def test_no_two_notes_stand_on_the_same_words(text: str, wanted: list[str]) -> N
     marks = found_in(text, list(enumerate(wanted, 1)))
     for mark in marks:
         assert text[mark.start : mark.end] == wanted[mark.number - 1]
-    assert all(a.end <= b.start for a, b in zip(marks, marks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(marks))
 
 
 def test_a_short_word_stands_beside_a_longer_one_that_holds_it() -> None:
