@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -64,10 +65,15 @@ def csrf(client: httpx.Client, path: str = "/me") -> str:
 
 
 @contextmanager
-def served(folder: Path, store_url: str, *, path: str = "") -> Iterator[Page]:
-    """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path."""
+def served(folder: Path, store_url: str, *, path: str = "", **more: Any) -> Iterator[Page]:
+    """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path.
+
+    `more` are further settings.
+    """
     address = f"http://127.0.0.1:{{port}}{path}"
-    settings = Settings(workspace=folder, database_url=store_url, page_url=address.format(port=1))
+    settings = Settings(
+        workspace=folder, database_url=store_url, page_url=address.format(port=1), **more
+    )
     store = Store(settings.store_url)
     store.upgrade()
     for role, name in PEOPLE.items():

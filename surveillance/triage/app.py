@@ -20,14 +20,15 @@ from surveillance.settings import Settings
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House, NotThere
+from surveillance.triage.openid import openid_of
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, pasted, people, signing_in, strategies, weeks
+from surveillance.triage.views import me, openid, pasted, people, signing_in, strategies, weeks
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
     signing_in.router, weeks.router, me.router, strategies.router, pasted.router,
-    people.router,
+    people.router, openid.router,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
@@ -45,9 +46,10 @@ _WORDS = {
 
 def create_app(settings: Settings) -> FastAPI:
     """The page for a workspace. Its store is opened here and closed when the server stops."""
+    provider = openid_of(settings)
     store = Store(settings.store_url)
     store.upgrade()
-    house = House(settings, store)
+    house = House(settings, store, provider)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:

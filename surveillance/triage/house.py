@@ -15,6 +15,7 @@ from surveillance.errors import UnreadableInput
 from surveillance.settings import Settings
 from surveillance.topics import Topic, read_topic
 from surveillance.triage.aside import Aside
+from surveillance.triage.openid import OpenId
 
 #: Wrong passwords from one address in a quarter of an hour before it has to wait.
 _MOST_FROM_ADDRESS, _ADDRESS_WINDOW = MOST_FAILURES * 6, 15 * 60.0
@@ -33,6 +34,7 @@ class House:
 
     settings: Settings
     store: Store
+    openid: OpenId | None = None
     aside: Aside = field(default_factory=Aside)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _topics: dict[str, tuple[_Stamp, Topic]] = field(default_factory=dict)
