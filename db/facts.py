@@ -18,6 +18,8 @@ from db.models import Base
 ATTEMPTS = frozenset(
     ("run", "stage", "search", "search_result", "line_count", "exchange", "known_item_check")
 )
+#: Who may sign in to the page: it says nothing of the evidence.
+ACCOUNTS = frozenset(("account", "web_session", "access_token", "audit_event"))
 #: Moments of the machine's clock, which attempt it was, and how many of them sending took.
 VOLATILE = frozenset(
     (
@@ -34,11 +36,11 @@ _Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 
 def facts(session: Session, *, deliveries: bool = True) -> dict[str, list[Fact]]:
-    """Every row of every table but the log of attempts, sorted, by table.
+    """Every row of every table but the log of attempts and the accounts, sorted, by table.
 
     Without `deliveries` nothing is said of what became of messages, only who was due what.
     """
-    left_out = ATTEMPTS if deliveries else ATTEMPTS | DELIVERIES
+    left_out = ATTEMPTS | ACCOUNTS | (frozenset() if deliveries else DELIVERIES)
     tables = [table for table in Base.metadata.sorted_tables if table.name not in left_out]
     told = {table.name: _rows(session, table) for table in tables}
     if not deliveries:

@@ -278,7 +278,7 @@ class ReportRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(index=True)
     first_seen_on: Mapped[date]
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
 
 
 class ReportRecordRow(Base):
@@ -336,7 +336,7 @@ class ScreeningDecisionRow(Base):
     evidence: Mapped[list[Any]]
     checks: Mapped[list[Any]]
     safety_event: Mapped[str] = mapped_column(server_default="")
-    made_by: Mapped[str]
+    made_by: Mapped[str] = mapped_column(index=True)
     rule_version: Mapped[str]
     criteria_hash: Mapped[str]
     content_hash: Mapped[str]

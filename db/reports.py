@@ -169,6 +169,20 @@ def reports_of(session: Session, topic: str) -> list[StoredReport]:
     ]
 
 
+def records_in(session: Session, reports: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The records of each of these reports, lowest number first."""
+    place = ReportRecordRow
+    rows = session.execute(
+        select(place.report_id, place.record_id)
+        .where(place.report_id.in_(reports))
+        .order_by(place.record_id)
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for report, record in rows:
+        found[report] = (*found.get(report, ()), record)
+    return found
+
+
 def report_places(session: Session, topic: str) -> dict[int, int]:
     """The report that each record of a topic is in."""
     place = ReportRecordRow

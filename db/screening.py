@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -270,6 +270,21 @@ def standings(
     }
 
 
+def checks_on(session: Session, reports: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """How the rules' newest proposal on each of these reports held each criterion against it."""
+    newest = (
+        select(func.max(ScreeningDecisionRow.id))
+        .where(ScreeningDecisionRow.report_id.in_(reports), ScreeningDecisionRow.made_by == RULE)
+        .group_by(ScreeningDecisionRow.report_id)
+    )
+    rows = session.execute(
+        select(ScreeningDecisionRow.report_id, ScreeningDecisionRow.checks).where(
+            ScreeningDecisionRow.id.in_(newest)
+        )
+    )
+    return {report: checks for report, checks in rows}  # noqa: C416 — rows, not pairs
+
+
 def words_on(session: Session, topic: str, stage: str, person: str) -> dict[int, tuple[int, ...]]:
     """The reports that hold a standing word of a person, by the report that they are part of."""
     found: dict[int, dict[int, bool]] = {}
@@ -320,11 +335,11 @@ def _said(row: ScreeningDecisionRow) -> PersonsWord:
 
 def people_of(session: Session, topic: str) -> list[str]:
     """Everybody who ever spoke on a report of a topic, in alphabetical order."""
-    rows = (
-        select(ScreeningDecisionRow.made_by)
-        .join(ReportRow, ReportRow.id == ScreeningDecisionRow.report_id)
-        .where(ReportRow.topic == topic, ScreeningDecisionRow.made_by != RULE)
-    )
+    made_by = ScreeningDecisionRow.made_by
+    # Two ranges of an index, and the report of each row: what the rules said, which is most of the
+    # log, is not gone through.
+    of = select(ReportRow.topic).where(ReportRow.id == ScreeningDecisionRow.report_id)
+    rows = select(made_by).where(or_(made_by < RULE, made_by > RULE), of.scalar_subquery() == topic)
     return sorted(session.scalars(rows.distinct()))
 
 
@@ -352,10 +367,12 @@ def _rows_of(
     query = (
         select(ReportRow.merged_into, *columns)
         .join(decided, decided.report_id == ReportRow.id)
-        .where(ReportRow.topic == topic, decided.stage == stage)
+        .where(decided.stage == stage)
         .order_by(ReportRow.merged_into.is_(None), decided.id)
     )
-    if reports is not None:
+    if reports is None:
+        query = query.where(ReportRow.topic == topic)
+    else:
         query = query.where(or_(ReportRow.id.in_(reports), ReportRow.merged_into.in_(reports)))
     return (_Row(*row) for row in session.execute(query))
 

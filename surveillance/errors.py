@@ -53,6 +53,10 @@ class Busy(SurveillanceError):
     """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""
 
 
+class Overtaken(SurveillanceError):
+    """Somebody else said something that this does not rest on; nothing was stored (exit code 2)."""
+
+
 class DeliveryFailed(SurveillanceError):
     """A message did not reach its recipient; it is kept and tried again (exit code 3)."""
 

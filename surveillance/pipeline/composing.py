@@ -35,7 +35,7 @@ def content_of(session: Session, topic: Topic, run: Run, banner: str) -> DigestC
     return DigestContent(
         topic=topic,
         today=run.today,
-        coverage=_coverage(session, topic),
+        coverage=coverage_of(session, topic),
         signals=(),
         numbers=_numbers(stages),
         waiting=replace(
@@ -52,7 +52,7 @@ def content_between_runs(session: Session, topic: Topic, today: date, banner: st
     return DigestContent(
         topic=topic,
         today=today,
-        coverage=_coverage(session, topic),
+        coverage=coverage_of(session, topic),
         signals=(),
         numbers=None,
         waiting=_waiting(session, topic),
@@ -105,7 +105,7 @@ def _warnings(session: Session, run_id: int) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _coverage(session: Session, topic: Topic) -> tuple[Coverage, ...]:
+def coverage_of(session: Session, topic: Topic) -> tuple[Coverage, ...]:
     """What was searched when, by database; an export counts from the day it was searched."""
     searched = run_rows.last_searches(session, topic.slug)
     rows = [

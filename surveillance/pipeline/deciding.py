@@ -15,9 +15,9 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from db import screening as screening_rows
-from db.screening import ABSTRACT, FULL_TEXT, PersonsWord, Standing
+from db.screening import ABSTRACT, FULL_TEXT, PersonsWord, Standing, StoredDecision
 from db.session import Store
-from surveillance.errors import Place, UnreadableInput
+from surveillance.errors import Overtaken, Place, UnreadableInput
 from surveillance.pipeline.decision_files import DecisionFile, DecisionRow, Fault
 from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.report_names import ReportNames, named_report, report_names
@@ -47,11 +47,15 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A word as it was taken: what it says, whether it is new, and how far people are now."""
+    """A word as it was taken: what it says, whether it is new, and how far people are now.
+
+    `before` is what the person said until then, where that is known.
+    """
 
     word: PersonsWord
     new: bool
     state: State
+    before: StoredDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,23 @@ class TakenFile:
         return sum(one.new for one in self.taken)
 
 
-def decide(store: Store, topic: Topic, named: str, opinion: Opinion) -> Taken:
+def decide(
+    store: Store, topic: Topic, named: str, opinion: Opinion, *, told: int | None = None
+) -> Taken:
     """Take a person's word on one report, named as `ReportNames.named` says.
 
-    Raises `UnreadableInput` where it cannot be taken, and `Busy` while a run is under way.
+    `told` is the last word of other people that the person has seen (0: none). Raises
+    `UnreadableInput` where it cannot be taken, `Overtaken` where one reader's word would replace
+    another's that the person has not seen, and `Busy` while a run is under way.
     """
     with _changing(store, topic) as desk:
         desk.only = report = named_report(desk.session, topic, named)
         word = desk.word(report, opinion)
+        if told is not None:
+            desk.refuse_where_overtaken(word, told)
+        before = desk.standing(report, opinion.stage).word_of(word.made_by)
         (taken,) = desk.take([word])
-    return taken
+    return replace(taken, before=before)
 
 
 def take_back(store: Store, topic: Topic, named: str, *, stage: str, by: str) -> Taken:
@@ -207,6 +218,23 @@ class _Desk:
             raise UnreadableInput(
                 f"report {report} was assessed on its full text.",
                 hint="Take that back first: --undo --stage full-text.",
+            )
+
+    def refuse_where_overtaken(self, word: PersonsWord, told: int) -> None:
+        """Raise `Overtaken` where another reader's word stands that this one was not told.
+
+        Two who read apart don't replace each other, and their words are not told.
+        """
+        if self.reviewing.reviewers > 1:
+            return
+        said = self.standing(word.report_id, word.stage).words
+        unseen = [one for one in said if one.id > told and one.made_by != word.made_by]
+        if unseen and unseen[-1].verdict is not word.verdict:
+            last = unseen[-1]
+            raise Overtaken(
+                f"{last.made_by} said {last.verdict} of report {word.report_id} meanwhile; "
+                "your word was not stored.",
+                hint="Look at the report again, and decide there if you see it otherwise.",
             )
 
     def _refuse_where_not_passed(self, report: int) -> None:

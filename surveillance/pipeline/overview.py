@@ -85,7 +85,7 @@ def overview(walk: Walk) -> Overview:
             run_id=walk.run.id,
             until=walk.today,
             stages=stages,
-            rows=tuple(_rows(stages)),
+            rows=tuple(closing_rows(stages)),
             remarks=(
                 *remarks_on_run(session, walk.topic, walk.run),
                 *remarks_on_outbox(session, walk.topic, walk.run),
@@ -101,7 +101,8 @@ def as_document(found: Overview) -> dict[str, Any]:
     return {**asdict(found), "until": found.until.isoformat(), "rows": dict(found.rows)}
 
 
-def _rows(stages: dict[str, run_rows.Numbers]) -> list[tuple[str, int]]:
+def closing_rows(stages: dict[str, run_rows.Numbers]) -> list[tuple[str, int]]:
+    """A run's numbers in the order of the walk, each with what it is called."""
     return [
         (words, stages[stage][name])
         for (stage, name), words in _CLOSING_TABLE.items()

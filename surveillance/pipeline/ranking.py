@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from db import reports as report_rows
 from db.reports import StoredReport
 from db.screening import Standing
+from db.session import Store
 from surveillance.pipeline.in_play import records_in_play
 from surveillance.pipeline.reviewing import standings_of
 from surveillance.records import Record
@@ -22,7 +24,7 @@ from surveillance.screening.criteria import Abbreviation, Concept, Criteria, rea
 from surveillance.screening.rank import Ranked, Terms, rank
 from surveillance.screening.rank_words import RankText
 from surveillance.screening.rules import Verdict
-from surveillance.topics import Topic
+from surveillance.topics import Topic, read_topic
 
 #: What a decision teaches. *Unsure* teaches nothing, nor does a rule's proposal.
 _LABELS = {Verdict.INCLUDE: True, Verdict.EXCLUDE: False}
@@ -55,6 +57,14 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The place of each unread report, from 1, and for the first of them why."""
+
+    places: dict[int, int]
+    terms: dict[int, Terms]
+
+
+@dataclass(frozen=True, slots=True)
 class _Readable:
     """A report with its text; `included` is None while nobody decided."""
 
@@ -82,6 +92,27 @@ def reading_order(session: Session, topic: Topic) -> dict[int, int]:
     readable = list(_readable(session, topic))
     order = _ranked(topic, readable).order
     return {readable[one].report.id: place for place, one in enumerate(order, start=1)}
+
+
+def places_of(store_url: str, folder: Path, explained: int) -> Places:
+    """The order of a topic's unread reports, in a process of its own: learning takes its time.
+
+    The first `explained` come with the words that put them there.
+    """
+    store = Store(store_url)
+    try:
+        with store.snapshot() as session:
+            topic = read_topic(folder)
+            readable = list(_readable(session, topic))
+    finally:
+        store.close()
+    ranked = _ranked(topic, readable)
+    order = [readable[place].report.id for place in ranked.order]
+    told = {
+        report: ranked.terms(place)
+        for report, place in list(zip(order, ranked.order, strict=True))[:explained]
+    }
+    return Places({report: place for place, report in enumerate(order, start=1)}, told)
 
 
 def _ranked(topic: Topic, readable: Sequence[_Readable]) -> Ranked:

@@ -35,14 +35,20 @@ class Texts:
         return (*self.prose, self.keywords)
 
 
+def telling(records: Sequence[Record]) -> Record:
+    """The record whose title and abstract are read: the one with the longest usable abstract."""
+    return min(
+        records,
+        key=lambda r: (
+            bool(unusable(r.abstract or "")), -len(r.abstract or ""), r.source, r.source_id,
+        ),
+    )  # fmt: skip
+
+
 def read_texts(records: Sequence[Record]) -> Texts:
     """The texts of the report that `records` are, whatever their order."""
-    faults = {id(record): unusable(record.abstract or "") for record in records}
-    lead = min(
-        records,
-        key=lambda r: (bool(faults[id(r)]), -len(r.abstract or ""), r.source, r.source_id),
-    )
-    fault = faults[id(lead)]
+    lead = telling(records)
+    fault = unusable(lead.abstract or "")
     title = read("title", lead.title)
     abstract = None if fault else read("abstract", lead.abstract or "")
     keywords = sorted({keyword for record in records for keyword in record.keywords})

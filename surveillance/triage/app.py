@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,25 +16,36 @@ from starlette.exceptions import HTTPException
 
 from db.session import Store
 from surveillance.accounts import Refused
-from surveillance.errors import Busy, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.errors import Busy, Overtaken, StoreFailed, SurveillanceError, UnreadableInput
 from surveillance.settings import Settings
+from surveillance.triage.desks import Desks
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
 from surveillance.triage.house import House, NotThere
 from surveillance.triage.openid import openid_of
 from surveillance.triage.pages import base, go, page, wants_page
-from surveillance.triage.views import me, openid, pasted, people, signing_in, strategies, weeks
+from surveillance.triage.views import (
+    me,
+    openid,
+    pasted,
+    people,
+    reports,
+    screening,
+    signing_in,
+    strategies,
+    weeks,
+)
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
-    signing_in.router, weeks.router, me.router, strategies.router, pasted.router,
-    people.router, openid.router,
+    signing_in.router, weeks.router, screening.router, reports.router, me.router,
+    strategies.router, pasted.router, people.router, openid.router,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
-    (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
-    (Busy, 409), (StoreFailed, 503), (NotThere, 404), (UnreadableInput, 422),
+    (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403), (NotThere, 404),
+    (Busy, 409), (Overtaken, 409), (StoreFailed, 503), (UnreadableInput, 422),
     (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
@@ -49,12 +61,15 @@ def create_app(settings: Settings) -> FastAPI:
     provider = openid_of(settings)
     store = Store(settings.store_url)
     store.upgrade()
-    house = House(settings, store, provider)
+    desks = Desks(store)
+    house = House(settings, store, desks, provider)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=house.prepare, daemon=True).start()
         yield
         house.aside.close()
+        desks.close()
         store.close()
 
     root = urlsplit(settings.page_url).path.rstrip("/")
@@ -91,7 +106,8 @@ def _told(request: Request, fault: Exception) -> Response:
             return go(request, f"/sign-in?next={quote(f'{wanted}{query}', safe='')}")
         session = session_of(request, request.app.state.house)
         return page(request, "fault.html", session, status=status, sentence=sentence, code=status)
-    return JSONResponse({"error": sentence}, status_code=status)
+    told = {"error": sentence, "kind": type(fault).__name__}
+    return JSONResponse(told, status_code=status)
 
 
 def _status(fault: Exception) -> int:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
-from surveillance.errors import UnreadableInput
+from surveillance.errors import SurveillanceError, UnreadableInput
+from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.screening.language import unusable
 from surveillance.settings import Settings
 from surveillance.topics import Topic, read_topic
 from surveillance.triage.aside import Aside
+from surveillance.triage.desks import Desks
 from surveillance.triage.openid import OpenId
 
 #: Wrong passwords from one address in a quarter of an hour before it has to wait.
@@ -34,12 +38,24 @@ class House:
 
     settings: Settings
     store: Store
+    desks: Desks
     openid: OpenId | None = None
     aside: Aside = field(default_factory=Aside)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
     _topics: dict[str, tuple[_Stamp, Topic]] = field(default_factory=dict)
     _last_seen: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _failures: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
+
+    def prepare(self) -> None:
+        """Do once what the first person would wait for: read each topic, learn its order."""
+        unusable(
+            "A text of more than a dozen words, so that it is looked at as a whole abstract is."
+        )
+        for topic in self.topics():
+            # A topic whose queue cannot be read says so to whoever opens it.
+            with suppress(SurveillanceError), self.desks.queue(topic):
+                pass
 
     def topics(self) -> list[Topic]:
         """Every topic whose folder can be read, by name."""
@@ -60,6 +76,17 @@ class House:
         if slug not in known:
             raise NotThere(f"there is no topic “{slug}” here.")
         return self._read(folder / slug)
+
+    def ready(self, topic: Topic) -> list[ReadyStrategy]:
+        """The topic's strategies that PubMed is asked with, read once for each state of its files.
+
+        Raises `UnreadableInput` where one cannot be asked with.
+        """
+        kept = self._ready.get(topic.slug)
+        if kept is None or kept[0] is not topic:
+            kept = topic, ready_strategies(topic)
+            self._ready[topic.slug] = kept
+        return kept[1]
 
     def _read(self, folder: Path) -> Topic:
         """A topic's folder, read again where one of its files is another."""

@@ -39,6 +39,12 @@ def page(
     return HTMLResponse(made, status_code=status)
 
 
+def rendered(request: Request, template: str, **content: Any) -> str:
+    """A part of a page."""
+    made = templates().get_template(template)
+    return made.render({"base": base(request), **content})
+
+
 def go(request: Request, path: str) -> RedirectResponse:
     """The browser sent to another page of ours; `path` begins with a slash."""
     return RedirectResponse(f"{base(request)}{path}", status_code=303)

@@ -1,4 +1,4 @@
-"""Accounts, their sessions and tokens, and what people did with them"""
+"""Accounts, sessions, tokens, what people did with them; reports by what they are part of"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,6 +66,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
     )
     op.create_index(op.f("ix_audit_event_happened_at"), "audit_event", ["happened_at"])
+    # One report's standing is read for each decision: what is merged into it is found at once.
+    op.create_index(op.f("ix_report_merged_into"), "report", ["merged_into"])
+    op.create_index(op.f("ix_screening_decision_made_by"), "screening_decision", ["made_by"])
 
 
 def downgrade() -> None:

@@ -1,16 +1,72 @@
-"""The first page: every topic, and what its last week brought."""
+"""What the last run brought: the topics at a glance, and each topic's week."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from surveillance.triage.gate import Reader
-from surveillance.triage.pages import page
+from db.screening import ABSTRACT
+from surveillance.pipeline.reading_queue import Pile
+from surveillance.pipeline.week import week_of
+from surveillance.triage.gate import HouseHere, Reader
+from surveillance.triage.pages import is_fragment, page, rendered
 
 router = APIRouter()
+#: Signals that stand on a week's page; the others are a link.
+_MOST_SIGNALS = 8
 
 
 @router.get("/")
-def first(request: Request, session: Reader) -> Response:
-    """Every topic."""
-    return page(request, "first.html", session)
+def first(request: Request, house: HouseHere, session: Reader) -> Response:
+    """Every topic: when it was last searched, and what waits."""
+    rows = []
+    for topic in house.topics():
+        with house.desks.queue(topic) as queue:
+            left = queue.left_for(ABSTRACT, session.account.name)
+            waits = (left, queue.size(ABSTRACT, Pile.CONFLICT), queue.doubtful_pairs)
+        with house.store.snapshot() as stored:
+            rows.append((topic, week_of(stored, topic), *waits))
+    return page(request, "first.html", session, rows=rows)
+
+
+@router.get("/topics/{slug}")
+def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Response:
+    """A topic's week."""
+    topic = house.topic(slug)
+    with house.desks.queue(topic) as queue:
+        numbers = {pile.name.lower(): queue.size(ABSTRACT, pile) for pile in Pile}
+        left, pairs = queue.left_for(ABSTRACT, session.account.name), queue.doubtful_pairs
+    with house.store.snapshot() as stored:
+        found = week_of(stored, topic)
+    return page(
+        request,
+        "week.html",
+        session,
+        topic=topic,
+        here="week",
+        week=found,
+        signals=found.signals[:_MOST_SIGNALS],
+        piles=Pile,
+        numbers=numbers,
+        left=left,
+        pairs=pairs,
+    )
+
+
+@router.get("/topics/{slug}/figures")
+def figures(request: Request, slug: str, house: HouseHere, session: Reader) -> Response:
+    """The PRISMA flow, and how far screening is: a part of the week's page, or a page."""
+    topic = house.topic(slug)
+    found = house.desks.figures(topic, house.settings)
+    if is_fragment(request):
+        part = rendered(request, "figures.html", topic=topic, figures=found)
+        return Response(part, media_type="text/html")
+    return page(request, "figures-page.html", session, topic=topic, here="week", figures=found)
+
+
+@router.get("/topics/{slug}/flow.svg")
+def flow(slug: str, house: HouseHere, session: Reader) -> Response:  # noqa: ARG001 — the door
+    """The PRISMA flow drawn."""
+    found = house.desks.figures(house.topic(slug), house.settings)
+    if found is None:
+        return Response(status_code=503, headers={"Retry-After": "5"})
+    return Response(found.svg, media_type="image/svg+xml")

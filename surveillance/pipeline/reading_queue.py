@@ -1,0 +1,243 @@
+"""A topic's reports at one stage of screening as people work through them, kept in memory.
+
+A page that lists 50,000 reports cannot load them for each request. What a list shows of each is
+read once, and again when a run or a merge changed it; a decision changes one report, and only that
+one is read again. The store stays the only truth: before anything is shown, the end of its log is
+compared with the one that was read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from db import report_lines
+from db import reports as report_rows
+from db import samples as sample_rows
+from db.report_lines import LogPosition, RecordLine
+from db.screening import ABSTRACT, FULL_TEXT, Standing
+from surveillance.pipeline.in_play import numbers_in_play
+from surveillance.pipeline.priority import source_priority
+from surveillance.pipeline.reviewing import reviewing_of, standings_of
+from surveillance.screening.reviewing import Reviewing, State
+from surveillance.screening.rules import Verdict
+from surveillance.topics import Topic
+
+STAGES = (ABSTRACT, FULL_TEXT)
+
+
+class Pile(StrEnum):
+    """Where a report is at a stage; each is on one pile, so that they add up."""
+
+    WAITING = "waiting"
+    CONFLICT = "in conflict"
+    UNSURE = "unsure"
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    PROPOSED = "excluded by rule alone"
+
+
+_OF_VERDICT = {
+    Verdict.INCLUDE: Pile.INCLUDED,
+    Verdict.EXCLUDE: Pile.EXCLUDED,
+    Verdict.UNSURE: Pile.UNSURE,
+}
+#: In the order of reading: the place that ranking gave, then the report's number.
+_Key = tuple[int, int]
+#: Behind all that were ranked.
+_UNRANKED = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list shows of a report; `words` is all of it to search in, without case."""
+
+    report: int
+    title: str
+    citation: str
+    records: int
+    words: str
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One stage: what stands on each report that comes to it, and the piles."""
+
+    standings: dict[int, Standing]
+    piles: dict[Pile, list[_Key]] = field(default_factory=dict)
+    pile_of: dict[int, Pile] = field(default_factory=dict)
+    spoken: dict[str, set[int]] = field(default_factory=dict)
+
+
+class ReadingQueue:
+    """The piles of a topic's reports at both stages, in the order of reading."""
+
+    def __init__(
+        self,
+        reviewing: Reviewing,
+        position: LogPosition,
+        lines: Mapping[int, Line],
+        drawn: frozenset[int],
+        doubtful_pairs: int = 0,
+    ) -> None:
+        self.reviewing = reviewing
+        self.position = position
+        self.lines = lines
+        self.drawn = drawn
+        self.doubtful_pairs = doubtful_pairs
+        self.places: Mapping[int, int] = {}
+        self._stages = {stage: _Stage({}) for stage in STAGES}
+        for one in self._stages.values():
+            one.piles = {pile: [] for pile in Pile}
+
+    def put(self, stage: str, standings: Mapping[int, Standing], only: Collection[int]) -> None:
+        """Have what stands on these reports at a stage be this; the abstract goes first."""
+        of = self._stages[stage]
+        for report in only:
+            standing = standings.get(report, Standing())
+            self._forget(of, report)
+            if report in self.lines and (stage == ABSTRACT or self._passed(report)):
+                of.standings[report] = standing
+                of.pile_of[report] = pile = _pile(standing, drawn=report in self.drawn)
+                insort(of.piles[pile], self._key(report))
+                for word in standing.words:
+                    of.spoken.setdefault(word.made_by, set()).add(report)
+
+    def rank(self, places: Mapping[int, int]) -> None:
+        """Read in another order from now on."""
+        self.places = places
+        for of in self._stages.values():
+            for keys in of.piles.values():
+                keys[:] = sorted(self._key(report) for _, report in keys)
+
+    def place(self, report: int) -> int | None:
+        """Where ranking puts a report, from 1; None where it is not ranked."""
+        return self.places.get(report)
+
+    def standing(self, stage: str, report: int) -> Standing:
+        """What stands on a report."""
+        return self._stages[stage].standings.get(report, Standing())
+
+    def pile_of(self, stage: str, report: int) -> Pile | None:
+        """The pile of a report; None where it does not come to this stage."""
+        return self._stages[stage].pile_of.get(report)
+
+    def size(self, stage: str, pile: Pile) -> int:
+        """How many reports are on a pile."""
+        return len(self._stages[stage].piles[pile])
+
+    def left_for(self, stage: str, by: str) -> int:
+        """How many reports wait for somebody: not those that the person has spoken on already."""
+        of = self._stages[stage]
+        said = of.spoken.get(by, ()) if self.reviewing.reviewers > 1 else ()
+        mine = sum(of.pile_of.get(report) is Pile.WAITING for report in said)
+        return len(of.piles[Pile.WAITING]) - mine
+
+    def waiting_for(
+        self, stage: str, by: str, *, pile: Pile = Pile.WAITING, behind: int | None = None
+    ) -> Iterator[int]:
+        """The reports of a pile that somebody should look at, in the order of reading.
+
+        `behind`: those that come after this report.
+        """
+        of = self._stages[stage]
+        apart = self.reviewing.reviewers > 1 and pile in (Pile.WAITING, Pile.CONFLICT)
+        said = of.spoken.get(by, set()) if apart else set()
+        keys = of.piles[pile]
+        start = 0 if behind is None else bisect_left(keys, (*self._key(behind)[:1], behind + 1))
+        return (report for _, report in keys[start:] if report not in said)
+
+    def on(self, stage: str, pile: Pile) -> Sequence[int]:
+        """The reports of a pile in the order of reading."""
+        return [report for _, report in self._stages[stage].piles[pile]]
+
+    def numbers(self, stage: str) -> dict[Pile, int]:
+        """How many reports are on each pile; their sum is all that come to the stage."""
+        return {pile: self.size(stage, pile) for pile in Pile}
+
+    def _passed(self, report: int) -> bool:
+        """Whether a report comes to its full text, as `decision_queue` says it."""
+        person = self.standing(ABSTRACT, report).person
+        return (
+            person is not None
+            and person.verdict is not Verdict.EXCLUDE
+            and not self.reviewing.is_guidance(person.made_by)
+        )
+
+    def _key(self, report: int) -> _Key:
+        return self.places.get(report, _UNRANKED), report
+
+    def _forget(self, of: _Stage, report: int) -> None:
+        pile = of.pile_of.pop(report, None)
+        if pile is None:
+            return
+        keys = of.piles[pile]
+        place = bisect_left(keys, self._key(report))
+        if place < len(keys) and keys[place][1] == report:
+            del keys[place]
+        for word in of.standings.pop(report).words:
+            of.spoken[word.made_by].discard(report)
+
+
+def read_queue(session: Session, topic: Topic) -> ReadingQueue:
+    """The queue of a topic as the store has it now, not ranked yet."""
+    position = report_lines.log_position(session, topic.slug)
+    in_play = numbers_in_play(session, topic)
+    records = report_lines.record_lines(session, topic.slug, in_play)
+    priority = source_priority(topic)
+    lines = {
+        report.id: _line(
+            report.id, [records[n] for n in report.record_ids if n in records], priority
+        )
+        for report in report_rows.reports_of(session, topic.slug)
+        if not in_play.isdisjoint(report.record_ids)
+    }
+    drawn = sample_rows.drawn_reports(session, topic.slug)
+    doubtful = report_rows.doubtful_pairs(session, topic.slug)
+    queue = ReadingQueue(reviewing_of(topic), position, lines, drawn, doubtful)
+    for stage in STAGES:
+        queue.put(stage, standings_of(session, topic, stage), lines)
+    return queue
+
+
+def catch_up(session: Session, topic: Topic, queue: ReadingQueue) -> bool:
+    """Read what was decided since the queue was read; False where more than that has changed."""
+    read = queue.position
+    now = report_lines.log_position(session, topic.slug, read)
+    if (now.runs, now.pairs) != (read.runs, read.pairs):
+        return False
+    if now.words != read.words:
+        reports = report_lines.decided_since(session, topic.slug, read.words)
+        for stage in STAGES:
+            queue.put(stage, standings_of(session, topic, stage, reports), reports)
+        queue.position = now
+    return True
+
+
+def _pile(standing: Standing, *, drawn: bool) -> Pile:
+    if standing.person is not None:
+        return _OF_VERDICT[standing.person.verdict]
+    if standing.state is State.CONFLICT:
+        return Pile.CONFLICT
+    by_rule = standing.rule is not None and standing.rule.verdict is Verdict.EXCLUDE
+    only_by_rule = by_rule and not standing.words and not drawn
+    return Pile.PROPOSED if only_by_rule else Pile.WAITING
+
+
+def _line(report: int, records: Sequence[RecordLine], priority: Sequence[str]) -> Line:
+    ranks = {source: rank for rank, source in reversed(list(enumerate(priority)))}
+    lead = min(records, key=lambda one: ranks.get(one.source, len(priority)))
+    told = [lead.first_author, lead.journal, str(lead.year or "")]
+    names = [f"{one.source}:{one.source_id} {one.pmid} {one.doi}" for one in records]
+    citation = ", ".join(part for part in told if part)
+    return Line(
+        report=report,
+        title=lead.title,
+        citation=citation,
+        records=len(records),
+        words=" ".join((str(report), lead.title, citation, *names)).casefold(),
+    )

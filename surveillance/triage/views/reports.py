@@ -1,0 +1,108 @@
+"""All reports of a topic by pile, searched, and one of them whole with what was said of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from db.accounts import StoredSession
+from db.screening import ABSTRACT
+from surveillance.accounts import Permission
+from surveillance.errors import UnreadableInput
+from surveillance.pipeline.reading_queue import Line, Pile, ReadingQueue
+from surveillance.screening.reviewing import State, visible
+from surveillance.triage.gate import HouseHere, Reader
+from surveillance.triage.pages import page
+from surveillance.triage.views.screening import STAGES, Stage, criteria_of, show
+
+router = APIRouter(prefix="/topics/{slug}")
+
+#: Reports on one page.
+PAGE = 50
+_NAMES = {pile.name.lower(): pile for pile in Pile}
+
+
+@router.get("/reports")
+def listed(
+    request: Request,
+    slug: str,
+    house: HouseHere,
+    session: Reader,
+    stage: Stage = "abstract",
+    pile: Annotated[str, Query(max_length=20)] = "",
+    find: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """The reports of a pile (or all), those with these words in title, citation or numbers."""
+    topic = house.topic(slug)
+    if pile and pile not in _NAMES:
+        raise UnreadableInput(f"there is no pile “{pile}”.")
+    piles = [_NAMES[pile]] if pile else list(Pile)
+    with house.desks.queue(topic) as queue:
+        numbers = {name: queue.size(STAGES[stage], on) for name, on in _NAMES.items()}
+        found = _found(queue, STAGES[stage], piles, find)
+        rows = [_row(queue, STAGES[stage], one, session) for one in found[start : start + PAGE]]
+    return page(
+        request,
+        "reports.html",
+        session,
+        topic=topic,
+        here="reports",
+        stage=stage,
+        pile=pile,
+        piles=_NAMES,
+        numbers=numbers,
+        find=find,
+        start=start,
+        size=PAGE,
+        total=len(found),
+        rows=rows,
+    )
+
+
+@router.get("/reports/{report}")
+def one_report(
+    request: Request,
+    slug: str,
+    report: int,
+    house: HouseHere,
+    session: Reader,
+    stage: Stage = "abstract",
+) -> Response:
+    """One report whole: what was said of it, when, and what can be said now."""
+    topic = house.topic(slug)
+    shown = show(house, topic, report, STAGES[stage], session)
+    return page(
+        request,
+        "report.html",
+        session,
+        topic=topic,
+        here="reports",
+        stage=stage,
+        shown=shown,
+        mine=shown.card.standing.word_of(session.account.name),
+        criteria=criteria_of(topic),
+        may_screen=session.account.may(Permission.SCREEN),
+    )
+
+
+def _found(queue: ReadingQueue, stage: str, piles: list[Pile], find: str) -> list[int]:
+    words = find.casefold().split()
+    on = (report for pile in piles for report in queue.on(stage, pile))
+    if not words:
+        return list(on)
+    return [one for one in on if all(word in queue.lines[one].words for word in words)]
+
+
+def _row(
+    queue: ReadingQueue, stage: str, report: int, session: StoredSession
+) -> tuple[Line, Pile | None, str, str]:
+    """A line, its pile, what the rules propose, and what the reader may know of people's words."""
+    standing = queue.standing(stage, report)
+    seen = visible(standing.words, standing.state, session.account.name, queue.reviewing)
+    people = "; ".join(f"{word.made_by}: {word.verdict}" for word in seen)
+    if standing.state is State.SECOND and not seen:
+        people = State.SECOND.value
+    proposed = standing.rule.verdict if standing.rule and stage == ABSTRACT else ""
+    return queue.lines[report], queue.pile_of(stage, report), proposed, people
