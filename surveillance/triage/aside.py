@@ -28,7 +28,8 @@ SECONDS = 10.0
 MOST_MEMORY = 3 * 1024**3
 #: What was looked at and is kept: a topic's strategies change rarely.
 _KEPT = 64
-_STARTING = 30.0
+#: Seconds for Python to start on a machine that has much to do.
+_STARTING = 60.0
 _Key = tuple[Asked, tuple[tuple[int, int], ...]]
 
 

@@ -50,7 +50,7 @@ def strategies(request: Request, house: HouseHere, session: Reader, slug: str) -
     topic = house.topic(slug)
     with house.store.snapshot() as reading:
         history = history_in(reading, topic, house.settings)
-    rows = [{"history": one, "whole": _last_whole(one.searches)} for one in history.strategies]
+    rows = [{"history": one, "whole": last_whole(one.searches)} for one in history.strategies]
     return page(
         request, "strategies.html", session, topic=topic, here="strategies", rows=rows, short=SHORT
     )
@@ -130,7 +130,7 @@ def _sheet_page(
         route=_ROUTES[described.route],
         history=history,
         searches=history.searches[:_SEARCHES],
-        whole=_last_whole(history.searches),
+        whole=last_whole(history.searches),
         sheet=sheet(looked, text, history.lines),
         looked=looked,
         target="PubMed",
@@ -201,7 +201,7 @@ def _history(
     return next(one for one in found.strategies if one.name == described.name)
 
 
-def _last_whole(searches: Sequence[SearchMade]) -> SearchMade | None:
+def last_whole(searches: Sequence[SearchMade]) -> SearchMade | None:
     """The newest search for everything from the beginning, whose count is the strategy's own."""
     asked = ("pubmed", "import")
     return next((one for one in searches if one.since is None and one.source in asked), None)
