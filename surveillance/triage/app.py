@@ -125,7 +125,8 @@ def _what_is_wrong(fault: RequestValidationError) -> str:
 
 def _status(fault: Exception) -> int:
     if isinstance(fault, HTTPException):
-        return fault.status_code
+        # FastAPI's word for a body that is no text; all else that cannot be used is 422 here.
+        return 422 if fault.status_code == 400 else fault.status_code
     if isinstance(fault, RequestValidationError):
         return 422
     return next(status for error, status in _STATUS if isinstance(fault, error))
