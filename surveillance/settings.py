@@ -119,6 +119,26 @@ class Settings(BaseSettings):
         pattern=r"^$|^https?://[^\s\x00-\x1f<>\"]+$",
         description="The address of the triage page, which links in messages lead to.",
     )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^\s\x00-\x1f<>\"?#]+$",
+        description="The OpenID provider that people may sign in with; empty: none.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this page.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="How the page proves to be itself to the provider. A secret."
+    )
+    oidc_name: str = Field(
+        default="your organisation",
+        min_length=1,
+        max_length=60,
+        description="What the sign-in page calls the provider.",
+    )
+    oidc_claim: str = Field(
+        default="preferred_username",
+        pattern=r"^[A-Za-z0-9_:/.-]+$",
+        description="What the provider says of people that is their account's name here.",
+    )
     banner: str = Field(
         default="", description="A sentence that stands on top of everything that is sent out."
     )

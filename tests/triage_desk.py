@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -74,14 +75,14 @@ def _hashed() -> str:
 
 
 @contextmanager
-def served(folder: Path, store_url: str, *, path: str = "", banner: str = "") -> Iterator[Page]:
-    """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path."""
+def served(folder: Path, store_url: str, *, path: str = "", **more: Any) -> Iterator[Page]:
+    """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path.
+
+    `more` are further settings.
+    """
     address = f"http://127.0.0.1:{{port}}{path}"
     settings = Settings(
-        workspace=folder,
-        database_url=store_url,
-        page_url=address.format(port=1),
-        banner=banner,
+        workspace=folder, database_url=store_url, page_url=address.format(port=1), **more
     )
     store = Store(settings.store_url)
     store.upgrade()

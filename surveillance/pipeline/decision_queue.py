@@ -79,7 +79,7 @@ def waiting(
     First those on which people spoke and that are not settled, by number; then, on the abstract,
     what probably matters first, else by number.
     """
-    with store.transaction() as session:
+    with store.snapshot() as session:
         in_play = numbers_in_play(session, topic)
         reports = [
             report
@@ -96,7 +96,7 @@ def waiting(
 
 def readers_agreement(store: Store, topic: Topic, stage: str = ABSTRACT) -> Agreement:
     """How well the first two readers of each report agree, before they saw each other's word."""
-    with store.transaction() as session:
+    with store.snapshot() as session:
         pairs = screening_rows.first_words(session, topic.slug, stage, reviewing_of(topic))
     return agreement(pairs)
 

@@ -49,12 +49,12 @@ FLOW_FILE, HISTORY_FILE = "prisma-flow.svg", "history.html"
 
 def topic_history(topic: Topic, settings: Settings) -> TopicHistory:
     """The search history of a topic; raises `UnreadableInput` where a strategy can't be read."""
-    with opened(settings) as store, store.transaction() as session:
+    with opened(settings) as store, store.snapshot() as session:
         return history_of(session, topic, settings)
 
 
 def history_of(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
-    """The search history of a topic as this transaction sees it."""
+    """As `topic_history`, from a store that is open."""
     rows = history_rows.searches(session, topic.slug)
     searched = _searches(session, topic, rows)[::-1]
     last = run_rows.last_finished(session, topic.slug)

@@ -219,10 +219,13 @@ def current_version(topic: Topic, described: TopicStrategy) -> str:
     return content_hash(read_text(topic.strategy_file(described)))
 
 
-def sign_off(store: Store, topic: Topic, strategy: str, *, by: str, note: str = "") -> SignOff:
+def sign_off(
+    store: Store, topic: Topic, strategy: str, *, by: str, note: str = "", read: str = ""
+) -> SignOff:
     """Approve the version of a strategy that lies in the topic's folder now.
 
-    Raises `UnreadableInput` for an unknown strategy, and for a name that says nobody.
+    `read` is the version that the person has read, where that is known. Raises `UnreadableInput`
+    for an unknown strategy, for a name that says nobody, and where the text is another by now.
     """
     described = next((one for one in topic.strategies if one.name == strategy), None)
     if described is None:
@@ -231,6 +234,12 @@ def sign_off(store: Store, topic: Topic, strategy: str, *, by: str, note: str = 
     if not by.strip() or len(by) > LONGEST_NAME or len(note) > LONGEST_NOTE:
         raise _refused(topic.folder, "a sign-off needs the name of who gives it, in a few words.")
     text = read_text(topic.strategy_file(described))
+    if read and content_hash(text) != read:
+        raise _refused(
+            topic.folder,
+            f"the text of {strategy} is another by now than the one that you have read "
+            f"({read[:SHORT]} → {content_hash(text)[:SHORT]}); nothing was signed.",
+        )
     now = datetime.now(UTC)
     with store.transaction() as session:
         version = strategy_rows.keep_version(

@@ -19,7 +19,9 @@ from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.screening.language import unusable
 from surveillance.settings import Settings
 from surveillance.topics import Topic, read_topic
+from surveillance.triage.aside import Aside
 from surveillance.triage.desks import Desks
+from surveillance.triage.openid import OpenId
 
 #: Wrong passwords from one address in a quarter of an hour before it has to wait.
 _MOST_FROM_ADDRESS, _ADDRESS_WINDOW = MOST_FAILURES * 6, 15 * 60.0
@@ -43,6 +45,8 @@ class House:
     settings: Settings
     store: Store
     desks: Desks
+    openid: OpenId | None = None
+    aside: Aside = field(default_factory=Aside)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
     _topics: dict[str, tuple[_Stamp, Topic]] = field(default_factory=dict)
@@ -76,7 +80,7 @@ class House:
         folder = self.settings.topics_folder
         known = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
         if slug not in known:
-            raise NotHere(f"there is no topic {slug!r} here.")
+            raise NotHere(f"there is no topic “{slug}” here.")
         return self._read(folder / slug)
 
     def ready(self, topic: Topic) -> list[ReadyStrategy]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from surveillance.accounts import Permission
 from surveillance.alerts.wording import shortened
-from surveillance.documents.page import UNTOLD, words_of
+from surveillance.documents.page import UNTOLD, signed, words_of
 from surveillance.signals.wording import said
 from surveillance.triage.gate import MaybeSession, house_of
 
@@ -96,9 +96,15 @@ def templates() -> Environment:
         number=_number,
         day=_day,
         moment=_moment,
-        part=lambda s: quote(s, safe=""),
+        part=words_in_path,
+        signed=lambda value: signed(value) or "–",
     )
     return made
+
+
+def words_in_path(words: str) -> str:
+    """Any words as a part of an address."""
+    return quote(words, safe="")
 
 
 def _number(value: int) -> str:

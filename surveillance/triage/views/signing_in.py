@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from surveillance.accounts import LONGEST_SESSION, Refused
 from surveillance.pipeline import accounts
 from surveillance.triage.gate import COOKIE, Here, HouseHere, MaybeSession, own_form
+from surveillance.triage.house import House
 from surveillance.triage.pages import base, go, own_path, page
 
 router = APIRouter()
@@ -16,11 +17,13 @@ _SECONDS = int(LONGEST_SESSION.total_seconds())
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, session: MaybeSession, next: str = "/") -> Response:
+def sign_in_page(
+    request: Request, house: HouseHere, session: MaybeSession, next: str = "/"
+) -> Response:
     """The form; whoever is signed in goes on at once."""
     if session is not None:
         return go(request, own_path(next))
-    return page(request, "sign-in.html", None, wanted=own_path(next), name="", fault="")
+    return sign_in_form(request, house, wanted=own_path(next))
 
 
 @router.post("/sign-in", dependencies=[Depends(own_form)])
@@ -38,15 +41,7 @@ def sign_in(
         signed = accounts.sign_in(house.store, name, password)
     except Refused as fault:
         house.note_failure(address)
-        return page(
-            request,
-            "sign-in.html",
-            None,
-            status=401,
-            wanted=own_path(next),
-            name=name,
-            fault=str(fault),
-        )
+        return sign_in_form(request, house, wanted=own_path(next), name=name, fault=str(fault))
     answer = go(request, own_path(next))
     set_cookie(request, answer, signed.cookie)
     return answer
@@ -59,6 +54,22 @@ def sign_out(request: Request, house: HouseHere, session: Here) -> Response:
     answer = go(request, "/sign-in")
     answer.delete_cookie(COOKIE, path=f"{base(request)}/")
     return answer
+
+
+def sign_in_form(
+    request: Request, house: House, *, wanted: str = "/", name: str = "", fault: str = ""
+) -> Response:
+    """The form, with what was wrong, and a link to the identity provider where there is one."""
+    return page(
+        request,
+        "sign-in.html",
+        None,
+        status=401 if fault else 200,
+        wanted=wanted,
+        name=name,
+        fault=fault,
+        provider=house.openid.name if house.openid else "",
+    )
 
 
 def set_cookie(request: Request, answer: Response, cookie: str) -> None:
