@@ -58,13 +58,18 @@ def as_cell(text: str) -> str:
     """
     if len(text) > MAX_NAME or not text.isprintable():
         return ""
-    return harmless(text)
+    return _shown(text)
+
+
+def _shown(name: str) -> str:
+    """A name is made a cell's more than once, and is never read back: one apostrophe is enough."""
+    return name if name.startswith("'") else harmless(name)
 
 
 def _composed(label: str, place: int, name: str, nth: int, in_files: int) -> str:
     if not name:
-        return harmless(f"{label}#{place}")
-    composed = harmless(f"{label}:{name}") if in_files > 1 else name
+        return _shown(f"{label}#{place}")
+    composed = _shown(f"{label}:{name}") if in_files > 1 else name
     return composed if nth == 1 else f"{composed}#{nth}"
 
 

@@ -61,12 +61,12 @@ def _look_through(path: Path) -> None:
                 if tags > MAX_TAGS:
                     raise UnreadableInput(
                         f"the workbook has more than {MAX_TAGS:,} tags and is not read.",
-                        place=Place(path),
+                        place=Place(path, 1, 1),
                     )
     except _DAMAGE as fault:
         raise UnreadableInput(
             f"this begins as a file of Excel or Word, a ZIP, and is damaged: {fault}.",
-            place=Place(path),
+            place=Place(path, 1, 1),
             hint="Save it again in Excel.",
         ) from None
 
@@ -76,7 +76,7 @@ def _refuse_bombs(archive: zipfile.ZipFile, path: Path) -> None:
     if _WORKBOOK not in archive.namelist():
         raise UnreadableInput(
             "this is a ZIP file or a document, and no workbook of Excel.",
-            place=Place(path),
+            place=Place(path, 1, 1),
             hint="Export the records as RIS, or save the table as XLSX or CSV.",
         )
     # zipfile gives no more of a part than its declared size, so that what is declared counts.
@@ -86,7 +86,7 @@ def _refuse_bombs(archive: zipfile.ZipFile, path: Path) -> None:
         raise UnreadableInput(
             f"the workbook unpacks to {size:,} bytes in {len(parts):,} parts and is not read; "
             f"{allowed:,} bytes and {MAX_PARTS:,} parts are.",
-            place=Place(path),
+            place=Place(path, 1, 1),
         )
 
 
@@ -100,7 +100,7 @@ def _tags_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int
                 raise UnreadableInput(
                     f"the part {part.filename!r:.80} declares a document type or is not UTF-8, "
                     "as no workbook does; the file is not read.",
-                    place=Place(path),
+                    place=Place(path, 1, 1),
                 )
             tags += chunk.count(b"<")
             rest = chunk[-16:]
@@ -122,7 +122,7 @@ def _rows(path: Path) -> Rows:
     except (*_DAMAGE, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError) as fault:
         raise UnreadableInput(
             f"the workbook cannot be read: {type(fault).__name__}: {fault}.",
-            place=Place(path),
+            place=Place(path, 1, 1),
             hint="Save it again in Excel, or as CSV.",
         ) from None
 
@@ -135,7 +135,7 @@ def _of_book(sheets: Iterable[Any], path: Path) -> Rows:
             return
     raise UnreadableInput(
         "no sheet has a header that names a title and another column.",
-        place=Place(path),
+        place=Place(path, 1, 1),
         hint="Name the columns in its first row: title, authors, year, journal, doi, abstract.",
     )
 
@@ -151,7 +151,8 @@ def _of_sheet(sheet: Any, most: int, path: Path) -> Rows:
             if most < MAX_ROWS:
                 return
             raise UnreadableInput(
-                f"the sheet has more than {MAX_ROWS:,} rows and is not read.", place=Place(path)
+                f"the sheet has more than {MAX_ROWS:,} rows and is not read.",
+                place=Place(path, 1, 1),
             )
         if cells > MAX_CELLS:
             raise UnreadableInput(

@@ -172,11 +172,13 @@ def test_the_command_takes_a_day_or_the_last_report(
     walked: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(walked.settings.workspace)
+    monkeypatch.setenv("SURVEIL_DATABASE_URL", walked.settings.store_url)
     surveil = caller(monkeypatch, capsys, "report", "changes", walked.topic.slug)
     code, plain, _ = surveil()
     assert (code, "counted from" in plain.casefold()) == (0, True)
     assert surveil("--since", "last report") == (0, plain, "")
     code, printed, _ = surveil("--since", "2025-02-01", "--json")
     assert (code, json.loads(printed)["records"]) == (0, 0)
+    assert json.loads(surveil("--json")[1])["records"] > 0
     code, _, said = surveil("--since", "yesterday")
     assert (code, "“yesterday” is not a date" in said) == (2, True)

@@ -263,6 +263,7 @@ def test_the_command_writes_every_format_and_refuses_what_it_has_not(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(walked.settings.workspace)
+    monkeypatch.setenv("SURVEIL_DATABASE_URL", walked.settings.store_url)
     surveil = caller(monkeypatch, capsys, "export", walked.topic.slug)
     for format_ in FORMATS:
         out = tmp_path / f"reports.{format_}"

@@ -255,6 +255,7 @@ def test_the_command_writes_each_format_and_the_numbers(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(walked.settings.workspace)
+    monkeypatch.setenv("SURVEIL_DATABASE_URL", walked.settings.store_url)
     surveil = caller(monkeypatch, capsys)
     for format_ in FORMATS:
         out = tmp_path / f"report.{format_}"
