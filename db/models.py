@@ -221,7 +221,11 @@ class MatchRow(Base):
 
 
 class PairDecisionRow(Base):
-    """Same, different or doubtful, on two records; by rule or by a person."""
+    """Same, different or doubtful, on two records; by rule or by a person.
+
+    `run_id` is the topic's last finished run when a person spoke; None: a rule did, or an earlier
+    release kept it.
+    """
 
     __tablename__ = "pair_decision"
     __table_args__ = (
@@ -241,6 +245,7 @@ class PairDecisionRow(Base):
     rule_version: Mapped[str]
     decided_on: Mapped[date]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("pair_decision.id"), unique=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 
 class CandidateIndexRow(Base):
@@ -321,7 +326,8 @@ class KnownItemCheckRow(Base):
 class ScreeningDecisionRow(Base):
     """Include, exclude or unsure on a report; a rule's exclusion is a proposal.
 
-    A person who takes a word back says "taken back", which supersedes it.
+    A person who takes a word back says "taken back", which supersedes it. `run_id` is as in
+    `PairDecisionRow`.
     """
 
     __tablename__ = "screening_decision"
@@ -342,6 +348,7 @@ class ScreeningDecisionRow(Base):
     content_hash: Mapped[str]
     decided_on: Mapped[date]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("screening_decision.id"), unique=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 
 class ScreeningSampleRow(Base):

@@ -8,11 +8,23 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
 
 from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
 from db.records import batched
+from db.runs import last_ended
 from surveillance.dedup import decision_log
 from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import PairDecision, Verdict
@@ -58,23 +70,29 @@ def decisions_of(session: Session, topic: str) -> list[PairDecision]:
 
 def log_of(session: Session, topic: str) -> list[Logged]:
     """Every decision on pairs of a topic without its evidence, oldest first."""
+    rows = session.execute(_log(topic).order_by(PairDecisionRow.id))
+    return list(map(_logged, rows))
+
+
+def _log(topic: str) -> Select[Any]:
     row = PairDecisionRow
-    rows = session.execute(
-        select(
-            row.id,
-            row.record_a,
-            row.record_b,
-            row.verdict,
-            row.rule,
-            row.score,
-            row.made_by,
-            row.rule_version,
-            row.decided_on,
-        )
-        .where(row.topic == topic)
-        .order_by(row.id)
-    )
-    return [Logged(number, a, b, Verdict(said), *how) for number, a, b, said, *how in rows]
+    return select(
+        row.id,
+        row.record_a,
+        row.record_b,
+        row.verdict,
+        row.rule,
+        row.score,
+        row.made_by,
+        row.rule_version,
+        row.decided_on,
+        row.run_id,
+    ).where(row.topic == topic)
+
+
+def _logged(row: Row[Any]) -> Logged:
+    number, a, b, said, *how = row
+    return Logged(number, a, b, Verdict(said), *how)
 
 
 def evidence_of(session: Session, decision_id: int) -> tuple[FieldEvidence, ...]:
@@ -106,6 +124,7 @@ def save_decisions(
         "made_by": made_by,
         "rule_version": rule_version,
         "decided_on": today,
+        "run_id": None if made_by in (RULE, PUBMED) else last_ended(session, topic),
     }
     added = 0
     new: dict[Pair, dict[str, Any]] = {}
@@ -172,22 +191,33 @@ def reports_of(session: Session, topic: str) -> list[StoredReport]:
 def records_in(session: Session, reports: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The records of each of these reports, lowest number first."""
     place = ReportRecordRow
-    rows = session.execute(
-        select(place.report_id, place.record_id)
-        .where(place.report_id.in_(reports))
-        .order_by(place.record_id)
-    )
     found: dict[int, tuple[int, ...]] = {}
-    for report, record in rows:
-        found[report] = (*found.get(report, ()), record)
+    for some in batched(sorted(reports)):
+        rows = session.execute(
+            select(place.report_id, place.record_id)
+            .where(place.report_id.in_(some))
+            .order_by(place.record_id)
+        )
+        for report, record in rows:
+            found[report] = (*found.get(report, ()), record)
     return found
 
 
-def report_places(session: Session, topic: str) -> dict[int, int]:
-    """The report that each record of a topic is in."""
+def report_places(
+    session: Session, topic: str, records: Collection[int] | None = None
+) -> dict[int, int]:
+    """The report that each record of a topic (or each of these) is in."""
     place = ReportRecordRow
-    rows = session.execute(select(place.record_id, place.report_id).where(place.topic == topic))
-    return {record_id: report_id for record_id, report_id in rows}  # noqa: C416 — rows, not pairs
+    query = select(place.record_id, place.report_id).where(place.topic == topic)
+    found: dict[int, int] = {}
+    narrowed = (
+        [query]
+        if records is None
+        else [query.where(place.record_id.in_(some)) for some in batched(sorted(records))]
+    )
+    for one in narrowed:
+        found.update(session.execute(one).tuples().all())
+    return found
 
 
 def report_numbered(session: Session, number: int) -> tuple[str, int] | None:
@@ -250,7 +280,77 @@ def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) ->
 
 def waiting_pairs(session: Session, topic: str) -> list[Logged]:
     """The pairs that wait for a person, most valuable first: one for two reports."""
-    return waiting(log_of(session, topic), report_places(session, topic))
+    places: dict[int, int] = {}
+    pairs: set[Pair] = set()
+    for a, b, report_a, report_b in session.execute(_undecided(topic)):
+        places |= {a: report_a, b: report_b}
+        pairs.add((a, b))
+    return waiting(_log_on(session, topic, pairs), places)
+
+
+def _undecided(topic: str) -> Select[Any]:
+    """Pairs in two reports that may be asked about, or of which somebody said something.
+
+    What the rules alone call different is most of a log, and nothing is asked about it.
+    """
+    row, a, b = PairDecisionRow, aliased(ReportRecordRow), aliased(ReportRecordRow)
+    return (
+        select(row.record_a, row.record_b, a.report_id, b.report_id)
+        .join(a, and_(a.topic == topic, a.record_id == row.record_a))
+        .join(b, and_(b.topic == topic, b.record_id == row.record_b))
+        .where(
+            row.topic == topic,
+            or_(row.verdict != Verdict.DIFFERENT.value, row.made_by != RULE),
+            a.report_id != b.report_id,
+        )
+        .distinct()
+    )
+
+
+def _log_on(session: Session, topic: str, pairs: Collection[Pair]) -> list[Logged]:
+    """Every decision on these pairs, oldest first."""
+    found: list[Logged] = []
+    for some in batched(sorted({pair[0] for pair in pairs})):
+        rows = session.execute(_log(topic).where(PairDecisionRow.record_a.in_(some)))
+        found += [one for one in map(_logged, rows) if one.pair in pairs]
+    return sorted(found, key=lambda one: one.id)
+
+
+def last_word(
+    session: Session, topic: str, made_by: str, rules: Collection[str]
+) -> tuple[int, Pair] | None:
+    """The row and the pair of what somebody said last by one of these `rules`, if it stands.
+
+    It stands where nobody said anything of the pair after it.
+    """
+    row, later = PairDecisionRow, aliased(PairDecisionRow)
+    said_since = exists().where(
+        later.topic == topic,
+        later.record_a == row.record_a,
+        later.record_b == row.record_b,
+        later.id > row.id,
+        later.made_by != RULE,
+    )
+    found = session.execute(
+        select(row.id, row.record_a, row.record_b)
+        .where(row.topic == topic, row.made_by == made_by, row.rule.in_(rules), ~said_since)
+        .order_by(row.id.desc())
+        .limit(1)
+    ).first()
+    return (found[0], (found[1], found[2])) if found else None
+
+
+def merged_numbers(session: Session, topic: str) -> list[int]:
+    """The reports of a topic that hold several records, by number."""
+    place = ReportRecordRow
+    query = (
+        select(place.report_id)
+        .where(place.topic == topic)
+        .group_by(place.report_id)
+        .having(func.count() > 1)
+        .order_by(place.report_id)
+    )
+    return list(session.scalars(query))
 
 
 def doubtful_pairs(session: Session, topic: str) -> int:

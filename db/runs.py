@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -181,6 +181,12 @@ def last_finished(session: Session, topic: str) -> Run | None:
         .order_by(RunRow.clock.desc(), RunRow.id.desc())
     ).first()
     return _run(session, row) if row else None
+
+
+def last_ended(session: Session, topic: str) -> int | None:
+    """The number of the finished run of a topic, imports too, that was begun last."""
+    finished = (RunRow.topic == topic, RunRow.state == FINISHED)
+    return session.scalar(select(func.max(RunRow.id)).where(*finished))
 
 
 def watermark(

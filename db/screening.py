@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import ReportRow, ScreeningDecisionRow
+from db.models import ReportRow, RunRow, ScreeningDecisionRow
 from db.records import batched
+from db.runs import FINISHED
 from surveillance.screening.agreement import Pair
 from surveillance.screening.reviewing import Reviewing, Settled, State, settle
 from surveillance.screening.rules import ScreeningProposal, Verdict
@@ -100,6 +101,15 @@ class PersonsWord:
     criterion: str = ""
     reason: str = ""
     made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWord:
+    """A person's word as the store has it, with the last finished run before it, where known."""
+
+    word: PersonsWord
+    said_on: date
+    after_run: int | None
 
 
 class _Row(NamedTuple):
@@ -192,7 +202,8 @@ def save_persons_decision(
 def save_words(session: Session, words: Iterable[PersonsWord], *, today: date) -> None:
     """Keep what people say, each word superseding that person's last on the report and stage."""
     said = list(words)
-    last = _last_rows(session, {word.report_id for word in said})
+    reports = {word.report_id for word in said}
+    last, runs = _last_rows(session, reports), _last_runs(session, reports)
     new: dict[_Chain, ScreeningDecisionRow] = {}
     for word in said:
         chain = (word.report_id, word.stage, word.made_by)
@@ -200,6 +211,7 @@ def save_words(session: Session, words: Iterable[PersonsWord], *, today: date) -
             session.flush()
             last[chain] = new[chain].id
         new[chain] = _row(word, last.get(chain), today)
+        new[chain].run_id = runs.get(word.report_id)
         session.add(new[chain])
     session.flush()
 
@@ -215,6 +227,20 @@ def _last_rows(session: Session, reports: Collection[int]) -> dict[_Chain, int]:
             .group_by(row.report_id, row.stage, row.made_by)
         )
         found.update(((report, stage, who), last) for report, stage, who, last in rows)
+    return found
+
+
+def _last_runs(session: Session, reports: Collection[int]) -> dict[int, int]:
+    """The last finished run of the topic that each of these reports belongs to."""
+    found: dict[int, int] = {}
+    for some in batched(sorted(reports)):
+        rows = session.execute(
+            select(ReportRow.id, func.max(RunRow.id))
+            .join(RunRow, RunRow.topic == ReportRow.topic)
+            .where(ReportRow.id.in_(some), RunRow.state == FINISHED)
+            .group_by(ReportRow.id)
+        )
+        found.update((report, run) for report, run in rows)
     return found
 
 
@@ -272,16 +298,14 @@ def standings(
 
 def checks_on(session: Session, reports: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """How the rules' newest proposal on each of these reports held each criterion against it."""
-    newest = (
-        select(func.max(ScreeningDecisionRow.id))
-        .where(ScreeningDecisionRow.report_id.in_(reports), ScreeningDecisionRow.made_by == RULE)
-        .group_by(ScreeningDecisionRow.report_id)
+    row = ScreeningDecisionRow
+    said = session.execute(
+        select(row.report_id, row.id, row.made_by)
+        .where(row.report_id.in_(reports))
+        .order_by(row.id)
     )
-    rows = session.execute(
-        select(ScreeningDecisionRow.report_id, ScreeningDecisionRow.checks).where(
-            ScreeningDecisionRow.id.in_(newest)
-        )
-    )
+    newest = {report: number for report, number, made_by in said if made_by == RULE}
+    rows = session.execute(select(row.report_id, row.checks).where(row.id.in_(newest.values())))
     return {report: checks for report, checks in rows}  # noqa: C416 — rows, not pairs
 
 
@@ -309,8 +333,8 @@ def log_length(session: Session, topic: str) -> int:
     return session.scalar(rows) or 0
 
 
-def words_of(session: Session, topic: str) -> dict[int, tuple[PersonsWord, date]]:
-    """What people said and when, by how many rows of the topic's log stand before it."""
+def words_of(session: Session, topic: str) -> dict[int, SaidWord]:
+    """What people said, by how many rows of the topic's log stand before it."""
     rows = session.scalars(
         select(ScreeningDecisionRow)
         .join(ReportRow, ReportRow.id == ScreeningDecisionRow.report_id)
@@ -318,7 +342,9 @@ def words_of(session: Session, topic: str) -> dict[int, tuple[PersonsWord, date]
         .order_by(ScreeningDecisionRow.id)
     )
     return {
-        place: (_said(row), row.decided_on) for place, row in enumerate(rows) if row.made_by != RULE
+        place: SaidWord(_said(row), row.decided_on, row.run_id)
+        for place, row in enumerate(rows)
+        if row.made_by != RULE
     }
 
 

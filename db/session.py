@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +27,13 @@ from surveillance.errors import Place, StoreFailed, UnreadableInput
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class _Held(threading.local):
+    """The names that a thread holds: on the page one person's lock is no other person's."""
+
+    def __init__(self) -> None:
+        self.locks: list[StillHeld] = []
+
+
 class Store:
     """A database that holds what was seen and decided; every change is one transaction."""
 
@@ -33,7 +41,7 @@ class Store:
         self._address = store_url(url)
         self.url = self._address.render_as_string(hide_password=False)
         self.engine = open_engine(self._address)
-        self._held: list[StillHeld] = []
+        self._held = _Held()
 
     @property
     def is_there(self) -> bool:
@@ -48,7 +56,7 @@ class Store:
         Raises `StoreFailed` where the database fails, or where what `exclusive` holds was lost.
         """
         with self._failing_in_a_sentence():
-            for still_held in self._held:
+            for still_held in self._held.locks:
                 still_held()
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -78,11 +86,11 @@ class Store:
             else file_lock(file, name, wait_seconds)
         )
         with self._failing_in_a_sentence(), lock as still_held:
-            self._held.append(still_held)
+            self._held.locks.append(still_held)
             try:
                 yield
             finally:
-                self._held.remove(still_held)
+                self._held.locks.remove(still_held)
 
     def upgrade(self) -> None:
         """Bring the tables to the newest revision, wholly or not at all."""

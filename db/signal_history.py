@@ -35,11 +35,22 @@ def events_of(session: Session, topic: str) -> dict[int, list[SignalEvent]]:
     )
     found: dict[int, list[SignalEvent]] = {}
     for row in rows:
-        event = SignalEvent(
-            Happening(row.what), row.happened_on, row.version, row.made_by, row.reason
-        )
-        found.setdefault(row.signal_id, []).append(event)
+        found.setdefault(row.signal_id, []).append(_event(row))
     return found
+
+
+def events_of_signal(session: Session, signal_id: int) -> list[SignalEvent]:
+    """What happened to one signal, oldest first."""
+    rows = session.scalars(
+        select(SignalEventRow)
+        .where(SignalEventRow.signal_id == signal_id)
+        .order_by(SignalEventRow.id)
+    )
+    return [_event(row) for row in rows]
+
+
+def _event(row: SignalEventRow) -> SignalEvent:
+    return SignalEvent(Happening(row.what), row.happened_on, row.version, row.made_by, row.reason)
 
 
 def save_decision(session: Session, topic: str, decision: GuidanceDecision) -> int:

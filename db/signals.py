@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import SignalRow
-from db.signal_history import add_event, events_of
+from db.signal_history import add_event, events_of, events_of_signal
 from surveillance.signals.history import (
     HAPPENED,
     Happening,
     SignalEvent,
     Status,
     difference,
+    edition,
     has_lapsed,
     status_of,
 )
@@ -37,6 +38,11 @@ class StoredSignal:
     def status(self) -> Status:
         """Where it stands."""
         return status_of(self.events)
+
+    @property
+    def edition(self) -> int:
+        """How often something happened to it."""
+        return edition(self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def signal_by_id(session: Session, number: int) -> StoredSignal | None:
     row = session.get(SignalRow, number)
     if row is None:
         return None
-    return _stored(row, events_of(session, row.topic).get(row.id, []))
+    return _stored(row, events_of_signal(session, row.id))
 
 
 def _stored(row: SignalRow, events: Sequence[SignalEvent]) -> StoredSignal:

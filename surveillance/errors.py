@@ -53,8 +53,8 @@ class Busy(SurveillanceError):
     """Somebody else holds what only one may hold at a time; nothing was begun (exit code 3)."""
 
 
-class Overtaken(SurveillanceError):
-    """Somebody else said something that this does not rest on; nothing was stored (exit code 2)."""
+class Changed(SurveillanceError):
+    """What somebody speaks of is another by now; nothing of what they said was kept."""
 
 
 class DeliveryFailed(SurveillanceError):

@@ -77,7 +77,8 @@ class TopicStrategy:
     """One strategy: its file, its dialect, and how its database is reached.
 
     `route` "pubmed" is rerun by us; "file" means that somebody exports the database and
-    imports the file. `searched_on` and `published_count` are what the guidance printed.
+    imports the file. `searched_on` and `published_count` are what the guidance printed, as are
+    `platform`, `segment` (of the database, or its version) and `note` (beside the strategy).
     `every_weeks` is the rhythm in which somebody has agreed to export; None: none is agreed.
     """
 
@@ -90,6 +91,31 @@ class TopicStrategy:
     published_count: int | None = None
     result_line: int | None = None
     every_weeks: Annotated[int, Field(ge=1, le=520)] | None = None
+    platform: str = ""
+    segment: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, config=STRICT)
+class SearchMethods:
+    """What a search report says that no store can know, in people's own words; empty: not said.
+
+    One key an item of PRISMA-S (Rethlefsen ML et al., Systematic Reviews 2021;10:39), and what
+    a living review says of itself: why it is kept up, and when that ends.
+    """
+
+    design: str = ""
+    peer_review: str = ""
+    review_management: str = ""
+    limits: str = ""
+    filters: str = ""
+    online_resources: str = ""
+    citation_searching: str = ""
+    contacts: str = ""
+    other_methods: str = ""
+    prior_work: str = ""
+    living_mode: str = ""
+    retirement: str = ""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -261,6 +287,7 @@ class _TopicFile:
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
     screening: ScreeningPlan = ScreeningPlan()
+    methods: SearchMethods = SearchMethods()
     outcomes: tuple[Named, ...] = ()
     comparators: tuple[Named, ...] = ()
     triggers: dict[Trigger, Heed] = Field(default_factory=dict)
@@ -284,6 +311,7 @@ class Topic:
     europe_pmc: EuropePmcPlan = EuropePmcPlan()
     dedup: DedupPlan = DedupPlan()
     screening: ScreeningPlan = ScreeningPlan()
+    methods: SearchMethods = SearchMethods()
     outcomes: tuple[Named, ...] = ()
     comparators: tuple[Named, ...] = ()
     triggers: dict[Trigger, Heed] = Field(default_factory=dict)

@@ -16,7 +16,7 @@ from surveillance.pipeline.running import run_topic
 from surveillance.settings import Settings
 from surveillance.simulator import Simulator
 from surveillance.topics import Topic, read_topic
-from tests.world import contents, store_url
+from tests.world import contents, make_tables, store_url
 
 EXAMPLE = Path(__file__).parents[1] / "search_strategies" / "targeted_muscle_reinnervation"
 FIRST, SECOND, THIRD = date(2024, 8, 2), date(2024, 9, 6), date(2024, 10, 4)
@@ -213,6 +213,7 @@ class SmallWorld:
         (folder / "medline.ovid.txt").write_text(STRATEGY, encoding="utf-8")
         (folder / "known_items.csv").write_text(KNOWN + "".join(self.known), encoding="utf-8")
         shutil.copy(EXAMPLE / "criteria.toml", folder)
+        make_tables(self.workspace)
         with Simulator.open(
             self.holdings, FIRST, rate_limit=rate_limit, phrase_index=False
         ) as simulator:

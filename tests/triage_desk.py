@@ -7,14 +7,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 
+from db.accounts import add_account
 from db.session import Store
-from surveillance.accounts import Role
+from surveillance.accounts import Account, Role
 from surveillance.pipeline.accounts import add_user
 from surveillance.settings import Settings
 from surveillance.triage.app import create_app
@@ -64,6 +68,12 @@ def csrf(client: httpx.Client, path: str = "/me") -> str:
     return found.group(1)
 
 
+@cache
+def _hashed() -> str:
+    """The password as it is kept: made once, for it is meant to take its time."""
+    return PasswordHasher().hash(PASSWORD)
+
+
 @contextmanager
 def served(folder: Path, store_url: str, *, path: str = "", **more: Any) -> Iterator[Page]:
     """The page of the workspace in `folder`, with an account of each role; `path`: a sub-path.
@@ -79,10 +89,13 @@ def served(folder: Path, store_url: str, *, path: str = "", **more: Any) -> Iter
     settings = Settings(**(told | more))
     store = Store(settings.store_url)
     store.upgrade()
-    for role, name in PEOPLE.items():
-        add_user(store, name, role, PASSWORD, by="the test")
+    with store.transaction() as session:
+        for role, name in PEOPLE.items():
+            add_account(session, Account(name, role), _hashed(), datetime.now(UTC))
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="error")
+        uvicorn.Config(
+            create_app(settings, beforehand=False), host="127.0.0.1", port=0, log_level="error"
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

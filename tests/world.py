@@ -113,12 +113,17 @@ def store_url(folder: Path, *, empty: bool = False) -> str:
     return _backends[-1].store_url(folder, empty=empty)
 
 
+def make_tables(folder: Path) -> None:
+    """Have the tables in a folder's store, which was not used yet, without migrating."""
+    _backends[-1].make_tables(folder)
+
+
 @contextmanager
 def fresh_store(folder: Path) -> Iterator[Store]:
     """A store with its tables, closed and forgotten at the end."""
     store = Store(store_url(folder))
     try:
-        _backends[-1].make_tables(folder)
+        make_tables(folder)
         yield store
     finally:
         store.close()

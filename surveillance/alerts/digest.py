@@ -14,9 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from surveillance.alerts.coverage import Coverage
 from surveillance.alerts.wording import one_line, shortened
+from surveillance.signals.evidence_pages import page_of_evidence
 from surveillance.signals.model import Evidence, Kind, Shown, Signal
 from surveillance.signals.wording import counted
-from surveillance.studies.registry_pages import page_of
 from surveillance.topics import Topic
 
 #: Columns of the plain text (RFC 3676 asks for at most 78); a link is never broken.
@@ -118,6 +118,11 @@ class DigestContent:
     weight: str = "low"
     too_light: int = 0
 
+    @property
+    def before_day(self) -> str:
+        """The words before its day; what is told where no run is reports of no week."""
+        return f"{self.period} to" if self.numbers else "between runs, on"
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -205,7 +210,7 @@ def subject(content: DigestContent) -> str:
     found = counted(len(content.signals), "signal") if content.signals else "nothing new"
     banner = f"[{content.banner}] " if content.banner else ""
     title = shortened(content.topic.title, _LONGEST_LINE)
-    return one_line(f"{banner}{title}: {found}, {content.period} to {content.today}")
+    return one_line(f"{banner}{title}: {found}, {content.before_day} {content.today}")
 
 
 def _numbers(week: WeekInNumbers | None, signals: int) -> tuple[str, ...]:
@@ -266,16 +271,7 @@ def _names(signal: Signal) -> str:
 def _link(evidence: Evidence, said: str) -> _Link:
     """Where to look; the words that tell, unless they were `said` already."""
     identifier = shortened(evidence.identifier, _LONGEST_WORD)
-    number = quote(identifier, safe="/")
-    names = {
-        Shown.PUBMED: ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{number}/"),
-        Shown.REGISTRATION: page_of(identifier),
-        Shown.DOI: ("DOI", f"https://doi.org/{number}"),
-        Shown.RECORD: ("record", ""),
-        Shown.KNOWN_ITEM: ("known item", ""),
-        Shown.SEARCH: ("search", ""),
-    }
-    name, url = names[evidence.kind]
+    name, url = page_of_evidence(evidence.kind, identifier)
     told = evidence.words.rstrip(".") in said
     words = "" if told else shortened(evidence.words, 110)
     return _Link(f"{name} {identifier}", url, words)

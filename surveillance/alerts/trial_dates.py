@@ -24,6 +24,8 @@ _ESCAPED = re.compile(r"[\\\\;,]")
 _LINE_BREAK = "\\n"
 #: Bytes of a line; longer ones go on in the next, after a space.
 _WIDTH = 75
+#: The two bits by which a byte of UTF-8 tells that it goes on with a character (RFC 3629, 3).
+_CONTINUES, _CONTINUATION = 0b11000000, 0b10000000
 _PRODUCT = "-//surveil//trial dates//EN"
 _ENDED = frozenset({"WITHDRAWN"})
 
@@ -88,16 +90,15 @@ def _text(text: str) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces of at most 75 bytes, no character cut (RFC 5545, 3.1)."""
-    if len(line.encode()) <= _WIDTH:
-        return f"{line}\r\n"
-    pieces, piece, size = [], "", 0
-    for character in line:
-        width = len(character.encode())
-        if size + width > _WIDTH:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece, size = piece + character, size + width
-    return "\r\n".join([*pieces, piece]) + "\r\n"
+    rest, pieces, width = line.encode(), [], _WIDTH
+    while len(rest) > width:
+        cut = width
+        while rest[cut] & _CONTINUES == _CONTINUATION:
+            cut -= 1
+        pieces.append(rest[:cut].decode())
+        # Every further line begins with a space.
+        rest, width = rest[cut:], _WIDTH - 1
+    return "\r\n ".join([*pieces, rest.decode()]) + "\r\n"
 
 
 def _description(trial: Trial, day: _Day) -> Iterator[str]:

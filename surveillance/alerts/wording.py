@@ -8,6 +8,9 @@ import unicodedata
 def one_line(text: str) -> str:
     """The text in one line without control characters, so that no title forges a mail's header
     or turns the direction of what follows (Unicode categories Cc, Cf, Cs, Co, Cn)."""
+    # What is printable by Python's word has none of these, and most texts are.
+    if text.isprintable():
+        return " ".join(text.split())
     printable = (" " if unicodedata.category(c).startswith("C") else c for c in text)
     return " ".join("".join(printable).split())
 

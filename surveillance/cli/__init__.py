@@ -21,6 +21,7 @@ from surveillance.cli import (
     dedup,
     dedup_review,
     demo,
+    export,
     mesh,
     rank,
     report,
@@ -84,6 +85,7 @@ dedup.register(app)
 dedup_review.register(app)
 screen.register(app)
 decide.register(app)
+export.register(app)
 watching.register(app)
 store.register(app)
 triage.register(app)

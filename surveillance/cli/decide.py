@@ -75,7 +75,7 @@ def decide(
     """
     from surveillance.cli.topics import topic_named
 
-    described, at = topic_named(topic), _stage(stage)
+    described, at = topic_named(topic), stage_named(stage)
     if from_:
         whole = _of_whole_file(report, verdict)
         _take_file(described, from_, _opinion(whole, at, reason, by), as_json=as_json)
@@ -290,7 +290,8 @@ def _verdict(word: str) -> str:
     return word
 
 
-def _stage(word: str) -> str:
+def stage_named(word: str) -> str:
+    """The store's name of a stage; raises `UnreadableInput` for another word."""
     if word not in STAGES:
         raise UnreadableInput(f"“{word}” is no stage; it is abstract or full-text.")
     return STAGES[word]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Characters of an answer that are read: a key, or a word that begins with one.
 _LONGEST_ANSWER = 200
-KEYS = "s same · d different · k skip · u undo the last answer · q quit"
+KEYS = "s same · d different · r related · k skip · u undo the last answer · q quit"
 #: How a field's two values agree: the mark in the first column, its colour, and what it says.
 MARKS = {
     "same": ("=", "green", "the same"),
@@ -225,8 +225,8 @@ class _Session:
         while True:
             key = _read("Same publication? ")
             match key[:1]:
-                case "s" | "d":
-                    self._answer(question, same=key[0] == "s")
+                case "s" | "d" | "r":
+                    self._answer(question, same=key[0] == "s", related=key[0] == "r")
                 case "k":
                     self.skipped.append(question.decision.pair)
                 case "u":
@@ -238,7 +238,7 @@ class _Session:
                     continue
             return True
 
-    def _answer(self, question: Question, *, same: bool) -> None:
+    def _answer(self, question: Question, *, same: bool, related: bool) -> None:
         from surveillance.cli import show
         from surveillance.dedup.decide import Verdict
         from surveillance.pipeline.dedup_review import answer
@@ -246,7 +246,7 @@ class _Session:
         verdict = Verdict.SAME if same else Verdict.DIFFERENT
         pair = question.decision.pair
         try:
-            given = answer(self.store, self.topic, pair, verdict, by=self.by)
+            given = answer(self.store, self.topic, pair, verdict, by=self.by, related=related)
         except Busy as fault:
             # The answer is not kept: the pair is asked about once more.
             show.out.print(str(fault), markup=False)

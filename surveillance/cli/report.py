@@ -10,7 +10,13 @@ import typer
 
 from surveillance.errors import UnreadableInput
 
-app = typer.Typer(help="Documents: search history, PRISMA flow.", no_args_is_help=True)
+app = typer.Typer(
+    help="Documents: search report (PRISMA-S), search history, PRISMA flow, what changed.",
+    no_args_is_help=True,
+)
+
+#: What `--since` may say instead of a day; it is what it means where it is left out.
+LAST_REPORT = "last report"
 
 TopicName = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's folder name.")]
 Out = Annotated[
@@ -79,6 +85,62 @@ def prisma_flow(
         _give(flow_svg(flow).encode(), out)
     else:
         _give(formats.written(flow_page(flow), wanted), out)
+
+
+@app.command("prisma-s")
+def prisma_s(
+    topic: TopicName,
+    format_: Annotated[str | None, typer.Option("--format", help="md (default), html or docx.")] = (
+        None
+    ),
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the PRISMA-S search report, with the items of PRISMA-LSR on search and surveillance.
+
+    Example: surveil report prisma-s targeted_muscle_reinnervation --format docx --out search.docx
+    """
+    from surveillance.cli.topics import topic_named
+    from surveillance.documents import formats
+    from surveillance.documents.search_report_page import search_report_page
+    from surveillance.pipeline.search_reporting import search_report
+    from surveillance.settings import read_settings
+
+    wanted = formats.chosen(format_, "the search report", formats.PRISMA_S)
+    _check(wanted, out, as_json)
+    found = search_report(topic_named(topic), read_settings())
+    _give(found if as_json else formats.written(search_report_page(found), wanted), out)
+
+
+@app.command()
+def changes(
+    topic: TopicName,
+    since: Annotated[
+        str,
+        typer.Option("--since", metavar="DATE", help="This day or later (the last report)."),
+    ] = LAST_REPORT,
+    format_: Annotated[str | None, typer.Option("--format", help="md (default), html or docx.")] = (
+        None
+    ),
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what changed since the last report: the last decision on the guidance, else its search.
+
+    Example: surveil report changes targeted_muscle_reinnervation --since 2025-01-01
+    """
+    from surveillance.cli.running import day
+    from surveillance.cli.topics import topic_named
+    from surveillance.documents import formats
+    from surveillance.documents.changes_page import changes_page
+    from surveillance.pipeline.change_reporting import topic_changes
+    from surveillance.settings import read_settings
+
+    wanted = formats.chosen(format_, "what changed", formats.CHANGES)
+    _check(wanted, out, as_json)
+    given = None if since.casefold() == LAST_REPORT else day(since)
+    found = topic_changes(topic_named(topic), read_settings(), given)
+    _give(found if as_json else formats.written(changes_page(found), wanted), out)
 
 
 def _check(wanted: str, out: Path | None, as_json: bool) -> None:

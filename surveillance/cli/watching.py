@@ -179,7 +179,7 @@ def decide(
             decision,
             by=by or user_name(),
             reason=reason,
-            signals=tuple(signal or ()),
+            signals=tuple(signal) if signal else None,
         )
     if as_json:
         show.document({"id": number, **_decision_document(made)})
@@ -203,29 +203,31 @@ def log(topic: Annotated[str, typer.Argument(metavar="TOPIC")], as_json: AsJson 
     from surveillance.signals.wording import counted
 
     described = _chosen(topic)[0]
-    with opened(_settings()) as store:
-        found = guidance_log(store, described.slug)
+    with opened(_settings()) as store, store.snapshot() as session:
+        found = guidance_log(session, described.slug)
     if as_json:
         show.document(
             [
                 {
-                    "id": number,
-                    **_decision_document(made),
-                    "signals": [{"id": one.id, "headline": one.signal.headline} for one in led],
+                    "id": logged.number,
+                    **_decision_document(logged.made),
+                    "signals": [
+                        {"id": one.id, "headline": one.signal.headline} for one in logged.led
+                    ],
                 }
-                for number, made, led in found
+                for logged in found
             ]
         )
         return
     rows = [
         (
-            str(made.decided_on),
-            made.decision,
-            made.made_by,
-            made.reason,
-            "; ".join(f"{one.id} {one.signal.headline}" for one in led) or show.UNTOLD,
+            str(logged.made.decided_on),
+            logged.made.decision,
+            logged.made.made_by,
+            logged.made.reason,
+            "; ".join(f"{one.id} {one.signal.headline}" for one in logged.led) or show.UNTOLD,
         )
-        for _, made, led in found
+        for logged in found
     ]
     headers = ("decided", "decision", "by", "why", "signals that led to it")
     show.out.print(show.table(counted(len(rows), "decision"), headers, rows))

@@ -19,7 +19,10 @@ RULE, PUBMED = "rule", "pubmed"
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One decision of the log, without its evidence."""
+    """One decision of the log, without its evidence.
+
+    `after_run` is the topic's last finished run when a person spoke, where that is known.
+    """
 
     id: int
     record_a: int
@@ -30,6 +33,7 @@ class Logged:
     made_by: str
     rule_version: str
     decided_on: date
+    after_run: int | None = None
 
     @property
     def by_person(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from surveillance.records.model import Record
 
@@ -38,6 +39,27 @@ def merged_fields(
     return tuple(found)
 
 
+def merged_record(records: Sequence[Record], priority: Sequence[str] = DEFAULT_PRIORITY) -> Record:
+    """The record that a report of these records shows: the first's, filled up from the others.
+
+    Each field is what `merged_fields` tells of it. Who returned it is the first record's own; so
+    is what it says of itself alone (its dates at its source, its status, its version).
+    """
+    ordered = ranked(records, priority)
+    first = ordered[0]
+    published = next((one.dates.published for one in ordered if one.dates.published), None)
+    filled: dict[str, Any] = {
+        name: next((value for one in ordered if _says(value := getattr(one, name))), None)
+        for name in _FILLED
+    }
+    told = {name: value for name, value in filled.items() if value is not None}
+    return replace(first, **told, dates=replace(first.dates, published=published))
+
+
+def _says(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else bool(value)
+
+
 def ranked(records: Sequence[Record], priority: Sequence[str]) -> list[Record]:
     """The records in the order in which they speak for their report.
 
@@ -56,6 +78,12 @@ def _listed(values: Sequence[object]) -> str:
     return "; ".join(str(value) for value in values)
 
 
+#: The fields of a record that another record of its report may fill.
+_FILLED = (
+    "title", "abstract", "other_abstracts", "original_title", "collection_title", "authors",
+    "journal", "journal_abbreviation", "issn", "year", "volume", "issue", "pages", "doi", "pmid",
+    "pmcid", "languages", "publication_types", "mesh", "keywords", "substances", "registrations",
+)  # fmt: skip
 #: What a report shows, in the order in which a reference is read.
 FIELDS: Mapping[str, Callable[[Record], str]] = {
     "title": lambda r: r.title,

@@ -36,14 +36,35 @@ class Agreement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a value; `differs` where the other record does not have them at that place."""
+
+    words: str
+    differs: bool = False
+
+    def __str__(self) -> str:
+        return f"«{self.words}»" if self.differs else self.words
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One field of two records, as printed; where they differ, what the other lacks in «…»."""
+    """One field of two records, as printed, in pieces where they differ."""
 
     field: str
     relation: Relation
     agreement: Agreement
-    a: str
-    b: str
+    pieces_a: tuple[Piece, ...]
+    pieces_b: tuple[Piece, ...]
+
+    @property
+    def a(self) -> str:
+        """The first record's value; what the other lacks in «…»."""
+        return " ".join(map(str, self.pieces_a))
+
+    @property
+    def b(self) -> str:
+        """The second record's value, in the same way."""
+        return " ".join(map(str, self.pieces_b))
 
 
 def side_by_side(a: Record, b: Record) -> tuple[Row, ...]:
@@ -61,13 +82,14 @@ def _rows(a: Record, b: Record) -> Iterator[Row]:
 
 def _row(field: str, ours: str, theirs: str, *, alike: bool) -> Row:
     texts = shown(ours), shown(theirs)
+    whole = [(Piece(text),) if text else () for text in texts]
     if not ours or not theirs:
-        return Row(field, Relation.ONE_SIDE, Agreement.MISSING, *texts)
+        return Row(field, Relation.ONE_SIDE, Agreement.MISSING, *whole)
     if ours.casefold() == theirs.casefold():
         agreement = Agreement.SAME if ours == theirs else Agreement.ALIKE
-        return Row(field, Relation.SAME, agreement, *texts)
+        return Row(field, Relation.SAME, agreement, *whole)
     if alike:
-        return Row(field, Relation.DIFFERENT, Agreement.ALIKE, *texts)
+        return Row(field, Relation.DIFFERENT, Agreement.ALIKE, *whole)
     return Row(field, Relation.DIFFERENT, Agreement.DIFFERENT, *_marked(*texts))
 
 
@@ -95,22 +117,22 @@ def shown(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} …"
 
 
-def _marked(ours: str, theirs: str) -> tuple[str, str]:
-    """Both texts with the words in «…» that the other does not have at that place."""
+def _marked(ours: str, theirs: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Both texts in pieces: what they share, and what the other does not have at that place."""
     left, right = ours.split(), theirs.split()
     match = SequenceMatcher(None, _forms(left), _forms(right), autojunk=False)
-    marked_left: list[str] = []
-    marked_right: list[str] = []
+    marked_left: list[Piece] = []
+    marked_right: list[Piece] = []
     for kind, from_a, to_a, from_b, to_b in match.get_opcodes():
         differs = kind != "equal"
-        marked_left += _words(left[from_a:to_a], differs=differs)
-        marked_right += _words(right[from_b:to_b], differs=differs)
-    return " ".join(marked_left), " ".join(marked_right)
+        marked_left += _piece(left[from_a:to_a], differs=differs)
+        marked_right += _piece(right[from_b:to_b], differs=differs)
+    return tuple(marked_left), tuple(marked_right)
 
 
 def _forms(words: Sequence[str]) -> list[str]:
     return [word.casefold().strip(".,;:") or word for word in words]
 
 
-def _words(words: Sequence[str], *, differs: bool) -> list[str]:
-    return [f"«{' '.join(words)}»"] if differs and words else list(words)
+def _piece(words: Sequence[str], *, differs: bool) -> list[Piece]:
+    return [Piece(" ".join(words), differs)] if words else []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from surveillance.documents.diagram import flow_svg
 from surveillance.documents.flow import PrismaFlow
 from surveillance.documents.flow_boxes import FOOTNOTES, Boxes, Entry, boxes_of, state
-from surveillance.documents.page import Heading, Listing, Page, Paragraph, Picture, Table
+from surveillance.documents.page import Block, Heading, Listing, Page, Paragraph, Picture, Table
 
 
 def flow_page(flow: PrismaFlow) -> Page:
@@ -18,11 +18,18 @@ def flow_page(flow: PrismaFlow) -> Page:
         about.banner,
         (
             Paragraph(f"{about.guidance} ({about.body}). {state(flow)}"),
-            Picture(flow_svg(flow)),
-            Heading("The numbers of the diagram"),
-            *_tables(boxes_of(flow)),
-            Listing(FOOTNOTES),
+            *flow_blocks(flow),
         ),
+    )
+
+
+def flow_blocks(flow: PrismaFlow, level: int = 2) -> tuple[Block, ...]:
+    """The diagram, its numbers in tables by column, and what they mean, for any page."""
+    return (
+        Picture(flow_svg(flow)),
+        Heading("The numbers of the diagram", level),
+        *_tables(boxes_of(flow)),
+        Listing(FOOTNOTES),
     )
 
 

@@ -21,6 +21,8 @@ class Format(StrEnum):
 
 #: Of each document its formats, the default first.
 HISTORY = (Format.MD, Format.HTML, Format.DOCX)
+PRISMA_S = (Format.MD, Format.HTML, Format.DOCX)
+CHANGES = PRISMA_S
 PRISMA_FLOW = (Format.SVG, Format.MD, Format.HTML, Format.DOCX)
 
 

@@ -91,11 +91,15 @@ Block = Heading | Paragraph | Listing | Facts | Table | Verbatim | Picture
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A title, a banner that stands above everything where there is one, and the blocks."""
+    """A title, a banner that stands above everything where there is one, and the blocks.
+
+    `upright`: on paper it stands upright, as a document's text does, and not on its side.
+    """
 
     title: str
     banner: str
     blocks: tuple[Block, ...]
+    upright: bool = False
 
 
 def words_of(cell: Cell) -> str:

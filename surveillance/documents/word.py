@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.shared import Mm, Pt
 from docx.table import _Cell as WordCell
+from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from surveillance.documents.page import (
@@ -29,12 +32,14 @@ from surveillance.documents.page import (
 
 _MONOSPACE = "Courier New"
 _SMALL = Pt(8.5)
+#: Columns are as wide as so many letters at least and at most, in proportion to each other.
+_NARROWEST, _WIDEST = 7, 60
 
 
 def as_docx(page: Page) -> bytes:
     """The page as the bytes of a docx; a picture is left out, its numbers stand in the tables."""
     document = Document()
-    _lie_on_its_side(document)
+    _lay_out(document, upright=page.upright)
     document.core_properties.title = words_of(page.title)[:255]
     document.core_properties.author = ""
     if page.banner:
@@ -47,11 +52,12 @@ def as_docx(page: Page) -> bytes:
     return written.getvalue()
 
 
-def _lie_on_its_side(document: WordDocument) -> None:
-    """A4 landscape: lines of a strategy are long."""
+def _lay_out(document: WordDocument, *, upright: bool) -> None:
+    """A4: upright as the text of an appendix, or on its side, because tables are wide."""
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
+    long, short = Mm(297), Mm(210)
+    section.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = (short, long) if upright else (long, short)
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin = section.bottom_margin = Mm(16)
 
@@ -85,15 +91,41 @@ def _add_table(document: WordDocument, table: Table) -> None:
         caption.paragraph_format.keep_with_next = True
         caption.add_run(words_of(table.caption)).bold = True
     made = document.add_table(rows=1, cols=len(table.headers), style="Table Grid")
-    right = table.numeric
+    made.autofit = False
+    right, widths = table.numeric, _widths(document, table)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     for place, header in enumerate(table.headers):
         _fill(made.rows[0].cells[place], header, to_right=right[place], bold=True)
+        made.rows[0].cells[place].width = widths[place]
+    _repeat_on_each_page(made.rows[0])
     for row in table.rows:
         # `cells` is computed anew at every look, which makes long tables slow.
         cells = made.add_row().cells
         for place, value in enumerate(row):
             _fill(cells[place], value, to_right=right[place])
+            cells[place].width = widths[place]
     document.add_paragraph()
+
+
+def _widths(document: WordDocument, table: Table) -> list[int]:
+    """The page's width shared out by what the columns hold: Word gives each the same."""
+    section = document.sections[0]
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    whole = (page or 0) - (left or 0) - (right or 0)
+    needed = [
+        min(_WIDEST, max(_NARROWEST, *(len(words_of(row[place])) for row in table.rows), longest))
+        for place, longest in enumerate(_longest_words(table.headers))
+    ]
+    return [whole * one // sum(needed) for one in needed]
+
+
+def _longest_words(headers: Sequence[str]) -> list[int]:
+    return [max(map(len, header.split()), default=0) for header in headers]
+
+
+def _repeat_on_each_page(row: WordRow) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _fill(cell: WordCell, value: Cell, *, to_right: bool, bold: bool = False) -> None:

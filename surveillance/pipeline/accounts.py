@@ -91,6 +91,27 @@ def set_password(store: Store, name: str, password: str, *, by: str) -> None:
         _note(session, by, "password changed", found.account.name)
 
 
+def change_own_password(store: Store, name: str, old: str, new: str) -> SignedIn:
+    """Give oneself a new password: every session ends, and a new one begins here.
+
+    Raises `UnreadableInput` where the new one cannot be used, `Refused` where the old one is wrong
+    or the name rests; wrong ones count as when signing in.
+    """
+    checked_password(new, name)
+    with store.transaction() as session:
+        found = _existing(session, name)
+    resting = _rests(found)
+    if not _fits(found.password_hash, old) or resting:
+        _refuse(store, found, resting=resting)
+    set_password(store, name, new, by=name)
+    return _begin(store, found)
+
+
+def has_password(session: Session, name: str) -> bool:
+    """Whether somebody signs in here by a password, not by an identity provider alone."""
+    return bool(_existing(session, name).password_hash)
+
+
 def sign_in(store: Store, name: str, password: str) -> SignedIn:
     """Begin a session; raises `Refused`, which says no more than that it did not work.
 

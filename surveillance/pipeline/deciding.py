@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from db import screening as screening_rows
 from db.screening import ABSTRACT, FULL_TEXT, PersonsWord, Standing, StoredDecision
 from db.session import Store
-from surveillance.errors import Overtaken, Place, UnreadableInput
+from surveillance.errors import Changed, Place, UnreadableInput
 from surveillance.pipeline.decision_files import DecisionFile, DecisionRow, Fault
 from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.report_names import ReportNames, named_report, report_names
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.pipeline.versions import LONGEST_NOTE
+from surveillance.records.carried import CarriedReport, CarriedWord
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.reviewing import State
 from surveillance.screening.rules import Verdict
@@ -77,7 +78,7 @@ def decide(
     """Take a person's word on one report, named as `ReportNames.named` says.
 
     `told` is the last word of other people that the person has seen (0: none). Raises
-    `UnreadableInput` where it cannot be taken, `Overtaken` where one reader's word would replace
+    `UnreadableInput` where it cannot be taken, `Changed` where one reader's word would replace
     another's that the person has not seen, and `Busy` while a run is under way.
     """
     with _changing(store, topic) as desk:
@@ -130,6 +131,69 @@ def decide_from(store: Store, topic: Topic, file: DecisionFile, default: Opinion
     return TakenFile(tuple(taken), sum(not _opinions(row, default) for row in file.rows))
 
 
+def take_carried(store: Store, topic: Topic, carried: Iterable[CarriedReport]) -> tuple[str, ...]:
+    """Take what people said of reports that an export carries; in words what came of it.
+
+    Each word keeps its day and counts for the report that now holds the first of the records. What
+    cannot be taken is told and left; the guidance's own inclusions follow from the known items.
+    The caller holds the topic's lock.
+    """
+    new, guidance, refused = 0, 0, list[str]()
+    with store.transaction() as session:
+        desk = _Desk(session, topic)
+        for stage, day in _rounds(reports := list(carried)):
+            desk.today = day
+            words: list[PersonsWord] = []
+            for report, word in _said_in(reports, stage, day):
+                if desk.reviewing.is_guidance(word.by):
+                    guidance += 1
+                    continue
+                try:
+                    words.append(desk.word(desk.holding(report), _opinion_of(desk, word)))
+                except (UnreadableInput, ValueError) as fault:
+                    refused.append(f"{report.name}, {word.by}: {fault}")
+            new += sum(taken.new for taken in desk.take(words))
+    return tuple(_remarks_on_carried(new, guidance, refused))
+
+
+def _rounds(reports: Iterable[CarriedReport]) -> list[tuple[str, date]]:
+    """Stage by stage and day by day, as people spoke: a full text comes after its abstract."""
+    said = {
+        (STAGES.index(w.stage), w.on) for one in reports for w in one.words if w.stage in STAGES
+    }
+    return [(STAGES[stage], day) for stage, day in sorted(said)]
+
+
+def _said_in(
+    reports: Iterable[CarriedReport], stage: str, day: date
+) -> Iterator[tuple[CarriedReport, CarriedWord]]:
+    for report in reports:
+        for word in report.words:
+            if (word.stage, word.on) == (stage, day):
+                yield report, word
+
+
+def _opinion_of(desk: _Desk, word: CarriedWord) -> Opinion:
+    """A carried word for this topic: its criterion where the topic has one of that name."""
+    known = _plain(word.criterion) in desk.criteria
+    return Opinion(
+        verdict=Verdict(word.verdict),
+        stage=word.stage,
+        reason=word.criterion if known else word.reason or word.criterion,
+        by=word.by,
+    )
+
+
+def _remarks_on_carried(new: int, guidance: int, refused: Sequence[str]) -> Iterator[str]:
+    if new:
+        yield f"{new:,} decisions of people taken from it"
+    if guidance:
+        yield f"{guidance:,} inclusions of the guidance itself left to the topic's known items"
+    yield from (f"not taken: {told}" for told in refused[:_NAMED])
+    if len(refused) > _NAMED:
+        yield f"{len(refused) - _NAMED:,} more decisions were not taken"
+
+
 class _Desk:
     """A topic's decisions within one transaction; `only` is the one report that they are on."""
 
@@ -166,6 +230,14 @@ class _Desk:
                 f"{signed} is the guidance itself, not a reader.", hint="Sign with your own name."
             )
         return self.people.setdefault(_plain(signed), signed)
+
+    def holding(self, report: CarriedReport) -> int:
+        """The report that holds the first of a carried report's records."""
+        for record in report.records:
+            found = self.names.names.get(f"{record.source}:{record.source_id}")
+            if found:
+                return min(found)
+        raise UnreadableInput("no report of the topic holds its records.")
 
     def standing(self, report: int, stage: str) -> Standing:
         """What stands on a report."""
@@ -221,7 +293,7 @@ class _Desk:
             )
 
     def refuse_where_overtaken(self, word: PersonsWord, told: int) -> None:
-        """Raise `Overtaken` where another reader's word stands that this one was not told.
+        """Raise `Changed` where another reader's word stands that this one was not told.
 
         Two who read apart don't replace each other, and their words are not told.
         """
@@ -231,7 +303,7 @@ class _Desk:
         unseen = [one for one in said if one.id > told and one.made_by != word.made_by]
         if unseen and unseen[-1].verdict is not word.verdict:
             last = unseen[-1]
-            raise Overtaken(
+            raise Changed(
                 f"{last.made_by} said {last.verdict} of report {word.report_id} meanwhile; "
                 "your word was not stored.",
                 hint="Look at the report again, and decide there if you see it otherwise.",

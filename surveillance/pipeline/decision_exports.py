@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from surveillance.documents.exports.exported import NAME
 from surveillance.errors import Place, UnreadableInput
-from surveillance.pipeline.decision_files import NAME
 from surveillance.pipeline.decision_queue import Waiting
-from surveillance.pipeline.dedup_names import shown
 from surveillance.records import Captured, Payload, Record
+from surveillance.records.cells import harmless
 from surveillance.records.ris_writing import to_ris
 from surveillance.records.text import on_one_line
 
@@ -67,7 +67,7 @@ def _csv(queue: Iterable[Waiting], stage: str) -> str:
     table.writerow(COLUMNS)
     for waiting in queue:
         cells = _cells(waiting, stage)
-        table.writerow([shown(on_one_line(cells.get(column, ""))) for column in COLUMNS])
+        table.writerow([harmless(on_one_line(cells.get(column, ""))) for column in COLUMNS])
     # Excel takes a table for Windows-1252 unless it begins with the mark.
     return f"\ufeff{made.getvalue()}"
 

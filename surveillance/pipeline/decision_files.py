@@ -29,8 +29,6 @@ from surveillance.screening.decision_words import (
 )
 from surveillance.screening.rules import Verdict
 
-#: How a report is named in a field of somebody else's file.
-NAME = "surveil-report-{}"
 _NAMED = re.compile(r"\bsurveil-report-(\d{1,18})\b")
 #: A table has at most so many columns; a spreadsheet's width is 16,384.
 MAX_COLUMNS = 16_384

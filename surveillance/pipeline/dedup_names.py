@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from surveillance.records.cells import harmless
+
 #: No database's number is longer; what is would only swell the results.
 MAX_NAME = 200
-
-#: What makes a spreadsheet run a cell instead of showing it (OWASP, “CSV Injection”).
-_RUNS = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +58,13 @@ def as_cell(text: str) -> str:
     """
     if len(text) > MAX_NAME or not text.isprintable():
         return ""
-    return shown(text)
-
-
-def shown(text: str) -> str:
-    """`text` with an apostrophe before it where a spreadsheet would run it as a formula."""
-    return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
+    return harmless(text)
 
 
 def _composed(label: str, place: int, name: str, nth: int, in_files: int) -> str:
     if not name:
-        return shown(f"{label}#{place}")
-    composed = shown(f"{label}:{name}") if in_files > 1 else name
+        return harmless(f"{label}#{place}")
+    composed = harmless(f"{label}:{name}") if in_files > 1 else name
     return composed if nth == 1 else f"{composed}#{nth}"
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
 from surveillance.dedup.deduplicate import Deduplication
 from surveillance.dedup.waiting import waiting
-from surveillance.pipeline.dedup_names import shown
 from surveillance.pipeline.results_folder import keep, write_table
+from surveillance.records.cells import harmless
 
 CLUSTERS, REVIEW, DECISIONS = "clusters.csv", "review.csv", "decisions.jsonl"
 RESULTS = (CLUSTERS, REVIEW, DECISIONS)
@@ -61,7 +61,7 @@ def write_results(found: Outcome, folder: Path) -> None:
 
 
 def _reasons(decision: PairDecision) -> str:
-    return shown(" ".join(decision.rule.split()))
+    return harmless(" ".join(decision.rule.split()))
 
 
 def _as_json(decision: PairDecision, names: Sequence[str]) -> dict[str, Any]:

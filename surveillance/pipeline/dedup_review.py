@@ -6,7 +6,7 @@ under the topic's lock, so that it never falls into a run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict, deci
 from surveillance.dedup.decision_log import PUBMED, RULE, Logged, among, connected, freed
 from surveillance.dedup.merged import MergedField, merged_fields, name_of
 from surveillance.dedup.undoing import Parts, undoing
-from surveillance.errors import UnreadableInput
+from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.versions import LONGEST_NAME
 from surveillance.records import Record
 
@@ -30,6 +30,7 @@ from surveillance.records import Record
 WAIT = 2.0
 #: What a row of a person says; the field evidence and the score are those of the decision before.
 COMPARED, TAKEN_BACK = "compared by a person", "taken back: it waits again"
+RELATED = f"{COMPARED}: other reports of the same study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,14 @@ def reviewer(name: str) -> str:
 def questions(store: Store, topic: str) -> list[Question]:
     """The topic's queue: one question for two reports that may be one, most valuable first."""
     with store.snapshot() as session:
-        waiting = report_rows.waiting_pairs(session, topic)
-        places = report_rows.report_places(session, topic)
-        numbers = {number for decision in waiting for number in decision.pair}
-        records = _records(session, topic, numbers)
+        return asked_of(session, topic, report_rows.waiting_pairs(session, topic))
+
+
+def asked_of(session: Session, topic: str, waiting: Sequence[Logged]) -> list[Question]:
+    """Pairs that wait, each with its two records and their reports."""
+    numbers = {number for decision in waiting for number in decision.pair}
+    records = _records(session, topic, numbers)
+    places = report_rows.report_places(session, topic, numbers)
     return [
         Question(
             decision,
@@ -109,10 +114,13 @@ def questions(store: Store, topic: str) -> list[Question]:
     ]
 
 
-def answer(store: Store, topic: str, pair: Pair, verdict: Verdict, *, by: str) -> Answer:
+def answer(
+    store: Store, topic: str, pair: Pair, verdict: Verdict, *, by: str, related: bool = False
+) -> Answer:
     """Take a person's *same* or *different* on a pair that waits.
 
-    Raises `Busy` where a run of the topic is under way.
+    `related`: they are different, but reports of one study. Raises `Busy` where a run of the
+    topic is under way.
     """
     name = reviewer(by)
     with _changing(store, topic) as session:
@@ -120,9 +128,43 @@ def answer(store: Store, topic: str, pair: Pair, verdict: Verdict, *, by: str) -
         last = log[-1].id if log else 0
         if all(one.pair != pair for one in report_rows.waiting_pairs(session, topic)):
             return Answer(pair, last, _together(session, topic, pair), taken=False)
-        _say(session, topic, log, {pair: verdict}, COMPARED, by=name)
+        _say(session, topic, log, {pair: verdict}, RELATED if related else COMPARED, by=name)
         take_effect(session, topic, pair, _today())
         return Answer(pair, last, _together(session, topic, pair), taken=True)
+
+
+def last_answer(session: Session, topic: str, by: str) -> Answer | None:
+    """What somebody answered last and can take back; None: nothing, or others spoke since."""
+    found = report_rows.last_word(session, topic, by, (COMPARED, RELATED))
+    if found is None:
+        return None
+    row, pair = found
+    return Answer(pair, row - 1, _together(session, topic, pair), taken=True)
+
+
+def records_named(session: Session, topic: str, pair: Pair) -> tuple[str, str]:
+    """What people call the two records of a pair."""
+    records = _records(session, topic, pair)
+    return name_of(records[pair[0]]), name_of(records[pair[1]])
+
+
+def take_back_last(store: Store, topic: str, pair: Pair, *, by: str) -> None:
+    """Put the pair that somebody answered last back into the queue, as they see it on a page.
+
+    Raises `Changed` where that is another pair by now, or where somebody else has spoken since of
+    records that hang together with it: their word would be taken back as well.
+    """
+    name = reviewer(by)
+    with _changing(store, topic) as session:
+        given = last_answer(session, topic, name)
+        if given is None or given.pair != pair:
+            raise Changed("that is not your last answer any more.")
+        log = report_rows.log_of(session, topic)
+        since = among(connected(pair, freed(log)), log)
+        others = {one.made_by for one in since if one.id > given.after_row} - {RULE, PUBMED, name}
+        if others:
+            raise Changed(f"{min(others)} has decided since on records that hang together with it.")
+        _put_back(session, topic, given, by=name)
 
 
 def take_back(store: Store, topic: str, given: Answer, *, by: str) -> None:
@@ -132,20 +174,25 @@ def take_back(store: Store, topic: str, given: Answer, *, by: str) -> None:
     """
     name = reviewer(by)
     with _changing(store, topic) as session:
-        log = freed(report_rows.log_of(session, topic))
-        records = connected(given.pair, log)
-        since = {one.pair for one in among(records, log) if one.id > given.after_row}
-        joined = {p for p in since if standing(log)[p].verdict is Verdict.SAME}
-        verdicts = dict.fromkeys(sorted({given.pair, *joined}), Verdict.DOUBTFUL)
-        _say(session, topic, log, verdicts, TAKEN_BACK, by=name)
-        _cluster_again(session, topic, records)
+        _put_back(session, topic, given, by=name)
 
 
-def undo(store: Store, named: str, *, by: str) -> Undone:
+def _put_back(session: Session, topic: str, given: Answer, *, by: str) -> None:
+    log = freed(report_rows.log_of(session, topic))
+    records = connected(given.pair, log)
+    since = {one.pair for one in among(records, log) if one.id > given.after_row}
+    joined = {p for p in since if standing(log)[p].verdict is Verdict.SAME}
+    verdicts = dict.fromkeys(sorted({given.pair, *joined}), Verdict.DOUBTFUL)
+    _say(session, topic, log, verdicts, TAKEN_BACK, by=by)
+    _cluster_again(session, topic, records)
+
+
+def undo(store: Store, named: str, *, by: str, records: tuple[str, ...] | None = None) -> Undone:
     """Split a merged report into the reports that its last merge joined, for good.
 
-    `named` is the report's number, or one of its records as `source:number`. Raises
-    `UnreadableInput` where there is no such report or nothing to undo.
+    `named` is the report's number, or one of its records as `source:number`; `records` are those
+    that the person saw in it. Raises `UnreadableInput` where there is no such report or nothing
+    to undo, `Changed` where it holds other records by now.
     """
     name = reviewer(by)
     with store.transaction() as session:
@@ -154,6 +201,8 @@ def undo(store: Store, named: str, *, by: str) -> Undone:
         _, report = _report_named(session, named)
         places = report_rows.report_places(session, topic)
         members = [number for number, place in places.items() if place == report]
+        if records is not None and set(records) != set(_names(session, topic, members)):
+            raise Changed(f"report {report} holds other records by now.")
         log = freed(report_rows.log_of(session, topic))
         found = undoing(members, log) if len(members) > 1 else None
         if found is None:
@@ -168,16 +217,24 @@ def undo(store: Store, named: str, *, by: str) -> Undone:
 
 def merged_reports(store: Store, topic: str, priority: tuple[str, ...]) -> list[MergedReport]:
     """The reports of a topic that hold several records."""
-    with store.transaction() as session:
-        reports = [one for one in report_rows.reports_of(session, topic) if len(one.record_ids) > 1]
-        records = _records(session, topic, {n for one in reports for n in one.record_ids})
+    with store.snapshot() as session:
+        numbers = report_rows.merged_numbers(session, topic)
+        return merged_of(session, topic, numbers, priority)
+
+
+def merged_of(
+    session: Session, topic: str, numbers: Sequence[int], priority: tuple[str, ...]
+) -> list[MergedReport]:
+    """These merged reports."""
+    members = report_rows.records_in(session, numbers)
+    records = _records(session, topic, {n for held in members.values() for n in held})
     return [
         MergedReport(
-            one.id,
-            tuple(name_of(records[number]) for number in one.record_ids),
-            merged_fields([records[number] for number in one.record_ids], priority),
+            number,
+            tuple(name_of(records[one]) for one in members[number]),
+            merged_fields([records[one] for one in members[number]], priority),
         )
-        for one in reports
+        for number in numbers
     ]
 
 
@@ -210,6 +267,10 @@ def _changing(store: Store, topic: str) -> Iterator[Session]:
 def _records(session: Session, topic: str, numbers: Collection[int]) -> dict[int, Record]:
     found = record_rows.records_of(session, topic, sorted(numbers))
     return {stored.id: stored.record for stored in found}
+
+
+def _names(session: Session, topic: str, numbers: Collection[int]) -> list[str]:
+    return [name_of(record) for record in _records(session, topic, numbers).values()]
 
 
 def _say(

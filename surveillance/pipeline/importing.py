@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from db import records as record_rows
 from db import runs as run_rows
-from surveillance.errors import UnreadableInput
+from surveillance.errors import Place, UnreadableInput
 from surveillance.pipeline.in_play import IMPORTED
 from surveillance.pipeline.in_play import SEARCHED_SOURCE as PUBMED
 from surveillance.pipeline.walk import Walk
+from surveillance.records.carried import CarriedReport, is_carried, reports_in
+from surveillance.records.payload import Captured
 from surveillance.records.text import UnreadLine
 from surveillance.runs import Search, Window
 from surveillance.sources.exchanges import Exchange
@@ -26,6 +28,8 @@ from surveillance.topics import Topic, TopicStrategy
 
 #: Stands between how many entries were left out and why.
 _LEFT_OUT = " left out: "
+#: What stands for the database where a file is an export of this program, and for the strategy.
+OURS, OUR_EXPORT = "surveil", "surveil export"
 #: What an import does first, as a stage of its run.
 STAGE = "import"
 #: So many lines that were not read are named in the store and to people; the rest are counted.
@@ -64,10 +68,15 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that was read and found sound, before anything is stored."""
+    """A file that was read and found sound, before anything is stored.
+
+    `strategy` is the name of the topic's strategy whose results it holds, `database` where that
+    was run; for an export of this program neither is one of the topic's.
+    """
 
     request: ImportRequest
-    described: TopicStrategy
+    strategy: str
+    database: str
     strategy_hash: str
     export: Export
 
@@ -76,18 +85,38 @@ class Brought:
         """The file's hash."""
         return self.export.sha256
 
+    @property
+    def carried(self) -> tuple[CarriedReport, ...]:
+        """The reports that the file carries with what people said of them."""
+        return reports_in(self.export.captured)
+
 
 def read_import(topic: Topic, request: ImportRequest) -> Brought:
-    """What somebody brought to a topic; raises `UnreadableInput`."""
+    """What somebody brought to a topic; raises `UnreadableInput`.
+
+    An export of this program is no search of the database that is named: its records say
+    themselves where they come from. Its database may be named `surveil`.
+    """
+    if request.database.casefold() == OURS:
+        export = read_export(request.file, OURS)
+        if not export.ours:
+            raise UnreadableInput(
+                "not all of the file's records were written by `surveil export`.",
+                place=Place(request.file),
+                hint="Name the database that the file comes from.",
+            )
+        return Brought(request, OUR_EXPORT, OURS, "", export)
     described = strategy_for(topic, request.database)
     text = read_text(request.strategy_file or topic.strategy_file(described))
     export = read_export(request.file, described.database)
-    return Brought(request, described, content_hash(text), export)
+    if export.ours:
+        return Brought(request, OUR_EXPORT, OURS, "", export)
+    return Brought(request, described.name, described.database, content_hash(text), export)
 
 
 def import_export(walk: Walk, brought: Brought) -> Imported:
     """Keep an export as a search of its database, with the file itself, unless the run has."""
-    search = _search(brought.request, brought.described, brought.export)
+    search = _search(brought)
     with walk.store.transaction() as session:
         numbers = run_rows.stage_numbers(session, walk.run).get(STAGE)
         if numbers is None:
@@ -122,11 +151,12 @@ def strategy_for(topic: Topic, database: str) -> TopicStrategy:
     )
 
 
-def _search(request: ImportRequest, described: TopicStrategy, export: Export) -> Search:
+def _search(brought: Brought) -> Search:
+    request, export = brought.request, brought.export
     return Search(
-        strategy=described.name,
+        strategy=brought.strategy,
         source=IMPORTED,
-        database=described.database,
+        database=brought.database,
         window=Window(None, request.searched_on),
         query=f"{request.file_name} (sha256 {export.sha256})",
         count=request.expected if request.expected is not None else _held(export),
@@ -169,22 +199,31 @@ def _save(session: Session, walk: Walk, search: Search, brought: Brought) -> int
         strategy_hash=brought.strategy_hash,
     )
     new = 0
-    for of_pubmed in (False, True):
-        items = [i for i in brought.export.captured if (i.record.source == PUBMED) is of_pubmed]
+    for elsewhere in (False, True):
+        items = [i for i in brought.export.captured if _said_elsewhere(i) is elsewhere]
         saved = record_rows.save_captured(
             session,
             items,
             topic=topic,
             route=IMPORTED,
             seen_on=walk.today,
-            # PubMed itself says what its records are now; a file says what they were.
-            content_of=date.min if of_pubmed else None,
+            # PubMed itself says what its records are now, and a database's own export what that
+            # database holds; another file says what they were.
+            content_of=date.min if elsewhere else None,
         )
         record_rows.save_results(session, topic, search_id, saved)
         new += len(saved.new)
-    version = (brought.strategy_hash, None)
-    run_rows.move_watermark(session, topic, search.strategy, IMPORTED, searched_on, version=version)
+    if not brought.export.ours:
+        version = (brought.strategy_hash, None)
+        run_rows.move_watermark(
+            session, topic, search.strategy, IMPORTED, searched_on, version=version
+        )
     return new
+
+
+def _said_elsewhere(item: Captured) -> bool:
+    """Whether the file is not the one that says what this record is now."""
+    return item.record.source == PUBMED or is_carried(item)
 
 
 def _held(export: Export) -> int:
@@ -209,7 +248,14 @@ def remarks_on_unread(unread: Sequence[UnreadLine]) -> list[str]:
 def _remarks(export: Export, request: ImportRequest) -> list[str]:
     remarks = [f"{item.count:,}{_LEFT_OUT}{item.reason}" for item in export.dropped]
     remarks += remarks_on_unread(export.unread)
-    if of_pubmed := sum(item.record.source == PUBMED for item in export.captured):
+    if carried := reports_in(export.captured):
+        told = "1 report" if len(carried) == 1 else f"{len(carried):,} reports"
+        remarks.append(
+            f"{told} written by `surveil export`: their records keep their own sources, and no "
+            "database counts as searched for them"
+        )
+    fresh = [item.record for item in export.captured if not is_carried(item)]
+    if of_pubmed := sum(record.source == PUBMED for record in fresh):
         remarks.append(
             f"{of_pubmed:,} of its records are PubMed's own; what PubMed delivers counts for them"
         )

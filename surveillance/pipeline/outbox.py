@@ -16,6 +16,7 @@ from db.outbox import Entry
 from db.session import Store, newest_revision
 from surveillance.alerts.bounces import read_notification
 from surveillance.alerts.message import State
+from surveillance.alerts.unsubscribing import Leaving
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.opening import opened
 from surveillance.pipeline.post import open_post, unreachable
@@ -67,8 +68,15 @@ def retry(settings: Settings, number: int) -> Entry:
 
 def unsubscribe(settings: Settings, address: str, topic: str) -> int:
     """No more mail to an address on a topic (empty: all); how many that waited are withdrawn."""
-    with opened(settings) as store, store.transaction() as session:
-        return subscriptions.unsubscribe(session, address, topic, datetime.now(UTC))
+    with opened(settings) as store:
+        return leave(store, Leaving(address, topic))
+
+
+def leave(store: Store, leaving: Leaving) -> int:
+    """The same in a store that is open: for the page."""
+    with store.transaction() as session:
+        now = datetime.now(UTC)
+        return subscriptions.unsubscribe(session, leaving.address, leaving.topic, now)
 
 
 def resubscribe(settings: Settings, address: str, topic: str) -> bool:

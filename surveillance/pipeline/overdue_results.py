@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -17,16 +17,16 @@ from surveillance.topics import Topic
 
 
 def overdue_results(
-    session: Session,
     topic: Topic,
     held: Iterable[StoredRegistration],
-    reports: Iterable[Reported],
     today: date,
+    answered: Callable[[], Mapping[str, int]],
 ) -> Iterator[OverdueResults]:
     """The overdue results among the registrations that are `held`.
 
     Of a trial that is not watched, only those that fell due since the published search: what was
-    overdue when the guidance was made, its team could see.
+    overdue when the guidance was made, its team could see. `answered` gives `reported_in`; it is
+    asked only where something is overdue.
     """
     late = [
         OverdueResults(stored.newest, found)
@@ -35,11 +35,16 @@ def overdue_results(
         and (stored.route == WATCHED or found.due_on > topic.guidance.published_search)
     ]
     if late:
-        answered = _answered(session, topic, reports)
-        yield from (one for one in late if not _is_answered(one, answered))
+        years = answered()
+        yield from (one for one in late if not _is_answered(one, years))
 
 
-def _answered(session: Session, topic: Topic, reports: Iterable[Reported]) -> dict[str, int]:
+def reported_in(
+    session: Session,
+    topic: Topic,
+    held: Iterable[StoredRegistration],
+    reports: Iterable[Reported],
+) -> dict[str, int]:
     """The year of the newest report of each registration that may report results."""
     years = {
         one.name: one.lead.year or date.max.year
@@ -47,13 +52,13 @@ def _answered(session: Session, topic: Topic, reports: Iterable[Reported]) -> di
         if one.standing.rule is None or one.standing.rule.design != Design.PROTOCOL
     }
     found: dict[str, int] = {}
-    for study in studies_of(session, topic.slug):
+    for study in studies_of(session, topic.slug, held):
         newest = max((years.get(name, 0) for name in study.reports), default=0)
         found.update(dict.fromkeys(study.numbers, newest))
     return found
 
 
-def _is_answered(late: OverdueResults, answered: dict[str, int]) -> bool:
+def _is_answered(late: OverdueResults, answered: Mapping[str, int]) -> bool:
     """A report that came out before the trial was completed reports no results."""
     registration = late.registration
     completion = registration.primary_completion or registration.completion

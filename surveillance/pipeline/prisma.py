@@ -18,7 +18,7 @@ from db.models import SearchRow
 from db.records import StoredRecord
 from db.screening import Standing, StoredDecision
 from surveillance.documents.flow import Counted, FullTexts, Removed, Screened, Stream
-from surveillance.pipeline.importing import left_out_of
+from surveillance.pipeline.importing import OUR_EXPORT, left_out_of
 from surveillance.pipeline.in_play import (
     CITATION,
     CITATIONS,
@@ -30,13 +30,15 @@ from surveillance.pipeline.in_play import (
 from surveillance.pipeline.registries import refused_registrations
 from surveillance.pipeline.reviewing import standings_of
 from surveillance.screening.rules import Verdict as Decision
+from surveillance.sources.files import source_of
 from surveillance.studies.registrations import CLINICALTRIALS
 from surveillance.topics import Topic
 
 WAYS = {FOLLOWED: "Known items and reports followed by number", CITATION: "Citation searching"}
 WATCHED = "Trials on the watch list"
 REGISTRATIONS = "Registrations, watched as such"
-#: The databases that a record's source names for itself; an import is named by its search.
+#: The databases that a record's source names for itself; what a topic's exports are named by is
+#: told by their strategies, and a source that the topic does not know by its search.
 _DATABASES = {"pubmed": "PubMed", "europepmc": "Europe PMC"}
 
 
@@ -137,12 +139,14 @@ def _databases(
 ) -> dict[int, str]:
     """The database that each record is counted for: where a search of it returned the record."""
     by_number = {search.id: search for search in searches}
+    files = [one for one in topic.strategies if one.route == "file"]
+    names = {source_of(one.database): one.database for one in files} | _DATABASES
     found: dict[int, str] = {}
     for number, ids in history_rows.searches_by_record(session, topic.slug).items():
         asked = [by_number[one] for one in ids if not by_number[one].strategy.startswith(CITATIONS)]
         if asked and number in stored:
             source = stored[number].record.source
-            found[number] = _DATABASES.get(source, asked[0].database)
+            found[number] = names.get(source, asked[0].database)
     return found
 
 
@@ -197,9 +201,13 @@ def _by_other_methods(held: _Held, reached: frozenset[int], trials: _Trials) -> 
 
 
 def _left_out(session: Session, topic: Topic, searches: list[SearchRow]) -> _LeftOut:
-    """The same file brought again counts once: a search of it is named by the file's hash."""
+    """The same file brought again counts once: a search of it is named by the file's hash.
+
+    An export of this program is no search of a database, and nothing is left out of it.
+    """
     kept = history_rows.kept_by_search(session, topic.slug)
-    files = {(one.strategy, one.query): one for one in searches if one.source == IMPORTED}
+    brought = (one for one in searches if one.source == IMPORTED and one.strategy != OUR_EXPORT)
+    files = {(one.strategy, one.query): one for one in brought}
     left_out = _LeftOut(Counter(), Counter())
     for search in files.values():
         reasons = left_out_of(search.warnings)

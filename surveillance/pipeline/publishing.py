@@ -42,9 +42,9 @@ def _feed(session: Session, walk: Walk) -> bytes:
 def _calendar(session: Session, walk: Walk) -> bytes:
     trials = (
         Trial(
-            registration=stored.versions[-1][1],
-            versions=len(stored.versions),
-            seen_on=stored.versions[-1][0],
+            registration=stored.newest,
+            versions=len(stored.kept),
+            seen_on=stored.kept[-1].seen_on,
             watched=stored.route == study_rows.WATCHED,
         )
         for stored in study_rows.registrations_of(session, walk.topic.slug)

@@ -1,4 +1,4 @@
-"""What people said of pairs, said again in a replay at the same place of the log.
+"""What people said of pairs, said again in a replay after the same run.
 
 A run's decisions follow from what people had said before it: without their words the runs behind
 them would come out differently.
@@ -17,6 +17,7 @@ from surveillance.dedup.decide import PairDecision
 from surveillance.dedup.decision_log import PUBMED, RULE, Logged
 from surveillance.dedup.similarity import FieldEvidence
 from surveillance.pipeline.dedup_review import take_effect
+from surveillance.runs import Run
 
 #: What a record is called at its source.
 _Name = tuple[str, str]
@@ -31,10 +32,16 @@ class _Word:
     evidence: tuple[FieldEvidence, ...]
 
 
-def repeat_words(kept: Store, scratch: Store, topic: str) -> None:
-    """Say what people said next in the store that is replayed, until a run's decisions follow."""
+def repeat_words(kept: Store, scratch: Store, run: Run) -> None:
+    """Say what people said between this run and the next in the store that is replayed.
+
+    A run that left the log as it was can't be told from the one before it by the log alone.
+    """
+    topic = run.topic
     words = _words(kept, topic)
     while word := _next(scratch, topic, words):
+        if (word.row.after_run or 0) > run.id:
+            return
         with scratch.transaction() as session:
             if not _repeat(session, topic, word):
                 return

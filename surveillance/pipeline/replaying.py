@@ -146,8 +146,8 @@ def _replayed(
         for run, kind, ended in runs:
             kept = _kept(store, run, kind, ended=ended)
             _replay_run(beside, scratch, kept, _payloads_of(store))
-            repeat_words(store, scratch, kept.run.topic)
-            repeat_decisions(store, scratch, kept.run.topic)
+            repeat_words(store, scratch, kept.run)
+            repeat_decisions(store, scratch, kept.run)
             repeat_links(store, scratch, kept.run)
         with scratch.transaction() as session:
             return facts(session, deliveries=False)

@@ -50,16 +50,16 @@ FLOW_FILE, HISTORY_FILE = "prisma-flow.svg", "history.html"
 def topic_history(topic: Topic, settings: Settings) -> TopicHistory:
     """The search history of a topic; raises `UnreadableInput` where a strategy can't be read."""
     with opened(settings) as store, store.snapshot() as session:
-        return history_in(session, topic, settings)
+        return history_of(session, topic, settings)
 
 
-def history_in(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
+def history_of(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
     """As `topic_history`, from a store that is open."""
     rows = history_rows.searches(session, topic.slug)
     searched = _searches(session, topic, rows)[::-1]
     last = run_rows.last_finished(session, topic.slug)
     return TopicHistory(
-        about=_about(topic, settings),
+        about=about_topic(topic, settings),
         last_run=last.id if last else None,
         as_of=last.today if last else None,
         strategies=tuple(
@@ -80,7 +80,7 @@ def run_history(topic: Topic, run_id: int, settings: Settings) -> RunHistory:
         rules = dict(row.rule_versions)
         program = rules.pop("program", "")
         return RunHistory(
-            about=_about(topic, settings),
+            about=about_topic(topic, settings),
             run=row.id,
             kind=row.kind,
             state=row.state,
@@ -101,19 +101,24 @@ def run_history(topic: Topic, run_id: int, settings: Settings) -> RunHistory:
 def prisma_flow(topic: Topic, settings: Settings) -> PrismaFlow:
     """The PRISMA 2020 flow of a topic for an updated review, up to its last run."""
     with opened(settings) as store, store.transaction() as session:
-        last = run_rows.last_finished(session, topic.slug)
-        by_search, by_other_methods = counted_streams(session, topic)
-        tables = Counter(item.table for item in topic.known_items)
-        return PrismaFlow(
-            about=_about(topic, settings),
-            last_run=last.id if last else None,
-            as_of=last.today if last else None,
-            previous=tuple(
-                Counted(f"guidance, {table}", number) for table, number in sorted(tables.items())
-            ),
-            by_search=by_search,
-            by_other_methods=by_other_methods,
-        )
+        return flow_of(session, topic, settings)
+
+
+def flow_of(session: Session, topic: Topic, settings: Settings) -> PrismaFlow:
+    """The PRISMA 2020 flow of a topic as this transaction sees it."""
+    last = run_rows.last_finished(session, topic.slug)
+    by_search, by_other_methods = counted_streams(session, topic)
+    tables = Counter(item.table for item in topic.known_items)
+    return PrismaFlow(
+        about=about_topic(topic, settings),
+        last_run=last.id if last else None,
+        as_of=last.today if last else None,
+        previous=tuple(
+            Counted(f"guidance, {table}", number) for table, number in sorted(tables.items())
+        ),
+        by_search=by_search,
+        by_other_methods=by_other_methods,
+    )
 
 
 def prisma_flow_svg(topic: Topic, settings: Settings) -> str:
@@ -130,7 +135,8 @@ def write_documents(topic: Topic, settings: Settings, folder: Path) -> tuple[Pat
     return flow, history
 
 
-def _about(topic: Topic, settings: Settings) -> About:
+def about_topic(topic: Topic, settings: Settings) -> About:
+    """What every document of the topic says of itself."""
     return About(
         topic=topic.slug,
         title=topic.title,

@@ -13,6 +13,7 @@ from db import links as link_rows
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
+from db import studies as study_rows
 from db.records import StoredRecord
 from db.screening import Standing
 from surveillance.dedup.merged import ranked
@@ -168,7 +169,7 @@ def _watched(session: Session, topic: Topic) -> dict[str, str]:
     """The numbers of all registrations of watched trials → those that they are watched by."""
     watched = {trial.number: trial.number for trial in topic.watched_trials}
     if topic.trials.registries:
-        trials = trials_of(session, topic.slug)
+        trials = trials_of(session, study_rows.registrations_of(session, topic.slug))
         keys = {trials.key(number): number for number in watched}
         held = ((one.number, trials.key(one.number)) for one in trials.trials)
         watched |= {number: keys[key] for number, key in held if key in keys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from importlib.metadata import version
@@ -14,9 +15,10 @@ from db.session import Store
 from surveillance.dedup.decide import RULES_VERSION as DEDUP_RULES
 from surveillance.errors import SourceFailed
 from surveillance.pipeline.alerting import alert
+from surveillance.pipeline.deciding import take_carried
 from surveillance.pipeline.deduplication import merge_duplicates
 from surveillance.pipeline.forward import ask_europe_pmc
-from surveillance.pipeline.importing import Imported, ImportRequest
+from surveillance.pipeline.importing import Brought, Imported, ImportRequest
 from surveillance.pipeline.opening import open_sources, opened
 from surveillance.pipeline.overview import Overview, overview
 from surveillance.pipeline.post import Post, open_post
@@ -189,6 +191,9 @@ def import_file(
         for name in AFTER_IMPORT:
             run_stage(walk, name)
         finish(walk)
+        if isinstance(brought, Brought) and (carried := brought.carried):
+            taken = take_carried(store, topic, carried)
+            imported = replace(imported, remarks=(*imported.remarks, *taken))
         return imported, overview(walk)
 
 

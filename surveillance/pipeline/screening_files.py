@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from surveillance.errors import Place, UnreadableInput
 from surveillance.pipeline.dedup_files import Gathered, gather
-from surveillance.pipeline.dedup_names import shown
 from surveillance.pipeline.results_folder import write_table
 from surveillance.records.bounded import open_records
+from surveillance.records.cells import harmless
 from surveillance.records.csv_files import table_file
 from surveillance.screening.criteria import Criteria
 from surveillance.screening.rules import ScreeningProposal, Verdict, screen
@@ -82,7 +82,7 @@ def _rows(found: Screening) -> Iterable[Sequence[str]]:
 
 def _reason(proposal: ScreeningProposal) -> str:
     before = f"{proposal.criterion}: " if proposal.criterion else ""
-    return shown(" ".join(f"{before}{proposal.reason}".split()))
+    return harmless(" ".join(f"{before}{proposal.reason}".split()))
 
 
 def _criteria(proposal: ScreeningProposal) -> str:

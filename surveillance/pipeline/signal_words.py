@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from db import signal_history as history_rows
 from db import signals as signal_rows
 from db.session import Store
 from db.signals import StoredSignal
-from surveillance.errors import UnreadableInput
+from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.versions import LONGEST_NOTE
 from surveillance.signals.history import DECISIONS, GuidanceDecision, Happening, SignalEvent, Status
@@ -25,17 +25,37 @@ SAID = {
 }
 
 
-def say(store: Store, number: int, what: Happening, *, by: str, reason: str = "") -> StoredSignal:
+@dataclass(frozen=True, slots=True)
+class LoggedDecision:
+    """A decision on a topic's guidance with its number, and the signals that led to it."""
+
+    number: int
+    made: GuidanceDecision
+    led: tuple[StoredSignal, ...]
+
+
+def say(
+    store: Store,
+    number: int,
+    what: Happening,
+    *,
+    by: str,
+    reason: str = "",
+    edition: int | None = None,
+) -> StoredSignal:
     """Keep a person's word on a signal; the signal with its history as it then is.
 
-    The same word of the same person on the same version, said last, is kept once. Raises
-    `UnreadableInput` where there is no such signal, or where a reason is needed and not given.
+    The same word of the same person on the same version, said last, is kept once. `edition` is
+    the one that the person saw. Raises `UnreadableInput` where there is no such signal, or where
+    a reason is needed and not given; `Changed` where something happened to the signal since.
     """
     person, why = reviewer(by), _checked_reason(reason, needed=SAID[what])
     with store.transaction() as session:
         found = _numbered(session, number)
         event = SignalEvent(what, _today(), found.version, person, why)
         if not _repeats(found, event):
+            if edition not in (None, found.edition):
+                raise Changed("something happened to this signal since you opened it.")
             history_rows.add_event(session, number, event)
             session.flush()
         return _numbered(session, number)
@@ -48,12 +68,15 @@ def decide_guidance(
     *,
     by: str,
     reason: str,
-    signals: tuple[int, ...] = (),
+    signals: tuple[int, ...] | None = None,
+    after: int | None = None,
 ) -> tuple[int, GuidanceDecision]:
     """Keep what was decided of a topic's guidance, with the signals that led to it.
 
-    Where none is named, those count that were acted on since the last decision. Raises
-    `UnreadableInput` for an unknown decision, a missing reason, or a signal of another topic.
+    Where they are not given, those count that were acted on since the last decision. `after` is
+    the number of the last decision that the person saw, 0 for none. Raises `UnreadableInput` for
+    an unknown decision, a missing reason, or a signal of another topic; `Changed` where somebody
+    decided since.
     """
     if decision not in DECISIONS:
         raise UnreadableInput(
@@ -61,36 +84,44 @@ def decide_guidance(
         )
     person, why = reviewer(by), _checked_reason(reason, needed=True)
     with store.transaction() as session:
+        if after not in (None, _last_decision(session, topic)):
+            raise Changed("somebody decided on this guidance since you opened the page.")
         held = {stored.id: stored for stored in signal_rows.signals_of(session, topic)}
-        for number in signals:
+        for number in signals or ():
             if number not in held:
                 raise UnreadableInput(f"{topic} has no signal {number}.")
-        led = [held[number] for number in signals] or _acted_on(session, topic, held.values())
+        led = (
+            awaiting_a_decision(session, topic)
+            if signals is None
+            else [held[number] for number in dict.fromkeys(signals)]
+        )
         keys = tuple(stored.signal.key for stored in led)
         made = GuidanceDecision(decision, why, person, _today(), keys)
         return history_rows.save_decision(session, topic, made), made
 
 
-def guidance_log(
-    store: Store, topic: str
-) -> list[tuple[int, GuidanceDecision, list[StoredSignal]]]:
+def guidance_log(session: Session, topic: str) -> list[LoggedDecision]:
     """Every decision on a topic's guidance, oldest first, with the signals that led to it."""
-    with store.snapshot() as session:
-        by_key = {one.signal.key: one for one in signal_rows.signals_of(session, topic)}
-        return [
-            (number, made, [by_key[key] for key in made.signals if key in by_key])
-            for number, made in history_rows.decisions_of(session, topic)
-        ]
+    by_key = {one.signal.key: one for one in signal_rows.signals_of(session, topic)}
+    return [
+        LoggedDecision(number, made, tuple(by_key[key] for key in made.signals if key in by_key))
+        for number, made in history_rows.decisions_of(session, topic)
+    ]
 
 
-def _acted_on(session: Session, topic: str, held: Iterable[StoredSignal]) -> list[StoredSignal]:
+def awaiting_a_decision(session: Session, topic: str) -> list[StoredSignal]:
     """The signals that were acted on and that no decision names yet."""
+    held = signal_rows.signals_of(session, topic)
     named = {key for _, made in history_rows.decisions_of(session, topic) for key in made.signals}
     return [
         stored
         for stored in held
         if stored.status is Status.ACTED_ON and stored.signal.key not in named
     ]
+
+
+def _last_decision(session: Session, topic: str) -> int:
+    return max((number for number, _ in history_rows.decisions_of(session, topic)), default=0)
 
 
 def _numbered(session: Session, number: int) -> StoredSignal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from db import studies as study_rows
 from db.signals import Raising, StoredSignal
 from surveillance.pipeline.notices import new_notices
 from surveillance.pipeline.opening import opened
-from surveillance.pipeline.overdue_results import overdue_results
+from surveillance.pipeline.overdue_results import overdue_results, reported_in
 from surveillance.pipeline.registries import refused_registrations, with_present_numbers
 from surveillance.pipeline.reports import Reported, reported
 from surveillance.pipeline.voices import first_asked, voices
@@ -123,7 +124,8 @@ def _registrations(
         for before, after in stored.successive(since) if voice.tells_changes else ():
             if changes := compare(before, after):
                 yield ChangedRegistration(before, after, changes)
-    yield from overdue_results(session, topic, telling, reports, walk.today)
+    answered = partial(reported_in, session, topic, every, reports)
+    yield from overdue_results(topic, telling, walk.today, answered)
 
 
 def _reports(

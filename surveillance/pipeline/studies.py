@@ -13,6 +13,7 @@ from db import reports as report_rows
 from db import runs as run_rows
 from db import studies as study_rows
 from db.records import StoredRecord
+from db.studies import StoredRegistration
 from surveillance.pipeline.walk import Walk
 from surveillance.studies.joined import join
 from surveillance.studies.linking import link_all
@@ -25,7 +26,7 @@ def link_studies(walk: Walk) -> run_rows.Numbers:
     """Link every record of the topic, *no match* too, to the registrations that it reports."""
     slug = walk.topic.slug
     with walk.store.transaction() as session:
-        trials = trials_of(session, slug)
+        trials = trials_of(session, study_rows.registrations_of(session, slug))
         stored = record_rows.records_of(session, slug)
         followed = walk.progress.follow(stored, "Linking trials", len(stored))
         records = {one.id: one.record for one in followed}
@@ -37,15 +38,15 @@ def link_studies(walk: Walk) -> run_rows.Numbers:
     return numbers
 
 
-def trials_of(session: Session, topic: str) -> Trials:
-    """A topic's registrations as linking looks at them: former numbers, and which are one trial.
+def trials_of(session: Session, stored: Iterable[StoredRegistration]) -> Trials:
+    """Registrations as linking looks at them: former numbers, and which are one trial.
 
     Of an entry that is held from its own registry, ICTRP's copy is left out.
     """
     former: dict[str, list[str]] = {}
     for old, now in study_rows.present_numbers(session).items():
         former.setdefault(now, []).append(old)
-    held = [one.newest for one in study_rows.registrations_of(session, topic)]
+    held = [one.newest for one in stored]
     direct = {one.number for one in held if one.registry != ICTRP}
     trials = (trial_of(one) for one in held if one.registry != ICTRP or one.number not in direct)
     groups = ({one.number for one in trial} for trial in join(held).trials)
@@ -55,13 +56,15 @@ def trials_of(session: Session, topic: str) -> Trials:
     )
 
 
-def studies_of(session: Session, topic: str) -> tuple[Study, ...]:
-    """The studies of a topic: every registered trial with its reports.
+def studies_of(
+    session: Session, topic: str, held: Iterable[StoredRegistration]
+) -> tuple[Study, ...]:
+    """The studies of a topic: every registered trial of those `held`, with its reports.
 
     A report is named by source and identifier of its first record, as in `pipeline.reports`.
     """
     stored = record_rows.records_of(session, topic)
-    return studies_in(session, topic, trials_of(session, topic), stored)
+    return studies_in(session, topic, trials_of(session, held), stored)
 
 
 def studies_in(

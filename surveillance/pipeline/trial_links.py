@@ -77,10 +77,10 @@ def doubtful_links(store: Store, topic: Topic) -> list[DoubtfulLink]:
     """The topic's queue: what a number says first, then what is only alike."""
     with store.transaction() as session:
         members = _members(session, topic.slug)
-        trials = trials_of(session, topic.slug)
+        held = study_rows.registrations_of(session, topic.slug)
+        trials = trials_of(session, held)
         stored = {one.id: one for one in record_rows.records_of(session, topic.slug)}
         found = studies_in(session, topic.slug, trials, stored.values())
-        held = study_rows.registrations_of(session, topic.slug)
         registrations = {one.number: one.newest for one in held}
         sides = _Sides(topic, stored, members, registrations)
         return sorted((sides.of(tie, study) for study, tie in _waiting(found)), key=_order)
@@ -182,7 +182,7 @@ def _outside(session: Session, topic: Topic, named: str) -> int | None:
 
 def _registration(session: Session, topic: Topic, number: str) -> str:
     """The registration of the topic that is meant."""
-    trials = trials_of(session, topic.slug)
+    trials = trials_of(session, study_rows.registrations_of(session, topic.slug))
     found = trials.registrations(compared(number))
     shown = number if number.isprintable() and len(number) <= 60 else "?"
     if not found:

@@ -90,11 +90,12 @@ def kept_trials(numbers: Sequence[str], settings: Settings, today: date) -> list
     """
     asked = dict.fromkeys(number.strip().upper() for number in numbers)
     with opened(settings) as store, store.transaction() as session:
-        found = [_kept(session, number, today) for number in asked]
+        found = [kept_trial(session, number, today) for number in asked]
     return list({trial.number: trial for trial in found}.values())
 
 
-def _kept(session: Session, number: str, today: date) -> KeptTrial:
+def kept_trial(session: Session, number: str, today: date) -> KeptTrial:
+    """The trial of this number; raises `UnreadableInput` where no topic has seen it."""
     kept = study_rows.kept_registration(session, number)
     if kept is None:
         raise UnreadableInput(

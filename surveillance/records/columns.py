@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 #: A header stands among the first lines: exports open with a title or the search.
-_HEADER_WITHIN = 20
+HEADER_WITHIN = 20
 _DELIMITERS = ",;\t|"
 
 #: RIS tag → the columns that say the same, without case, blanks and signs. Where a record fills
@@ -50,6 +50,9 @@ _NAMES = {
 }
 _TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}
 _RANKS = {name: rank for rank, name in enumerate(_TAGS)}
+#: The column in which an export of this program carries each report, and its continuations.
+CARRIED = "surveil"
+_CARRIED = re.compile(rf"{CARRIED}(?: \d{{1,4}})?")
 #: Fields that open a record in Embase.com's table with one field a row.
 _OPENS_ROWS = frozenset({"TITLE", "SEARCH QUERY"})
 
@@ -69,6 +72,11 @@ class Header:
     def tags(self) -> tuple[str, ...]:
         """The tag of each column; empty for a column that is only kept."""
         return tuple(map(tag_of, self.names))
+
+    @property
+    def carried(self) -> tuple[int, ...]:
+        """The places of the columns in which an export of this program carries its reports."""
+        return tuple(place for place, name in enumerate(self.names) if _CARRIED.fullmatch(name))
 
     @property
     def tagged(self) -> Columns:
@@ -95,10 +103,17 @@ def _plain(name: str) -> str:
 def header_of(text: str) -> Header | None:
     """The header of a table of records: a row that names a title and one column more."""
     for delimiter in _DELIMITERS:
-        for cells in _first_rows(text, delimiter):
-            tags = set(filter(None, map(tag_of, cells)))
-            if "TI" in tags and len(tags) > 1:
-                return Header(delimiter, tuple(cell.strip() for cell in cells))
+        if found := header_among(_first_rows(text, delimiter), delimiter):
+            return found
+    return None
+
+
+def header_among(rows: Iterable[Sequence[str]], delimiter: str = "") -> Header | None:
+    """The first of these rows that is a header."""
+    for cells in rows:
+        tags = set(filter(None, map(tag_of, cells)))
+        if "TI" in tags and len(tags) > 1:
+            return Header(delimiter, tuple(cell.strip() for cell in cells))
     return None
 
 
@@ -110,14 +125,14 @@ def columns_of(text: str) -> tuple[str, ...]:
 
 def is_field_per_row(text: str) -> bool:
     """Whether this is Embase.com's table with one field a row, its name in the first cell."""
-    rows = [row for row in _first_rows(text, ",") if row][:_HEADER_WITHIN]
+    rows = [row for row in _first_rows(text, ",") if row][:HEADER_WITHIN]
     if not rows or rows[0][0].strip().upper() not in _OPENS_ROWS:
         return False
     return sum(1 for row in rows if tag_of(row[0])) >= 2 and tag_of(rows[0][-1]) == ""
 
 
 def _first_rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    lines = text.splitlines(keepends=True)[:_HEADER_WITHIN]
+    lines = text.splitlines(keepends=True)[:HEADER_WITHIN]
     try:
         yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error:

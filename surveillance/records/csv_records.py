@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from surveillance.errors import UnreadableInput
-from surveillance.records.columns import Header, header_of, tag_of, tag_rank
+from surveillance.records.carried import taken_back
+from surveillance.records.cells import as_it_was
+from surveillance.records.columns import (
+    HEADER_WITHIN,
+    Header,
+    header_among,
+    header_of,
+    tag_of,
+    tag_rank,
+)
 from surveillance.records.model import Record
 from surveillance.records.payload import Captured, Payload
 from surveillance.records.ris_fields import FieldReader, Values, read_fields
@@ -71,17 +81,51 @@ def read_csv(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[Unr
     header = header_of(text)
     if header is None:
         raise UnreadableInput("no row names a title and another column.", place=line_place(1))
-    columns = _columns(header)
     unread = UnreadLines()
-    captured = []
-    for row in _fitting(_numbered(text), header, unread):
-        values = _values(row.cells, columns)
-        content = _written([header.names, row.cells[: len(header.names)]])
+    rows = _rows(_numbered(text), header.delimiter)
+    return _read_rows(rows, header, source, unread), unread.in_order()
+
+
+def read_rows(
+    rows: Iterable[tuple[int, Sequence[str]]], *, source: str
+) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
+    """The records of a table whose rows are divided already, each with its number.
+
+    A workbook leaves out the empty cells at a row's end.
+    """
+    numbered = (_Row(n, n, ", ".join(filter(None, cells)), tuple(cells)) for n, cells in rows)
+    head = list(itertools.islice(numbered, HEADER_WITHIN))
+    header = header_among([row.cells for row in head])
+    if header is None:
+        raise UnreadableInput("no row names a title and another column.", place=line_place(1))
+    unread = UnreadLines()
+    whole = (_filled(row, len(header.names)) for row in itertools.chain(head, numbered))
+    return _read_rows(whole, header, source, unread), unread.in_order()
+
+
+def _filled(row: _Row, columns: int) -> _Row:
+    return row._replace(cells=row.cells + ("",) * (columns - len(row.cells)))
+
+
+def _read_rows(
+    rows: Iterator[_Row], header: Header, source: str, unread: UnreadLines
+) -> tuple[Captured, ...]:
+    columns = _columns(header)
+    ours = header.carried
+    captured: list[Captured] = []
+    for row in _fitting(rows, header, unread):
+        # Only our own tables have cells made harmless: a title may begin with an apostrophe.
+        cells = tuple(map(as_it_was, row.cells)) if ours else row.cells
+        if carried := taken_back((cells[place] for place in ours), row.first_line, unread):
+            captured += carried
+            continue
+        values = _values(cells, columns)
+        content = _written([header.names, cells[: len(header.names)]])
         if record := read_fields(values, source, content.decode()):
             captured.append(Captured(record, Payload(content, MEDIA_TYPE)))
         else:
             unread.leave(row.first_line, _NAMELESS)
-    return tuple(captured), unread.in_order()
+    return tuple(captured)
 
 
 def table_records(
@@ -94,7 +138,7 @@ def table_records(
     """
     columns = _columns(header)
     reader = FieldReader(_tags_of(columns))
-    for row in _fitting(lines, header, unread):
+    for row in _fitting(_rows(lines, header.delimiter), header, unread):
         values = _values(row.cells, columns)
         if record := reader.read(values, source, "\n".join(row.cells)):
             yield TableRecord(record, table_name(values))
@@ -154,9 +198,8 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[_Row]:
         ) from None
 
 
-def _fitting(lines: Iterable[str], header: Header, unread: UnreadLines) -> Iterator[_Row]:
+def _fitting(rows: Iterator[_Row], header: Header, unread: UnreadLines) -> Iterator[_Row]:
     """The rows below the header that have its columns; the others are named."""
-    rows = _rows(lines, header.delimiter)
     _find_header(rows, header, unread)
     columns = len(header.names)
     for row in rows:

@@ -13,7 +13,7 @@ _HEAD = 65_536
 #: reader names the lines of the others.
 _BEGINNINGS = {
     "ris": re.compile(r"^[\s\ufeff]{0,3}TY {1,2}-", re.MULTILINE),
-    "medline": re.compile(r"^PMID ?- ?\d", re.MULTILINE),
+    "medline": re.compile(r"^PMID ?- ?(?:\d|$)", re.MULTILINE),
     "ovid-tagged": re.compile(
         r"^(?:<\s?\d+\s?\.?\s?>\s*\n(?!TY)[A-Z][A-Z0-9] {1,2}-|UI {1,2}- \S|VN {1,2}- Ovid)",
         re.MULTILINE,
@@ -23,13 +23,16 @@ _BEGINNINGS = {
     ),
 }
 
+#: How EPPI-Reviewer's JSON report begins: its codes, then its references.
+_EPPI = re.compile(r'\s*\{\s*"(?:CodeSets|References)"\s*:')
+
 
 def format_of(text: str) -> str:
-    """The name of the format: ris, medline, ovid-tagged, ovid-labelled, json-lines, csv,
-    csv-by-rows; or nothing where it is none of them."""
+    """The name of the format: ris, medline, ovid-tagged, ovid-labelled, eppi-json, json-lines,
+    csv, csv-by-rows; or nothing where it is none of them."""
     head = text[:_HEAD].replace("\r\n", "\n").replace("\r", "\n")
     if head.lstrip().startswith("{"):
-        return "json-lines"
+        return "eppi-json" if _EPPI.match(head) else "json-lines"
     found = {name: pattern.search(head) for name, pattern in _BEGINNINGS.items()}
     begins = {name: match.start() for name, match in found.items() if match}
     if begins:

@@ -9,6 +9,7 @@ from typing import Any
 
 from Bio import Medline
 
+from surveillance.records.carried import taken_back
 from surveillance.records.model import (
     Author,
     Correction,
@@ -25,10 +26,13 @@ from surveillance.records.text import NumberedLine, UnreadLine, UnreadLines, num
 SOURCE = "pubmed"
 MEDIA_TYPE = "application/nbib"
 
-_BEGIN = re.compile(r"^PMID ?- ?\d")
+#: The tag in which an export of this program carries what the format cannot say.
+CARRIED = "SURV"
+# An entry begins with its PMID, and one that no PMID has with the tag alone.
+_BEGIN = re.compile(r"^PMID ?- ?(?:\d|$)")
 _TAG = re.compile(r"^([A-Z0-9]{2,4}) *- ")
 _BRACKETED = re.compile(r"^(.*\S)\s*\[(\w+)\]$")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PRINTED = re.compile(r"^(\d{4})(?:\s+([A-Z][a-z]{2}))?(?:\s+(\d{1,2})\b)?")
 
 #: MEDLINE's tags for what the XML calls RefType (NLM, "MEDLINE/PubMed Data Element Descriptions").
@@ -40,13 +44,19 @@ _CORRECTIONS = {
     "RPI": "RepublishedIn", "RRI": "RetractedandRepublishedIn",
     "RRF": "RetractedandRepublishedFrom", "UIN": "UpdateIn", "UOF": "UpdateOf",
 }  # fmt: skip
+#: The same the other way round.
+CORRECTION_TAGS = {kind: tag for tag, kind in _CORRECTIONS.items()}
 
 
 def read_medline(text: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
     """The records of a MEDLINE text, and the lines that were not read."""
     unread = UnreadLines()
-    captured = []
+    captured: list[Captured] = []
     for block in _blocks(numbered_lines(text), unread):
+        pieces = (item.text for item in block.fields if item.tag == CARRIED)
+        if carried := taken_back(pieces, block.begins, unread):
+            captured += carried
+            continue
         fields = Medline.read(iter(_joined(block)))
         if not str(fields.get("PMID", "")).isdecimal():
             unread.leave(block.begins, "it names no PMID")
@@ -211,7 +221,7 @@ def _published(printed: str) -> date | None:
     found = _PRINTED.match(printed)
     if found is None:
         return None
-    month = _MONTHS.index(found[2]) + 1 if found[2] in _MONTHS else 1
+    month = MONTHS.index(found[2]) + 1 if found[2] in MONTHS else 1
     try:
         return date(int(found[1]), month, int(found[3] or 1))
     except ValueError:

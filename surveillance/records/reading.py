@@ -15,6 +15,7 @@ from surveillance.records.text import UnreadLine, read_text_records
 #: How far a document's first element may stand behind comments and declarations.
 _XML_HEAD = 4_096
 _XML_ROOT = re.compile(rb"<([A-Za-z][\w:.-]*)")
+_ZIP = b"PK\x03\x04"
 _ENDNOTE_ROOTS = (b"xml", b"records", b"record")
 #: UTF-16's marks and zeros, and UTF-8's mark: looked through to see how a file begins.
 _BESIDE_ASCII = b"\xff\xfe\x00\xef\xbb\xbf"
@@ -41,6 +42,8 @@ def read_records(path: Path, *, source: str = "file") -> ReadRecords:
     `UnreadableInput` where the file is missing, damaged, too large, in no known format, or
     holds no record.
     """
+    if _is_archive(path):
+        return _checked(path, _xlsx(path, source))
     root = _xml_root(path)
     if root in _ENDNOTE_ROOTS:
         return _checked(path, _endnote(path, source))
@@ -49,6 +52,22 @@ def read_records(path: Path, *, source: str = "file") -> ReadRecords:
     try:
         text = read_text_records(path)
         return _checked(path, _read_text(text, source, path))
+    except UnreadableInput as fault:
+        raise _placed(fault, path) from None
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file begins as a ZIP does: a workbook of Excel, or something that is refused."""
+    with open_records(path) as stream:
+        return stream.read(len(_ZIP)) == _ZIP
+
+
+def _xlsx(path: Path, source: str) -> _Read:
+    from surveillance.records.csv_records import read_rows  # noqa: PLC0415
+    from surveillance.records.xlsx import xlsx_rows  # noqa: PLC0415
+
+    try:
+        return read_rows(xlsx_rows(path), source=source)
     except UnreadableInput as fault:
         raise _placed(fault, path) from None
 
@@ -108,6 +127,12 @@ def _json_lines(text: str, _source: str) -> _Read:
     return read_json_lines(text)
 
 
+def _eppi_json(text: str, source: str) -> _Read:
+    from surveillance.records.eppi_json import read_eppi_json  # noqa: PLC0415
+
+    return read_eppi_json(text, source=source)
+
+
 def _ovid_tagged(text: str, source: str) -> _Read:
     from surveillance.records.ovid_text import read_ovid_tagged  # noqa: PLC0415
 
@@ -135,6 +160,7 @@ def _csv_by_rows(text: str, source: str) -> _Read:
 _READERS: dict[str, Callable[[str, str], _Read]] = {
     "ris": _ris,
     "medline": _medline,
+    "eppi-json": _eppi_json,
     "json-lines": _json_lines,
     "ovid-tagged": _ovid_tagged,
     "ovid-labelled": _ovid_labelled,
@@ -154,7 +180,7 @@ def _checked(path: Path, read: _Read) -> ReadRecords:
 def _unknown(text: str, path: Path) -> UnreadableInput:
     from surveillance.records.columns import columns_of  # noqa: PLC0415
 
-    hint = "Export as RIS, NBIB, PubMed XML, EndNote XML, Ovid's tagged text, or CSV."
+    hint = "Export as RIS, NBIB, PubMed XML, EndNote XML, Ovid's tagged text, CSV or XLSX."
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     columns = columns_of(first)
     if not first:

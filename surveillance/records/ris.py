@@ -14,6 +14,7 @@ from string import ascii_uppercase, digits
 
 import rispy
 
+from surveillance.records.carried import taken_back
 from surveillance.records.model import Record
 from surveillance.records.payload import Captured
 from surveillance.records.ris_fields import read_fields
@@ -25,6 +26,8 @@ MEDIA_TYPE = "application/x-research-info-systems"
 #: Tags whose text runs over several lines in real exports; after any other, a line without a
 #: tag is a stray one.
 _WRAPPED = frozenset(["AB", "N2", "N1", "TI", "T1", "T2", "TT", "AD", "C1", "A1", "AU", "UR", "L2"])
+#: The tag in which an export of this program carries what RIS cannot say.
+CARRIED = "U5"
 #: Tags that EndNote writes once, with one value a line.
 _LISTED = frozenset(["KW", "LA", "SN"])
 
@@ -47,12 +50,16 @@ _TAGS = {
 def read_ris(text: str, *, source: str) -> tuple[tuple[Captured, ...], tuple[UnreadLine, ...]]:
     """The records of a RIS text under the name of `source`, and the lines that were not read.
 
-    A record without an accession number gets the hash of its content as identifier.
+    A record without an accession number gets the hash of its content as identifier. What an export
+    of this program carries counts as it was, under its own sources.
     """
     unread = UnreadLines()
-    captured = []
+    captured: list[Captured] = []
     for block in _blocks(numbered_lines(text), _tag_line(text), unread):
-        if record := _record(block, source):
+        pieces = (item.text for item in block.fields if item.tag == CARRIED)
+        if carried := taken_back(pieces, block.begins, unread):
+            captured += carried
+        elif record := _record(block, source):
             captured.append(Captured(record, block.payload(MEDIA_TYPE)))
         else:
             unread.leave(block.begins, "a record with neither title nor number")

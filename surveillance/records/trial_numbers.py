@@ -31,8 +31,6 @@ _FIRST = "(?=[12ACDEIJKLNPRSTU])"
 _JAPAN = "(?:JPRN-)?"
 
 CLINICALTRIALS, ISRCTN, UNIVERSAL = "ClinicalTrials.gov", "ISRCTN", "UTN"
-#: Whose numbers are found in running text with a gap, too; links by others' were not judged.
-_WITH_A_GAP = frozenset({CLINICALTRIALS, ISRCTN})
 
 
 class _Form(NamedTuple):
@@ -81,6 +79,7 @@ _FORMS = (
     _Form("UMIN-CTR", f"{_JAPAN}UMIN", r"[0-9]{9}", "UMIN{}", _GAP),
     _Form("UMIN-CTR", "JPRN-", r"C0000[0-9]{5}", "{}"),
     _Form("jRCT", f"{_JAPAN}jRCT", r"s?[0-9]{9,10}", "jRCT{}"),
+    _Form("JapicCTI", f"{_JAPAN}JapicCTI-?", r"[0-9]{6}", "JapicCTI-{}", _GAP),
     _Form("NTR", "NTR", r"[0-9]{3,4}", "NTR{}"),
     _Form("NL", "NL", r"[0-9]{4}(?!\.[0-9])", "NL{}"),
     _Form("NL-OMON", "NL-OMON", r"[0-9]{3,6}", "NL-OMON{}"),
@@ -93,14 +92,13 @@ _FORMS = (
 )
 # What is taken for a trial's number only where one is expected. In running text the short ones are
 # more often a receptor (NTR1), a virus (NL63) or a substance (C000012345); WHO's number is no
-# registry's; and links by the others have not been judged (benchmarks/links.py).
+# registry's; and no report that prints one of the others has been judged (benchmarks/links.py).
 _IN_LISTS = (
     _Form(UNIVERSAL, r"(?:UTN:?\s?)?U", r"1111-[0-9]{4}-[0-9]{4}", "U{}"),
     _Form("UMIN-CTR", "", r"C0000[0-9]{5}", "{}"),
     _Form("NTR", "NTR", r"[0-9]{1,2}", "NTR{}"),
     _Form("NL", "NL", r"[0-9]{1,3}(?!\.[0-9])", "NL{}"),
     _Form("ITMCTR", "ITMCTR", r"[0-9]{10}", "ITMCTR{}", _GAP),
-    _Form("JapicCTI", f"{_JAPAN}JapicCTI-?", r"[0-9]{6}", "JapicCTI-{}", _GAP),
     _Form("JMACCT", f"{_JAPAN}JMA-IIA", r"[0-9]{5}", "JMA-IIA{}"),
     _Form("LBCTR", "LBCTR", r"[0-9]{10}", "LBCTR{}", _GAP),
 )
@@ -117,7 +115,7 @@ def _running(form: _Form) -> str:
     # A registry's name apart from the number is one of the words around, which tell of the number.
     if form.called:
         return f"(?:{form.called})?"
-    return f"{form.letters}{form.gap if form.registry in _WITH_A_GAP else ''}"
+    return f"{form.letters}{form.gap}"
 
 
 def _any_of(expressions: Iterable[str], after: str = "") -> re.Pattern[str]:
@@ -205,12 +203,6 @@ def registry_of(number: str) -> str:
     """The registry that gave a number; empty where it is none that is known here."""
     known = trial_number(number)
     return known.registry if known else ""
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two texts are one number, however each registry prints it."""
-    known = trial_number(one)
-    return one == other or (known is not None and known == trial_number(other))
 
 
 def registries() -> tuple[str, ...]:

@@ -77,6 +77,14 @@ def status_of(events: Iterable[SignalEvent]) -> Status:
     return status
 
 
+def edition(events: Iterable[SignalEvent]) -> int:
+    """How often something happened to a signal; that somebody saw it leaves it as it was.
+
+    Whoever speaks of a signal speaks of one edition of it.
+    """
+    return sum(event.what is not Happening.SEEN for event in events)
+
+
 def has_lapsed(events: Iterable[SignalEvent]) -> bool:
     """Whether the last run that looked found that what a signal says holds no longer."""
     noted = [event.what for event in events if event.what in _BY_RUNS]

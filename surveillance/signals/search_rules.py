@@ -79,7 +79,8 @@ def run_missed(topic: Topic, finding: MissedRun) -> tuple[Signal, ...]:
         finding.due_on.isoformat(),
         reasons=[Reason(Trigger.RUN_MISSED, Weight.HIGH)],
         headline=f"The run of {finding.due_on} did not happen",
-        sentence="Nothing was searched, so no news is no news. Is `surveil schedule` running? "
+        sentence="Nothing was searched, so silence does not mean that nothing changed. "
+        "Is `surveil schedule` running? "
         f"`surveil run {topic.slug}` searches from where the last run ended.",
         about=_of(topic.slug, f"the run of {finding.due_on}"),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveillance.errors import UnreadableInput
+from surveillance.records.carried import is_carried
 from surveillance.records.model import Record
 from surveillance.records.payload import Captured
 from surveillance.records.reading import read_records
@@ -53,13 +54,19 @@ class Export:
     dropped: tuple[Dropped, ...]
     sha256: str
 
+    @property
+    def ours(self) -> bool:
+        """Whether `surveil export` wrote all of it: then it is no search of any database."""
+        return all(map(is_carried, self.captured))
+
 
 def read_export(path: Path, database: str) -> Export:
     """The records of an export under the name of their database (“Embase” → `embase`).
 
     Of CENTRAL, registry entries and conference material are left out, as NICE's overview did
     (its methods: “removed trial registry records and conference material”); registrations are
-    watched at the registry itself. Nothing is left out of other databases here. Raises
+    watched at the registry itself. Nothing is left out of other databases here, nor of what an
+    export of this program carries, whose records keep their own sources. Raises
     `UnreadableInput` where the file cannot be read or holds no record.
     """
     source = source_of(database)
@@ -113,13 +120,17 @@ def _split(captured: Iterable[Captured]) -> tuple[tuple[Captured, ...], tuple[Dr
     kept: list[Captured] = []
     left: dict[str, list[str]] = {}
     for item in captured:
-        reason = next((name for name, holds in _REASONS if holds(item.record)), None)
+        reason = None if is_carried(item) else _reason(item.record)
         if reason is None:
             kept.append(item)
         else:
             left.setdefault(reason, []).append(item.record.source_id)
     dropped = tuple(Dropped(name, len(ids), tuple(ids)) for name, ids in left.items())
     return tuple(kept), dropped
+
+
+def _reason(record: Record) -> str | None:
+    return next((name for name, holds in _REASONS if holds(record)), None)
 
 
 def _sha256(path: Path) -> str:

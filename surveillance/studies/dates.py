@@ -35,6 +35,20 @@ def _months_between_days(before: str, after: str) -> int | None:
     return round(days / _DAYS_IN_MONTH)
 
 
+def first_day(printed: str) -> date | None:
+    """The first day that a printed date can mean: 2028 is 1 January, 2028-06 is 1 June.
+
+    None where it is not printed as the registry does, or is no day of the calendar.
+    """
+    found = _PRINTED.fullmatch(printed)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return None
+
+
 def last_day(printed: str) -> date | None:
     """The last day that a printed date can mean: 2028 is 31 December, 2028-06 is 30 June.
 

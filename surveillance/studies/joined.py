@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 from surveillance.records.trial_numbers import TrialNumber, trial_number, trial_numbers
 from surveillance.studies.registrations import Registration
@@ -51,8 +51,7 @@ class Joined:
 
 def join(registrations: Iterable[Registration]) -> Joined:
     """The registrations grouped into trials; in whatever order they come, the groups are equal."""
-    given = sorted(registrations, key=lambda one: (*_order(one), repr(one)))
-    entries = [_Entry.of(group) for group in _of_one_number(given)]
+    entries = [_Entry.of(group) for group in _of_one_number(_sorted(registrations))]
     certain, doubted = _links(entries)
     groups = _Groups(range(len(entries)))
     for pairs in _components(certain):
@@ -97,6 +96,13 @@ class _Entry:
     @property
     def registries(self) -> frozenset[str]:
         return frozenset(number.registry for number in self.own)
+
+
+def _sorted(registrations: Iterable[Registration]) -> list[Registration]:
+    """By number and registry; the few that share both, by all that they say."""
+    same = groupby(sorted(registrations, key=_order), key=_order)
+    groups = (list(group) for _, group in same)
+    return [one for group in groups for one in (sorted(group, key=repr) if group[1:] else group)]
 
 
 def _order(one: Registration) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from surveillance.studies.mentions import Mention, Stance, mentions
 from surveillance.studies.one_trial import Trials
 
 #: Goes up with every change of what is linked or how sure it is.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 
 class Place(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,39 +15,48 @@ from starlette.exceptions import HTTPException
 
 from db.session import Store
 from surveillance.accounts import Refused
-from surveillance.errors import Busy, Overtaken, StoreFailed, SurveillanceError, UnreadableInput
+from surveillance.errors import Busy, Changed, StoreFailed, SurveillanceError, UnreadableInput
 from surveillance.settings import Settings
 from surveillance.triage.api import document
 from surveillance.triage.api.door import is_api
 from surveillance.triage.desks import Desks
 from surveillance.triage.gate import Forged, NotAllowed, NotSignedIn, session_of
 from surveillance.triage.headers import Headers, Limit
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.last_door import LastDoor
 from surveillance.triage.openid import openid_of
 from surveillance.triage.pages import base, go, page, wants_page
 from surveillance.triage.views import (
+    documents,
+    duplicates,
+    feeds,
+    guidance,
+    leaving,
     me,
     openid,
     pasted,
     people,
     reports,
     screening,
+    signals,
     signing_in,
     strategies,
+    trials,
     weeks,
 )
 
 _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
-    signing_in.router, weeks.router, screening.router, reports.router, me.router,
-    strategies.router, pasted.router, people.router, openid.router, document.described,
+    signing_in.router, weeks.router, screening.router, reports.router, documents.router,
+    duplicates.router, signals.router, guidance.router, trials.router, feeds.router,
+    leaving.router, me.router, strategies.router, pasted.router, people.router, openid.router,
+    document.described,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (
-    (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403), (NotThere, 404),
-    (Busy, 409), (Overtaken, 409), (StoreFailed, 503), (UnreadableInput, 422),
+    (NotSignedIn, 401), (Refused, 401), (NotAllowed, 403), (Forged, 403),
+    (Busy, 409), (Changed, 409), (StoreFailed, 503), (NotHere, 404), (UnreadableInput, 422),
     (SurveillanceError, 500),
 )  # fmt: skip
 #: What HTTP's own errors are called for people.
@@ -59,8 +67,11 @@ _WORDS = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The page for a workspace. Its store is opened here and closed when the server stops."""
+def create_app(settings: Settings, *, beforehand: bool = True) -> FastAPI:
+    """The page for a workspace. Its store is opened here and closed when the server stops.
+
+    `beforehand`: what the first person would wait for is done when the server starts.
+    """
     provider = openid_of(settings)
     store = Store(settings.store_url)
     store.upgrade()
@@ -69,13 +80,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=house.prepare, daemon=True).start()
+        if beforehand:
+            desks.beside(house.prepare)
         yield
         house.aside.close()
         desks.close()
         store.close()
 
-    root = urlsplit(settings.page_url).path.rstrip("/")
     app = FastAPI(
         title="Literature surveillance",
         docs_url=None,
@@ -83,8 +94,8 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         lifespan=living,
     )
-    # FastAPI would rather have it from the server, which then expects the path to be cut off.
-    app.root_path = root
+    # Said to its maker, newer FastAPI warns that a server should say it: ours are several.
+    app.root_path = urlsplit(settings.page_url).path.rstrip("/")
     app.state.house = house
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for router in (*ROUTERS, document.router):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -128,6 +128,10 @@ class Desks:
                 took = time.monotonic() - began
                 desk.figures = done.result()
                 desk.figures_rest_until = time.monotonic() + took * _RESTS
+
+    def beside(self, work: Callable[[], None]) -> None:
+        """Do something in the background, which `close` waits for."""
+        self._readers.submit(work)
 
     def close(self) -> None:
         """End what works in the background."""

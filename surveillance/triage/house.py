@@ -7,8 +7,10 @@ import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path as Folder
+from typing import Annotated, Any
+
+from fastapi import Path
 
 from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
@@ -28,8 +30,12 @@ _MOST_KEPT = 10_000
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
-class NotThere(UnreadableInput):
-    """What an address names, and is not there."""
+#: The number of a row in an address: neither database takes one of more than 18 digits.
+RowNumber = Annotated[int, Path(ge=1, lt=10**18)]
+
+
+class NotHere(UnreadableInput):
+    """An address that leads to nothing."""
 
 
 @dataclass(slots=True)
@@ -70,11 +76,11 @@ class House:
         return found
 
     def topic(self, slug: str) -> Topic:
-        """The topic of that name; raises `NotThere`, and `UnreadableInput` where it is unsound."""
+        """The topic of that name; raises `NotHere`, or `UnreadableInput` where it is unsound."""
         folder = self.settings.topics_folder
         known = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
         if slug not in known:
-            raise NotThere(f"there is no topic “{slug}” here.")
+            raise NotHere(f"there is no topic “{slug}” here.")
         return self._read(folder / slug)
 
     def ready(self, topic: Topic) -> list[ReadyStrategy]:
@@ -88,7 +94,7 @@ class House:
             self._ready[topic.slug] = kept
         return kept[1]
 
-    def _read(self, folder: Path) -> Topic:
+    def _read(self, folder: Folder) -> Topic:
         """A topic's folder, read again where one of its files is another."""
         files = sorted(file for file in folder.iterdir() if file.is_file())
         stamp = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)

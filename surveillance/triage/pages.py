@@ -12,11 +12,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from surveillance.accounts import Permission
-from surveillance.documents.page import signed, words_of
+from surveillance.alerts.wording import shortened
+from surveillance.documents.page import UNTOLD, signed, words_of
+from surveillance.signals.wording import said
 from surveillance.triage.gate import MaybeSession, house_of
 
 #: What htmx asks with (htmx.org, "Request Headers").
 FRAGMENT = "HX-Request"
+#: So much of a long value is shown where the whole is a click away.
+_LONGEST_VALUE = 300
 
 
 def page(
@@ -87,6 +91,8 @@ def templates() -> Environment:
     )
     made.filters.update(
         words=words_of,
+        said=said,
+        short=_short,
         number=_number,
         day=_day,
         moment=_moment,
@@ -103,6 +109,10 @@ def words_in_path(words: str) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}"
+
+
+def _short(text: str) -> str:
+    return shortened(text, _LONGEST_VALUE) or UNTOLD
 
 
 def _day(value: date | None) -> str:

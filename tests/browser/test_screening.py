@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from surveillance.accounts import Role
+from surveillance.cli.topics import EXAMPLE
 from surveillance.pipeline.accounts import enable
-from tests.decision_desk import EXAMPLE, RECORDS, Desk, desk
+from tests.decision_desk import RECORDS, Desk, desk
 from tests.triage_desk import PASSWORD, PEOPLE, served
 from tests.triage_desk import Page as Served
 from tests.world import store_url

@@ -22,7 +22,9 @@ from db.session import Store
 from surveillance.dedup.candidates import Entry
 from surveillance.dedup.clusters import Pair, cluster, standing, undecided_within
 from surveillance.dedup.decide import PairDecision, Verdict, decide_pair
+from surveillance.dedup.decision_log import Logged
 from surveillance.dedup.similarity import FieldEvidence
+from surveillance.dedup.waiting import waiting
 from surveillance.errors import Busy, UnreadableInput
 from surveillance.pipeline.dedup_review import Question, answer, questions, take_back, undo
 from surveillance.records import Author, Captured, Payload, Record
@@ -140,9 +142,16 @@ class Small:
 
     def by_person(self, step: ByPerson) -> None:
         queue = questions(self.store, self.topic)
+        assert [one.decision for one in queue] == self.waiting()
         if queue:
             pair = queue[step.which % len(queue)].decision.pair
             answer(self.store, self.topic, pair, Verdict.SAME, by="A. Reviewer")
+
+    def waiting(self) -> list[Logged]:
+        """What waits by the whole log, of which the store reads a part."""
+        with self.store.snapshot() as session:
+            log = report_rows.log_of(session, self.topic)
+            return waiting(log, report_rows.report_places(session, self.topic))
 
     def undo_all_that_joined(self, before: dict[int, int]) -> int:
         """Undo every report that holds records of several earlier ones; how many."""

@@ -115,6 +115,13 @@ def fill(store: Store) -> tuple[int, ...]:
     return saved.ids
 
 
+def test_related_reports_are_kept_apart_and_that_is_kept_with_the_answer(desk: Desk) -> None:
+    assert "Kept apart." in desk.review("r\nq\n")
+    (row,) = [one for one in desk.rows("pair_decision") if one["made_by"] == "A. Reviewer"]
+    assert row["verdict"] == "different"
+    assert row["rule"] == "compared by a person: other reports of the same study"
+
+
 def test_the_queue_is_printed_the_likeliest_first(desk: Desk) -> None:
     queue = json.loads(desk.surveil("dedup-review", EXAMPLE, "--json").stdout)
     assert [(one["record_a"], one["record_b"], one["score"]) for one in queue] == [

@@ -23,6 +23,8 @@ from surveillance.simulator import Fault
 from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_world, study
 from tests.world import world
 
+FOURTH = date(2024, 11, 1)
+
 
 @pytest.fixture
 def lived(tmp_path: Path) -> SmallWorld:
@@ -92,6 +94,35 @@ def test_what_people_decided_on_reports_is_said_again_between_the_runs(lived: Sm
         lived.run(THIRD)
         by_people = [row for row in lived.rows("screening_decision") if row["made_by"] != "rule"]
         assert len([row for row in by_people if "Reviewer" in row["made_by"]]) == 4
+        assert replay(lived.settings).differences == ()
+
+
+def test_what_people_said_of_pairs_after_a_quiet_run_is_not_said_before_it(
+    lived: SmallWorld,
+) -> None:
+    """The third week compares nothing anew: what is said after it could stand before it, too."""
+    with lived.serving():
+        lived.run(FIRST)
+        lived.run(SECOND)
+        before = lived.rows("pair_decision")
+        lived.run(THIRD)
+        assert lived.rows("pair_decision") == before
+        with closing(Store(lived.settings.store_url)) as store:
+            undo(store, "pubmed:90000004", by="A. Reviewer")
+        assert replay(lived.settings).differences == ()
+
+
+def test_what_people_decided_after_a_quiet_run_is_not_decided_before_it(lived: SmallWorld) -> None:
+    """The fourth week follows a report by its number that somebody excludes only then."""
+    with lived.serving():
+        for day in (FIRST, SECOND, THIRD):
+            lived.run(day)
+        before = lived.rows("screening_decision")
+        lived.run(FOURTH)
+        assert lived.rows("screening_decision") == before
+        with closing(Store(lived.settings.store_url)) as store:
+            said = Opinion(verdict=Verdict.EXCLUDE, reason="too small", by="A. Reviewer")
+            decide(store, lived.topic, "pmid:90000005", said)
         assert replay(lived.settings).differences == ()
 
 

@@ -285,11 +285,12 @@ def test_a_decision_stands_beside_the_signals_that_led_to_it(command: Surveil) -
 def test_a_signal_may_be_named_for_a_decision(raised: SmallWorld) -> None:
     with opened(raised.settings) as store:
         decide_guidance(store, "small", "update", by="Ann", reason="large trial", signals=(1,))
-        ((_, made, led),) = guidance_log(store, "small")
-        assert [one.id for one in led] == [1]
+        with store.snapshot() as session:
+            (logged,) = guidance_log(session, "small")
+        assert [one.id for one in logged.led] == [1]
         with pytest.raises(UnreadableInput, match="another has no signal 1"):
             decide_guidance(store, "another", "update", by="Ann", reason="x", signals=(1,))
-    assert made.decision == "update"
+    assert logged.made.decision == "update"
 
 
 def test_a_replay_is_the_same_whatever_people_said_of_signals(raised: SmallWorld) -> None:

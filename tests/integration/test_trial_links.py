@@ -13,6 +13,7 @@ import pytest
 
 from db import links as link_rows
 from db import records as record_rows
+from db import studies as study_rows
 from db.session import Store
 from surveillance.errors import Busy, UnreadableInput
 from surveillance.pipeline.replaying import replay
@@ -76,7 +77,8 @@ def reports(world: SmallWorld) -> dict[str, tuple[str, ...]]:
 
 def _studies(world: SmallWorld) -> tuple[Study, ...]:
     with closing(Store(world.settings.store_url)) as store, store.transaction() as session:
-        return studies_of(session, world.topic.slug)
+        held = study_rows.registrations_of(session, world.topic.slug)
+        return studies_of(session, world.topic.slug, held)
 
 
 def queue(world: SmallWorld) -> list[tuple[str, str]]:

@@ -78,6 +78,8 @@ def test_whoever_is_told_of_the_topic_is_told_at_once(made: SmallWorld) -> None:
     text = note.read_text(encoding="utf-8")
     assert note.name == "small-2024-08-05-watch.txt"
     assert "[high, run missed] The run of 2024-08-05 did not happen" in text
+    assert "Between runs, on 2024-08-05" in text
+    assert "Week to" not in text
     assert "PubMed, for MEDLINE ALL (Ovid): 2024-08-02, 3 days ago" in text
     assert "IN NUMBERS" not in text
 

@@ -124,6 +124,11 @@ def test_a_form_on_another_site_does_nothing(page: Page) -> None:
         assert answer.status_code == 403
 
 
+#: A mail client leaves for its reader: it has no session, and no word of ours (RFC 8058, 3.2: the
+#: request carries no cookies). The signed address is the permission, and it can do nothing else.
+SIGNED_BY_ADDRESS = ["/unsubscribe/{token}"]
+
+
 def test_every_form_of_the_page_is_checked() -> None:
     routes = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
     posts = [one for one in routes if (one.methods or set()) - {"GET", "HEAD"}]
@@ -133,7 +138,7 @@ def test_every_form_of_the_page_is_checked() -> None:
         if own_form not in [dependency.dependency for dependency in one.dependencies]
     ]
     assert posts
-    assert unchecked == []
+    assert unchecked == SIGNED_BY_ADDRESS
 
 
 def test_what_happened_is_in_the_audit_without_a_password(page: Page) -> None:

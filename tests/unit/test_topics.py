@@ -279,7 +279,7 @@ def keys_of(shape: Any, prefix: str = "") -> list[str]:
 def test_every_key_of_a_topic_is_documented() -> None:
     keys = keys_of(topics._TopicFile)
     assert {"trials.query", "recommendations.always", "strategies.result_line"} <= set(keys)
-    tables = {"guidance", "schedule", "trials", "europe_pmc", "dedup", "screening"}
+    tables = {"guidance", "schedule", "trials", "europe_pmc", "dedup", "screening", "methods"}
     documented = re.findall(r"^\| `([a-z_.]+)` \|", PAGE.split("## known_items.csv")[0], re.M)
     assert {key for key in keys if key not in tables} == {d for d in documented if d in keys}
     assert [d for d in documented if d not in keys] == ["topic.toml", "criteria.toml"] + [

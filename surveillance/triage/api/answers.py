@@ -279,11 +279,16 @@ class ReasonSent(Sent):
 
 
 class GuidanceSent(Sent):
-    """A decision on the guidance; without signals those count that were acted on since the last."""
+    """A decision on the guidance.
+
+    Without `signals` those count that were acted on since the last; an empty list is none.
+    """
 
     decision: Literal[DECISIONS]  # type: ignore[valid-type]  # the words that the log takes
     reason: Reason
-    signals: Annotated[list[Annotated[int, Field(ge=1, le=MOST)]], Field(max_length=200)] = []
+    signals: Annotated[list[Annotated[int, Field(ge=1, le=MOST)]] | None, Field(max_length=200)] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from surveillance.triage.api.answers import (
 )
 from surveillance.triage.api.door import MOST, Comparer, Limit, Number, Reader, Screener, Skip
 from surveillance.triage.gate import HouseHere
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 
 router = APIRouter(tags=["reports"])
 PileName = Literal["waiting", "in conflict", "unsure", "excluded by rule alone"]
@@ -62,7 +62,7 @@ def waiting(
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
         if behind is not None and behind not in queue.lines:
-            raise NotThere(f"{slug} has no report {behind} now.")
+            raise NotHere(f"{slug} has no report {behind} now.")
         found = list(
             zip(
                 range(limit + 1),
@@ -97,7 +97,7 @@ def one(
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
         if report not in queue.lines:
-            raise NotThere(f"{slug} has no report {report} now.")
+            raise NotHere(f"{slug} has no report {report} now.")
         standing = queue.standing(stage, report)
         drawn = {report} & queue.drawn
         places = {report: queue.place(report)}
@@ -176,7 +176,7 @@ def answer_pair(slug: str, sent: PairSent, house: HouseHere, caller: Comparer) -
     )
     question = next(asked, None)
     if question is None:
-        raise NotThere("no pair of these two records waits.")
+        raise NotHere("no pair of these two records waits.")
     given = answer(
         house.store,
         topic.slug,
@@ -198,7 +198,7 @@ def _with_report(house: House, slug: str, report: int) -> Topic:
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
         if report not in queue.lines:
-            raise NotThere(f"{slug} has no report {report} now.")
+            raise NotHere(f"{slug} has no report {report} now.")
     return topic
 
 

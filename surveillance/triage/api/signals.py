@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from db import signals as signal_rows
 from db.signals import StoredSignal
 from surveillance.accounts import Account
-from surveillance.pipeline.signal_words import decide_guidance, guidance_log, say
-from surveillance.signals.history import GuidanceDecision, Happening
+from surveillance.pipeline.signal_words import LoggedDecision, decide_guidance, guidance_log, say
+from surveillance.signals.history import Happening
 from surveillance.triage.api.answers import (
     GuidanceEntry,
     GuidanceLog,
@@ -24,7 +24,7 @@ from surveillance.triage.api.answers import (
 )
 from surveillance.triage.api.door import MOST, Judge, Limit, Number, Reader, Skip
 from surveillance.triage.gate import HouseHere
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 
 router = APIRouter(tags=["signals"])
 StatusName = Literal["open", "seen", "acted on", "dismissed", "lapsed"]
@@ -88,10 +88,10 @@ def log(
 ) -> GuidanceLog:
     """The decisions on a topic's guidance, oldest first."""
     topic = house.topic(slug)
-    found = guidance_log(house.store, topic.slug)
+    found = _log(house, topic.slug)
     return GuidanceLog(
         topic=slug,
-        decisions=[_entry(*each) for each in found[skip : skip + limit]],
+        decisions=[_entry(one) for one in found[skip : skip + limit]],
         next=skip + limit if skip + limit < len(found) else None,
     )
 
@@ -106,18 +106,21 @@ def decide(slug: str, sent: GuidanceSent, house: HouseHere, caller: Judge) -> Gu
         sent.decision,
         by=caller.name,
         reason=sent.reason,
-        signals=tuple(dict.fromkeys(sent.signals)),
+        signals=None if sent.signals is None else tuple(sent.signals),
     )
-    return next(
-        _entry(*each) for each in guidance_log(house.store, topic.slug) if each[0] == number
-    )
+    return next(_entry(one) for one in _log(house, topic.slug) if one.number == number)
+
+
+def _log(house: House, slug: str) -> list[LoggedDecision]:
+    with house.store.snapshot() as session:
+        return guidance_log(session, slug)
 
 
 def _numbered(house: House, number: int) -> StoredSignal:
     with house.store.snapshot() as session:
         found = signal_rows.signal_by_id(session, number)
     if found is None:
-        raise NotThere(f"there is no signal {number}.")
+        raise NotHere(f"there is no signal {number}.")
     return found
 
 
@@ -165,12 +168,12 @@ def _signal(stored: StoredSignal) -> OneSignal:
     )
 
 
-def _entry(number: int, made: GuidanceDecision, led: list[StoredSignal]) -> GuidanceEntry:
+def _entry(one: LoggedDecision) -> GuidanceEntry:
     return GuidanceEntry(
-        id=number,
-        decision=made.decision,
-        reason=made.reason,
-        by=made.made_by,
-        decided_on=made.decided_on.isoformat(),
-        signals=[LedSignal(each.id, each.signal.headline) for each in led],
+        id=one.number,
+        decision=one.made.decision,
+        reason=one.made.reason,
+        by=one.made.made_by,
+        decided_on=one.made.decided_on.isoformat(),
+        signals=[LedSignal(each.id, each.signal.headline) for each in one.led],
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from surveillance.errors import UnreadableInput
-from surveillance.pipeline.reporting import history_in
+from surveillance.pipeline.reporting import history_of
 from surveillance.pipeline.week import week_of
 from surveillance.toml_files import read_text
 from surveillance.triage.api.answers import (
@@ -22,7 +22,7 @@ from surveillance.triage.api.answers import (
 )
 from surveillance.triage.api.door import Reader
 from surveillance.triage.gate import HouseHere
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.looking import Asked, Looked
 from surveillance.triage.views.strategies import asked_for, known_records, last_whole
 
@@ -70,7 +70,7 @@ def strategies(slug: str, house: HouseHere, caller: Reader) -> Strategies:  # no
     """A topic's strategies with versions, sign-offs and counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as session:
-        history = history_in(session, topic, house.settings)
+        history = history_of(session, topic, house.settings)
     entries = []
     for one in history.strategies:
         whole = last_whole(one.searches)
@@ -103,7 +103,7 @@ def lint_one(
     try:
         described = topic.strategy(strategy)
     except UnreadableInput as fault:
-        raise NotThere(fault.message) from None
+        raise NotHere(fault.message) from None
     text = read_text(topic.strategy_file(described))
     with house.store.snapshot() as session:
         known = known_records(session, topic)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from surveillance.accounts import Refused
 from surveillance.pipeline import accounts
 from surveillance.triage.gate import HouseHere
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.openid import PATIENCE, OpenId
 from surveillance.triage.openid_asking import OpenIdFailed
 from surveillance.triage.pages import base, go, own_path
@@ -80,7 +80,7 @@ _UNKNOWN = (
 
 def _provider(house: House) -> OpenId:
     if house.openid is None:
-        raise NotThere("no identity provider is set up here.")
+        raise NotHere("no identity provider is set up here.")
     return house.openid
 
 

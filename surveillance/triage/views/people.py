@@ -19,7 +19,7 @@ from surveillance.accounts import (
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline import accounts
 from surveillance.triage.gate import HouseHere, Manager, own_form
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import go, page, words_in_path
 
 router = APIRouter()
@@ -200,5 +200,5 @@ def _numbered(house: House, number: int) -> StoredAccount:
     with house.store.snapshot() as reading:
         found = [one for one in account_rows.accounts(reading) if one.number == number]
     if not found:
-        raise NotThere(f"there is no account {number}.")
+        raise NotHere(f"there is no account {number}.")
     return found[0]

@@ -88,11 +88,10 @@ def one_report(
 
 
 def _found(queue: ReadingQueue, stage: str, piles: list[Pile], find: str) -> list[int]:
-    words = find.casefold().split()
-    on = (report for pile in piles for report in queue.on(stage, pile))
-    if not words:
-        return list(on)
-    return [one for one in on if all(word in queue.lines[one].words for word in words)]
+    found = [report for pile in piles for report in queue.on(stage, pile)]
+    for word in find.casefold().split():
+        found = [report for report in found if word in queue.lines[report].words]
+    return found
 
 
 def _row(

@@ -15,7 +15,7 @@ from surveillance.accounts import Permission
 from surveillance.documents.history import SearchMade, StrategyHistory
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.known_items import SEARCHED_DATABASE
-from surveillance.pipeline.reporting import history_in
+from surveillance.pipeline.reporting import history_of
 from surveillance.pipeline.versions import LONGEST_NOTE, SHORT, VersionState, version_states
 from surveillance.pipeline.versions import sign_off as approve
 from surveillance.records import Record
@@ -26,7 +26,7 @@ from surveillance.strategy.translate import Target
 from surveillance.toml_files import read_text
 from surveillance.topics import Topic, TopicStrategy
 from surveillance.triage.gate import HouseHere, Reader, Signer, own_form
-from surveillance.triage.house import House, NotThere
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.looking import Asked, Looked
 from surveillance.triage.pages import go, page, words_in_path
 from surveillance.triage.strategy_sheet import sheet
@@ -49,7 +49,7 @@ def strategies(request: Request, house: HouseHere, session: Reader, slug: str) -
     """Every strategy of a topic, with its version, its sign-off and its counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as reading:
-        history = history_in(reading, topic, house.settings)
+        history = history_of(reading, topic, house.settings)
     rows = [{"history": one, "whole": last_whole(one.searches)} for one in history.strategies]
     return page(
         request, "strategies.html", session, topic=topic, here="strategies", rows=rows, short=SHORT
@@ -197,7 +197,7 @@ def known_rows(topic: Topic, looked: Looked, held: set[str]) -> list[dict[str, A
 def _history(
     session: Session, house: House, topic: Topic, described: TopicStrategy
 ) -> StrategyHistory:
-    found = history_in(session, topic, house.settings)
+    found = history_of(session, topic, house.settings)
     return next(one for one in found.strategies if one.name == described.name)
 
 
@@ -211,7 +211,7 @@ def _named(topic: Topic, name: str) -> TopicStrategy:
     try:
         return topic.strategy(name)
     except UnreadableInput as fault:
-        raise NotThere(fault.message) from None
+        raise NotHere(fault.message) from None
 
 
 def _compared(
@@ -243,7 +243,7 @@ def _compared(
 def _state(states: Sequence[VersionState], version: str) -> VersionState:
     found = next((one for one in states if one.version == version), None)
     if found is None:
-        raise NotThere(f"there is no version {version[:SHORT] or '–'} of this strategy.")
+        raise NotHere(f"there is no version {version[:SHORT] or '–'} of this strategy.")
     return found
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveillance.dedup.merged import FIELDS, MergedField, merged_fields, name_of, ranked
-from surveillance.dedup.side_by_side import SHOWN, Agreement, Relation, Row, side_by_side
+from surveillance.dedup.side_by_side import SHOWN, Agreement, Piece, Relation, Row, side_by_side
 from surveillance.records import Author, Record
 
 PUBMED = Record(source="pubmed", source_id="1", title="From PubMed", pmid="1", year=2020)
@@ -89,18 +89,23 @@ def row(field: str, a: Record, b: Record) -> Row:
 def test_the_words_that_differ_are_marked() -> None:
     a = Record(source="a", source_id="1", title="Pain of men in vitro after amputation")
     b = Record(source="b", source_id="2", title="pain of Women in vivo after amputation.")
-    assert row("title", a, b) == Row(
-        "title",
-        Relation.DIFFERENT,
-        Agreement.DIFFERENT,
-        "Pain of «men» in «vitro» after amputation",
-        "pain of «Women» in «vivo» after amputation.",
-    )
+    marked = row("title", a, b)
+    assert (marked.relation, marked.agreement) == (Relation.DIFFERENT, Agreement.DIFFERENT)
+    assert marked.a == "Pain of «men» in «vitro» after amputation"
+    assert marked.b == "pain of «Women» in «vivo» after amputation."
+    assert [one.words for one in marked.pieces_b if one.differs] == ["Women", "vivo"]
+
+
+def test_quotation_marks_of_a_source_are_no_marks_of_ours() -> None:
+    a = Record(source="a", source_id="1", title="La douleur «fantôme» du moignon")
+    b = Record(source="b", source_id="2", title="La douleur «fantôme» des moignons")
+    differing = [one.words for one in row("title", a, b).pieces_a if one.differs]
+    assert differing == ["du moignon"]
 
 
 def test_what_one_record_lacks_is_no_difference() -> None:
     assert row("pages", CENTRAL, EMBASE) == Row(
-        "pages", Relation.ONE_SIDE, Agreement.MISSING, "1-9", ""
+        "pages", Relation.ONE_SIDE, Agreement.MISSING, (Piece("1-9"),), ()
     )
     assert row("year", EMBASE, EMBASE).relation is Relation.SAME
     assert row("year", EMBASE, EMBASE).agreement is Agreement.SAME

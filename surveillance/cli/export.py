@@ -1,0 +1,57 @@
+"""`surveil export`: a topic's reports for other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from surveillance.errors import UnreadableInput
+
+
+def register(main: typer.Typer) -> None:
+    """Put the command beside the others."""
+    main.command()(export)
+
+
+def export(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's folder name.")],
+    format_: Annotated[
+        str, typer.Option("--format", help="ris, csv, xlsx, nbib or eppi-json.")
+    ] = "ris",
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="abstract|full-text", help="The reports at this stage."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write here (standard output).")
+    ] = None,
+) -> None:
+    """Write a topic's reports with decisions and where each field comes from, for other programs.
+
+    `surveil import` reads every format back without loss.
+
+    Example: surveil export targeted_muscle_reinnervation --format xlsx --out reports.xlsx
+    """
+    from surveillance.cli import show
+    from surveillance.cli.decide import stage_named
+    from surveillance.cli.topics import topic_named
+    from surveillance.documents.exports.formats import writer
+    from surveillance.documents.writing import write_whole
+    from surveillance.pipeline.exporting import exported
+    from surveillance.settings import read_settings
+
+    write = writer(format_)
+    if format_.casefold() == "xlsx" and out is None:
+        raise UnreadableInput("an xlsx is no text for a terminal; name its file with --out.")
+    at = stage_named(stage) if stage else None
+    found = exported(topic_named(topic), read_settings(), at)
+    content = write(found)
+    if out is None:
+        sys.stdout.flush()
+        typer.echo(content, nl=False)
+        return
+    write_whole(out, content)
+    show.err.print(f"Written: {out}, {len(found.reports):,} reports", markup=False)

@@ -1,0 +1,1 @@
+"""A topic's reports for other programs, with decisions and where each field comes from."""

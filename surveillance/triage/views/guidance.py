@@ -1,0 +1,111 @@
+"""What was decided of a topic's guidance, and a form to decide."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from db import signals as signal_rows
+from surveillance.errors import Changed, UnreadableInput
+from surveillance.pipeline.signal_words import awaiting_a_decision, decide_guidance, guidance_log
+from surveillance.pipeline.versions import LONGEST_NOTE
+from surveillance.signals.history import DECISIONS, Status
+from surveillance.topics import Topic
+from surveillance.triage.gate import Here, HouseHere, Judge, Reader, own_form
+from surveillance.triage.house import House
+from surveillance.triage.pages import go, page
+
+router = APIRouter()
+#: Signals that a decision may rest on: nobody dealt with them, or somebody acted.
+_OFFERED = frozenset({Status.OPEN, Status.SEEN, Status.ACTED_ON})
+
+
+@router.get("/topics/{slug}/guidance")
+def guidance(request: Request, session: Reader, house: HouseHere, slug: str) -> Response:
+    """The decision log, and the form; what was acted on since the last decision is ticked."""
+    topic = house.topic(slug)
+    with house.store.snapshot() as reading:
+        ticked = {stored.id for stored in awaiting_a_decision(reading, topic.slug)}
+    return _shown(request, house, session, topic, ticked=ticked)
+
+
+@router.post("/topics/{slug}/guidance", dependencies=[Depends(own_form)])
+def decide(
+    request: Request,
+    session: Judge,
+    house: HouseHere,
+    slug: str,
+    *,
+    after: Annotated[int, Form()],
+    decision: Annotated[str, Form(max_length=100)] = "",
+    reason: Annotated[str, Form(max_length=20_000)] = "",
+    signal: Annotated[list[int], Form()] = [],  # noqa: B006 — FastAPI copies it for each request
+) -> Response:
+    """Keep a decision; nothing is kept where somebody decided since the page was loaded."""
+    topic = house.topic(slug)
+    try:
+        decide_guidance(
+            house.store,
+            topic.slug,
+            decision,
+            by=session.account.name,
+            reason=reason,
+            signals=tuple(signal),
+            after=after,
+        )
+    except (UnreadableInput, Changed) as fault:
+        return _shown(
+            request,
+            house,
+            session,
+            topic,
+            ticked=set(signal),
+            decision=decision,
+            reason=reason,
+            fault=fault,
+        )
+    return go(request, f"/topics/{topic.slug}/guidance?told=The+decision+is+kept.")
+
+
+def _shown(
+    request: Request,
+    house: House,
+    session: Here,
+    topic: Topic,
+    *,
+    ticked: set[int],
+    decision: str = "",
+    reason: str = "",
+    fault: UnreadableInput | Changed | None = None,
+) -> Response:
+    with house.store.snapshot() as reading:
+        log = guidance_log(reading, topic.slug)
+        held = signal_rows.signals_of(reading, topic.slug)
+    offered = [stored for stored in held if stored.status in _OFFERED or stored.id in ticked]
+    offered.sort(key=lambda stored: (stored.id not in ticked, stored.signal.importance))
+    return page(
+        request,
+        "signals/guidance.html",
+        session,
+        status=200 if fault is None else 409 if isinstance(fault, Changed) else 422,
+        here="signals",
+        topic=topic,
+        log=log,
+        decisions=DECISIONS,
+        told_decision=decision,
+        reason=reason,
+        offered=offered,
+        ticked=ticked,
+        longest=LONGEST_NOTE,
+        fault=_sentence(fault),
+    )
+
+
+def _sentence(fault: UnreadableInput | Changed | None) -> str:
+    if isinstance(fault, Changed):
+        return (
+            f"Nothing was kept: {fault.message} Their decision is in the table above; what you "
+            "wrote is still here."
+        )
+    return f"Nothing was kept: {fault.message}" if fault else ""
