@@ -81,9 +81,12 @@ def served(folder: Path, store_url: str, *, path: str = "", **more: Any) -> Iter
     `more` are further settings.
     """
     address = f"http://127.0.0.1:{{port}}{path}"
-    settings = Settings(
-        workspace=folder, database_url=store_url, page_url=address.format(port=1), **more
-    )
+    told: dict[str, Any] = {
+        "workspace": folder,
+        "database_url": store_url,
+        "page_url": address.format(port=1),
+    }
+    settings = Settings(**(told | more))
     store = Store(settings.store_url)
     store.upgrade()
     with store.transaction() as session:
