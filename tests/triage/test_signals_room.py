@@ -187,7 +187,7 @@ def test_a_long_list_is_turned_over_and_loses_nothing(page: Page) -> None:
 def test_an_unknown_topic_is_told_of(page: Page) -> None:
     with page.signed_in() as client:
         answer = client.get("/signals?topic=..")
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "there is no topic" in words(answer)
 
 
