@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,17 @@ _FIGURES_PATIENCE, _RESTS = 3.0, 9
 _ENOUGH_DECISIONS, _SHARE = 10, 100
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A report's place from 1, and the words that put it there.
+
+    No place where it is not in the order; no words far behind, and before the order is learnt.
+    """
+
+    place: int | None
+    terms: Terms | None
+
+
 @dataclass(slots=True)
 class _Desk:
     """One topic's queue; the lock is held while it is read or changed, never while one waits."""
@@ -50,6 +62,12 @@ class _Desk:
     counting: Future[Figures] | None = None
 
 
+def give_way() -> None:
+    """Have a process that learns or counts work when nobody waits for a page."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
 class Desks:
     """The queues of all topics. `close` ends the process that learns."""
 
@@ -58,7 +76,7 @@ class Desks:
         self._lock = threading.Lock()
         self._desks: dict[str, _Desk] = {}
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")
-        self._learner = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._learner = ProcessPoolExecutor(1, get_context("spawn"), give_way)
 
     @contextmanager
     def queue(self, topic: Topic) -> Iterator[ReadingQueue]:
@@ -84,15 +102,21 @@ class Desks:
             self._learn(desk, topic, desk.queue)
             yield desk.queue
 
-    def terms(self, topic: Topic, report: int) -> Terms | None:
-        """Why a report stands where it does; None far behind, and before the order is learnt."""
-        return self._desk(topic.slug).terms.get(report)
+    def places(self, topic: Topic, reports: Sequence[int]) -> tuple[list[Placed], int]:
+        """Where each of these reports stands, and why; and how many stand in the order."""
+        desk = self._desk(topic.slug)
+        with desk.lock:
+            places = desk.queue.places if desk.queue else {}
+            return [Placed(places.get(one), desk.terms.get(one)) for one in reports], len(places)
 
     def settle(self, topic: Topic) -> None:
         """Wait for a topic's first order, if that has just begun to be learnt."""
-        with self.queue(topic) as queue:
-            desk = self._desk(topic.slug)
-            learning = None if queue.places else desk.ranking
+        desk = self._desk(topic.slug)
+        if desk.queue is None:
+            with self.queue(topic):
+                pass
+        with desk.lock:
+            learning = None if desk.queue and desk.queue.places else desk.ranking
             left = _FIRST_ORDER - (time.monotonic() - desk.ranking_since)
         if learning is not None and left > 0:
             wait([learning], left)

@@ -16,6 +16,7 @@ from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
 from surveillance.errors import SurveillanceError, UnreadableInput
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.screening.criteria import read_criteria
 from surveillance.screening.language import unusable
 from surveillance.settings import Settings
 from surveillance.topics import Topic, read_topic
@@ -49,6 +50,7 @@ class House:
     aside: Aside = field(default_factory=Aside)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
+    _reasons: dict[str, tuple[Topic, list[tuple[str, str]]]] = field(default_factory=dict)
     _topics: dict[str, tuple[_Stamp, Topic]] = field(default_factory=dict)
     _last_seen: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _failures: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
@@ -92,6 +94,15 @@ class House:
         if kept is None or kept[0] is not topic:
             kept = topic, ready_strategies(topic)
             self._ready[topic.slug] = kept
+        return kept[1]
+
+    def reasons(self, topic: Topic) -> list[tuple[str, str]]:
+        """The names of a topic's criteria, and what is said where one is not met."""
+        kept = self._reasons.get(topic.slug)
+        if kept is None or kept[0] is not topic:
+            criteria = read_criteria(topic.criteria_file).criteria
+            kept = topic, [(one.name, one.reason) for one in criteria]
+            self._reasons[topic.slug] = kept
         return kept[1]
 
     def _read(self, folder: Folder) -> Topic:

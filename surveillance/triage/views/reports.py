@@ -14,7 +14,7 @@ from surveillance.pipeline.reading_queue import Line, Pile, ReadingQueue
 from surveillance.screening.reviewing import State, visible
 from surveillance.triage.gate import HouseHere, Reader
 from surveillance.triage.pages import page
-from surveillance.triage.views.screening import STAGES, Stage, criteria_of, show
+from surveillance.triage.views.screening import STAGES, Stage, show
 
 router = APIRouter(prefix="/topics/{slug}")
 
@@ -82,7 +82,7 @@ def one_report(
         stage=stage,
         shown=shown,
         mine=shown.card.standing.word_of(session.account.name),
-        criteria=criteria_of(topic),
+        criteria=house.reasons(topic),
         may_screen=session.account.may(Permission.SCREEN),
     )
 

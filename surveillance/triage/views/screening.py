@@ -16,7 +16,6 @@ from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
 from surveillance.pipeline.finding import findings
 from surveillance.pipeline.reading_queue import Pile, ReadingQueue
 from surveillance.pipeline.report_cards import Card, cards
-from surveillance.screening.criteria import read_criteria
 from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
 from surveillance.triage.gate import HouseHere, Reader, Screener, own_form
@@ -85,7 +84,7 @@ def screen(
         shown=shown[0] if shown else None,
         numbers=numbers | {"waiting": left},
         every=every,
-        criteria=criteria_of(topic),
+        criteria=house.reasons(topic),
         may_screen=session.account.may(Permission.SCREEN),
     )
 
@@ -208,27 +207,17 @@ def _shown(
         return []
     with house.store.snapshot() as session:
         made = cards(session, topic, reports, standings, by)
-    with house.desks.queue(topic) as queue:
-        places = {one.report: queue.place(one.report) for one in made}
-        unread = len(queue.places)
-    found = []
-    for one in made:
-        terms = house.desks.terms(topic, one.report)
-        found.append(
-            Shown(
-                card=one,
-                place=places[one.report],
-                unread=unread,
-                lifted=terms.lifted if terms else (),
-                lowered=terms.lowered if terms else (),
-            )
+    placed, unread = house.desks.places(topic, [one.report for one in made])
+    return [
+        Shown(
+            card=card,
+            place=one.place,
+            unread=unread,
+            lifted=one.terms.lifted if one.terms else (),
+            lowered=one.terms.lowered if one.terms else (),
         )
-    return found
-
-
-def criteria_of(topic: Topic) -> list[tuple[str, str]]:
-    """The criteria's names and what is said where one is not met: the reasons of exclusions."""
-    return [(one.name, one.reason) for one in read_criteria(topic.criteria_file).criteria]
+        for card, one in zip(made, placed, strict=True)
+    ]
 
 
 def _document(taken: Taken) -> dict[str, Any]:
