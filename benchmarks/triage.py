@@ -3,9 +3,9 @@
     python -m benchmarks.triage [--reports N] [--people N] [--seconds N]
 
 People arrive within ten seconds, sign in, and go on from page to page, about one a second; half of
-them decide. Meanwhile the order of reading is learnt, and the load comes from the same cores. Printed
-are the times of each page and the machine's figures; the server is a process of its own, as
-`surveil triage` starts it.
+them decide. Meanwhile the order of reading is learnt, and the load comes from the same cores.
+Printed are the times of each page and the machine's figures; the server is a process of its own,
+as `surveil triage` starts it.
 """
 
 from __future__ import annotations

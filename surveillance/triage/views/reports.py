@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -40,9 +41,14 @@ def listed(
         raise UnreadableInput(f"there is no pile “{pile}”.")
     piles = [_NAMES[pile]] if pile else list(Pile)
     with house.desks.queue(topic) as queue:
-        numbers = {name: queue.size(STAGES[stage], on) for name, on in _NAMES.items()}
-        found = _found(queue, STAGES[stage], piles, find)
-        rows = [_row(queue, STAGES[stage], one, session) for one in found[start : start + PAGE]]
+        numbers = {name: queue.size(STAGES[stage], where) for name, where in _NAMES.items()}
+        every = [report for one in piles for report in queue.on(STAGES[stage], one)]
+        lines = queue.lines
+    # Nobody else waits while this one is searching.
+    found = _found(lines, every, find)
+    with house.desks.queue(topic) as queue:
+        shown = [one for one in found[start : start + PAGE] if one in queue.lines]
+        rows = [_row(queue, STAGES[stage], one, session) for one in shown]
     return page(
         request,
         "reports.html",
@@ -87,11 +93,10 @@ def one_report(
     )
 
 
-def _found(queue: ReadingQueue, stage: str, piles: list[Pile], find: str) -> list[int]:
-    found = [report for pile in piles for report in queue.on(stage, pile)]
+def _found(lines: Mapping[int, Line], reports: list[int], find: str) -> list[int]:
     for word in find.casefold().split():
-        found = [report for report in found if word in queue.lines[report].words]
-    return found
+        reports = [report for report in reports if word in lines[report].words]
+    return reports
 
 
 def _row(
