@@ -46,6 +46,7 @@ bench: setup ## strategies, PubMed XML, duplicates and screening beside the peer
 	@$(VENV)/bin/python -m benchmarks.bulk
 	@$(VENV)/bin/python -m benchmarks.requests
 	@$(VENV)/bin/python -m benchmarks.registrations
+	@$(VENV)/bin/python -m benchmarks.triage
 	@$(VENV)/bin/python -m benchmarks.dedup --peer copper cytology_screening diabetes haematology stroke
 	@$(VENV)/bin/python -m benchmarks.dedup_curve copper cytology_screening diabetes haematology stroke
 	@$(VENV)/bin/python -m benchmarks.dedup_real
