@@ -67,6 +67,37 @@ def test_accounts_from_the_terminal(workspace: tuple[dict[str, str], Store]) -> 
     assert "no account" in refused(told, "password", "Nobody", "--password-stdin")
 
 
+@pytest.mark.sqlite
+def test_the_password_is_asked_for_twice_and_never_shown(
+    workspace: tuple[dict[str, str], Store],
+) -> None:
+    told, store = workspace
+    ours, theirs = os.openpty()
+    command = [str(Path(sys.executable).with_name("surveil")), "user", "add", "Ann Marsh"]
+    with subprocess.Popen(
+        [*command, "--role", "reviewer"],
+        env={**os.environ, **told},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        # Without a terminal of its own it asks at its input, which is one.
+        start_new_session=True,
+    ) as asking:
+        said = ""
+        for prompts in (1, 2):
+            while said.count(": ") < prompts:
+                said += os.read(ours, 1_000).decode()
+            os.write(ours, f"{PASSWORD}\n".encode())
+        assert asking.wait(60) == 0
+        said += os.read(ours, 10_000).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert "Ann Marsh may sign in as reviewer." in said
+    assert PASSWORD not in said
+    with store.snapshot() as session:
+        assert [one.account.name for one in accounts(session)] == ["Ann Marsh"]
+
+
 @pytest.mark.parametrize(
     ("password", "why"),
     [
