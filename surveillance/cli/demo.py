@@ -76,3 +76,10 @@ def _say_where(workspace: Path) -> None:
     rows += [("a document", path) for path in sorted((workspace / DOCUMENTS).glob("*"))]
     rows.append(("the topic's files", workspace / "search_strategies"))
     show.out.print(show.table("Where the results lie", ("what", "where"), rows))
+    show.out.print(
+        f"To screen the week in a browser, in the folder {workspace}:\n"
+        '  surveil user add "Your Name" --role reviewer\n'
+        "  surveil triage",
+        markup=False,
+        soft_wrap=True,
+    )

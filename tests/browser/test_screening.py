@@ -131,6 +131,20 @@ def test_keys_decide_with_the_reason_that_belongs_to_them(browser: Browser, tmp_
         assert made.rows()[-1]["reason"] == "of another kind"
 
 
+def test_the_buttons_are_in_sight_whatever_the_abstracts_length(
+    browser: Browser, tmp_path: Path
+) -> None:
+    long = replace(RECORDS[2], abstract="Pain of the stump was measured in people. " * 400)
+    with (
+        desk(tmp_path, [*RECORDS[:2], long, *RECORDS[3:]]) as made,
+        served(tmp_path, store_url(tmp_path)) as page_served,
+        person(browser, page_served) as page,
+    ):
+        to_screen(page, page_served, f"?report={made.reports()[2]}")
+        for name in ("include", "unsure", "exclude"):
+            expect(page.locator(f"button.{name}")).to_be_in_viewport()
+
+
 def test_undo_gives_back_what_one_said_before_and_shows_the_report(
     browser: Browser, tmp_path: Path
 ) -> None:
