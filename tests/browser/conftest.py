@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, sync_playwright
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: while Playwright is there, the thread has a running event loop,
+# and a Prefect flow that is called meanwhile takes itself for called from a coroutine.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser for this run of the tests."""
+    """A browser for the tests of a module."""
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:
         pytest.skip("Chromium is not here (Debian: apt-get install chromium)")

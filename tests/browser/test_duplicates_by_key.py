@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import expect, sync_playwright
 
 from surveillance.accounts import Role
 from surveillance.cli.topics import make_workspace
@@ -27,22 +26,18 @@ def desk(backend: Backend, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def tab(desk: Desk) -> Iterator[Tab]:
-    """Chromium, with a reviewer signed in at the room."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not here (Debian: apt-get install chromium).")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        opened = browser.new_page()
-        opened.set_default_timeout(60_000)
-        opened.goto(f"{desk.page.url}/sign-in?next={ROOM}")
-        opened.fill("#name", PEOPLE[Role.REVIEWER])
-        opened.fill("#password", PASSWORD)
-        opened.click("button.main")
-        expect(opened.locator("h1")).to_have_text("Doubtful pairs: 1 of 3")
-        yield opened
-        browser.close()
+def tab(browser: Browser, desk: Desk) -> Iterator[Tab]:
+    """A reviewer signed in at the room."""
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    opened.goto(f"{desk.page.url}/sign-in?next={ROOM}")
+    opened.fill("#name", PEOPLE[Role.REVIEWER])
+    opened.fill("#password", PASSWORD)
+    opened.click("button.main")
+    expect(opened.locator("h1")).to_have_text("Doubtful pairs: 1 of 3")
+    yield opened
+    context.close()
 
 
 def test_answers_skips_and_undo_take_a_key_each(desk: Desk, tab: Tab) -> None:
