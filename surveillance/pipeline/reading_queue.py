@@ -87,6 +87,8 @@ class ReadingQueue:
         self.reviewing = reviewing
         self.position = position
         self.lines = lines
+        #: What is searched in, by report: a search goes through all of them.
+        self.texts = {report: line.words for report, line in lines.items()}
         self.drawn = drawn
         self.doubtful_pairs = doubtful_pairs
         self.places: Mapping[int, int] = {}

@@ -43,9 +43,9 @@ def listed(
     with house.desks.queue(topic) as queue:
         numbers = {name: queue.size(STAGES[stage], where) for name, where in _NAMES.items()}
         every = [report for one in piles for report in queue.on(STAGES[stage], one)]
-        lines = queue.lines
+        texts = queue.texts
     # Nobody else waits while this one is searching.
-    found = _found(lines, every, find)
+    found = _found(texts, every, find)
     with house.desks.queue(topic) as queue:
         shown = [one for one in found[start : start + PAGE] if one in queue.lines]
         rows = [_row(queue, STAGES[stage], one, session) for one in shown]
@@ -93,9 +93,10 @@ def one_report(
     )
 
 
-def _found(lines: Mapping[int, Line], reports: list[int], find: str) -> list[int]:
-    for word in find.casefold().split():
-        reports = [report for report in reports if word in lines[report].words]
+def _found(texts: Mapping[int, str], reports: list[int], find: str) -> list[int]:
+    # The longest word first: it leaves the fewest for the others.
+    for word in sorted(set(find.casefold().split()), key=len, reverse=True):
+        reports = [report for report in reports if word in texts[report]]
     return reports
 
 
