@@ -37,12 +37,13 @@ def triage(
     """
     from surveillance.cli import show
     from surveillance.settings import read_settings
-    from surveillance.triage.serving import serve
+    from surveillance.triage.serving import listening, serve
 
     settings = read_settings()
+    at = listening(host, port)
     told = settings.page_url or f"http://{host}:{port}"
     show.err.print(f"The triage page: {told}\nCtrl-C stops it.", markup=False)
-    serve(settings, host=host, port=port)
+    serve(settings, at)
 
 
 @users.command("add")

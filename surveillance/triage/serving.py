@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 
+from surveillance.errors import UnreadableInput
 from surveillance.settings import Settings
 from surveillance.triage.app import create_app
 
@@ -14,15 +17,28 @@ from surveillance.triage.app import create_app
 _TURN = 0.0005
 
 
-def serve(settings: Settings, *, host: str, port: int) -> None:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that takes whoever comes from now on; raises `UnreadableInput` where none can be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as fault:
+        raise UnreadableInput(
+            f"nothing can listen at {host}, port {port}: {fault.strerror or fault}.",
+            hint="Choose another one with --port.",
+        ) from None
+
+
+def serve(settings: Settings, at: socket.socket) -> None:
     """Serve the page of a workspace; a proxy on this machine may say who asks, and how."""
     sys.setswitchinterval(_TURN)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
-        host=host,
-        port=port,
         log_level="warning",
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
     )
+    # Ctrl-C is how it is meant to end.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[at])

@@ -20,6 +20,7 @@ from db.accounts import accounts
 from db.session import Store
 from surveillance.cli import app
 from surveillance.cli.topics import make_workspace
+from surveillance.errors import UnreadableInput
 from tests.world import fresh_store, store_url
 
 PASSWORD = "four words easily kept"
@@ -153,3 +154,12 @@ def test_the_page_is_served_until_ctrl_c(workspace: tuple[dict[str, str], Store]
         _, said = server.communicate(timeout=60)
         assert f"The triage page: {address}" in said
         assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_one_sentence(workspace: tuple[dict[str, str], Store]) -> None:
+    told, _ = workspace
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = CliRunner().invoke(app, ["triage", "--port", port], env=told)
+    assert isinstance(done.exception, UnreadableInput)
+    assert f"nothing can listen at 127.0.0.1, port {port}" in str(done.exception)
