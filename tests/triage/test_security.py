@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from argon2 import extract_parameters
 from argon2.low_level import Type
 from sqlalchemy import select
@@ -20,7 +19,6 @@ from db.account_tables import AccessTokenRow, WebSessionRow
 from surveillance.accounts import LONGEST_PASSWORD, Role
 from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.pipeline import accounts
-from surveillance.triage import serving
 from surveillance.triage.gate import COOKIE
 from tests.triage_desk import PASSWORD, PEOPLE, Page, csrf, served
 from tests.world import fresh_store, store_url
@@ -220,15 +218,6 @@ def test_a_form_is_no_json(page: Page) -> None:
         plain = {**sent, "Content-Type": "text/plain"}
         other = client.post("/api/v1/lint", content='{"text": "neuroma"}', headers=plain)
     assert (answer.status_code, other.status_code) == (422, 422)
-
-
-def test_the_server_does_not_say_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: dict[str, object] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda _, **more: told.update(more))
-    monkeypatch.setattr(serving, "create_app", lambda _: None)
-    serving.serve(object(), host="127.0.0.1", port=1)  # type: ignore[arg-type]
-    assert told["server_header"] is False
-    assert told["forwarded_allow_ips"] == "127.0.0.1"
 
 
 def test_answers_say_their_kind_and_characters(admin: httpx.Client) -> None:
