@@ -27,7 +27,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from benchmarks.dedup_generated import parts_of, write_records
-from db import candidates, comparing
+from db import candidates, comparing, pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db.models import Base
@@ -116,7 +116,7 @@ def stage(session: Session, watch: Watch, day: date) -> int:
     watch.took("save")
     comparing.reports_by_record(session, TOPIC, compared.loaded.keys())
     watch.took("look where they are")
-    report_rows.doubtful_pairs(session, TOPIC)
+    pair_log.doubtful_pairs(session, TOPIC)
     watch.took("count what is doubtful")
     return len(compared.loaded)
 

@@ -23,7 +23,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -32,27 +31,13 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from db import records as record_rows
-from db import reports as report_rows
-from db.models import ScreeningDecisionRow
-from db.session import Store
-from surveillance.accounts import Role
-from surveillance.cli.topics import EXAMPLE, make_workspace
-from surveillance.pipeline.accounts import add_user
-from surveillance.records import Author, Captured, Payload, Record
+from benchmarks.triage_topic import PASSWORD, SIGNALS, fill, name_of
+from surveillance.cli.topics import EXAMPLE
 
 #: What the issue asks for: seconds within which 95 of 100 pages are there.
 WANTED = 0.3
 #: Seconds in which people arrive.
 _ARRIVE = 10.0
-_PASSWORD = "nothing but a benchmark"
-_DAY = date(2025, 1, 31)
-_PROSE = (
-    "amputation limb nerve transfer pain phantom residual reinnervation muscle targeted outcome "
-    "cohort trial patients score months surgery prosthesis neuroma function quality of life and "
-    "with after before in the were was median reported compared group treatment"
-)
-_WORDS = _PROSE.split()
 
 
 @dataclass
@@ -75,7 +60,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--reports", type=int, default=50_000)
     asked.add_argument("--people", type=int, default=20)
-    asked.add_argument("--seconds", type=int, default=60)
+    asked.add_argument("--seconds", type=int, default=120)
     wanted = asked.parse_args()
     console = Console()
     with TemporaryDirectory() as name:
@@ -87,69 +72,6 @@ def main() -> None:
             console.print(f"the page was there {ready:.1f} s after its start")
             times = load(address, wanted.people, wanted.seconds)
     show(console, times, wanted.people)
-
-
-def fill(folder: Path, reports: int, people: int) -> None:
-    """A workspace whose example topic has so many reports, a third excluded by rule."""
-    make_workspace(folder)
-    store = Store(f"sqlite:///{folder / 'surveil.db'}")
-    store.upgrade()
-    chance = Random(1)
-    with store.transaction() as session:
-        saved = record_rows.save_captured(
-            session,
-            (_captured(number, chance) for number in range(reports)),
-            topic=EXAMPLE,
-            route="import",
-            seen_on=_DAY,
-        )
-        clusters = [(number,) for number in saved.ids]
-        report_rows.save_clusters(session, EXAMPLE, clusters, dict.fromkeys(saved.ids, _DAY))
-        made = [one.id for one in report_rows.reports_of(session, EXAMPLE)]
-        record_rows.insert_rows(session, ScreeningDecisionRow, [_proposal(one) for one in made])
-    for number in range(people):
-        add_user(store, _name(number), Role.REVIEWER, _PASSWORD, by="the benchmark")
-    store.close()
-
-
-def _name(number: int) -> str:
-    return f"Reader {number}"
-
-
-def _captured(number: int, chance: Random) -> Captured:
-    title = " ".join(chance.choices(_WORDS, k=12)).capitalize()
-    record = Record(
-        source="embase",
-        source_id=f"L{number}",
-        title=f"{title} {number}",
-        abstract=" ".join(chance.choices(_WORDS, k=220)).capitalize(),
-        authors=(Author("Marsh", initials="E"), Author("Ito", "Fumiko", "F")),
-        journal="A Journal of Stumps",
-        year=2000 + number % 25,
-        doi=f"10.5555/load.{number}",
-    )
-    return Captured(record, Payload(str(number).encode(), "text/plain"))
-
-
-def _proposal(report: int) -> dict[str, object]:
-    verdict = ("include", "unsure", "exclude")[report % 3]
-    check = {"criterion": "population", "outcome": "met", "reason": "“amputation”", "evidence": []}
-    return {
-        "report_id": report,
-        "stage": "abstract",
-        "verdict": verdict,
-        "criterion": "" if verdict == "include" else "population",
-        "reason": "no stump",
-        "design": "cohort study",
-        "evidence": [],
-        "checks": [check] * 8,
-        "safety_event": "",
-        "made_by": "rule",
-        "rule_version": "benchmark",
-        "criteria_hash": "",
-        "content_hash": "",
-        "decided_on": _DAY,
-    }
 
 
 @contextmanager
@@ -188,7 +110,7 @@ def _wait_for(address: str) -> None:
 @contextmanager
 def _signed_in(address: str, number: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, headers={"Accept": "text/html"}, timeout=120) as client:
-        client.post("/sign-in", data={"name": _name(number), "password": _PASSWORD})
+        client.post("/sign-in", data={"name": name_of(number), "password": PASSWORD})
         yield client
 
 
@@ -221,6 +143,8 @@ def _person(address: str, number: int, seconds: int, times: Times) -> None:
                 told = {"verdict": "unsure", "csrf": word, "told": 0}
                 address_of = f"{topic}/screen/{report}"
                 _ask(client, times, "a decision", address_of, told)
+            if number % 4 == 0:
+                _compare(client, times, f"{topic}/duplicates")
             for name, path in (
                 ("first page", "/"),
                 ("week", topic),
@@ -228,9 +152,26 @@ def _person(address: str, number: int, seconds: int, times: Times) -> None:
                 ("reports", f"{topic}/reports?pile=waiting&start={chance.randrange(300) * 50}"),
                 ("reports searched", f"{topic}/reports?find=neuroma+{chance.randrange(99)}"),
                 ("one report", f"{topic}/reports/{chance.randrange(1, 5_000)}"),
+                ("duplicates", f"{topic}/duplicates"),
+                ("merged", f"{topic}/duplicates/merged?page={chance.randrange(1, 40)}"),
+                ("signals", f"/signals?topic={EXAMPLE}"),
+                ("one signal", f"/signals/{chance.randrange(1, SIGNALS)}"),
+                ("guidance", f"{topic}/guidance"),
+                ("strategies", f"{topic}/strategies"),
+                ("one strategy", f"{topic}/strategies/medline"),
             ):
                 time.sleep(chance.uniform(0.5, 1.5))
                 _ask(client, times, name, path)
+
+
+def _compare(client: httpx.Client, times: Times, path: str) -> None:
+    """Answer the doubtful pair that is shown."""
+    page = _ask(client, times, "duplicates", path)
+    pair = _first(r'name="pair" value="([0-9-]+)"', page)
+    if pair:
+        word = _first(r'name="csrf" content="([^"]+)"', page)
+        told: dict[str, object] = {"pair": pair, "verdict": "different", "csrf": word}
+        _ask(client, times, "a pair answered", path, told)
 
 
 def _first(pattern: str, page: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
+    NOT_BY_RULE,
     MatchRow,
     PairDecisionRow,
     RecordRow,
@@ -79,7 +80,7 @@ def spoken_of(session: Session, topic: str) -> set[int]:
     """The records that a person, or PubMed itself, decided on."""
     rows = session.execute(
         select(PairDecisionRow.record_a, PairDecisionRow.record_b).where(
-            PairDecisionRow.topic == topic, PairDecisionRow.made_by != RULE
+            PairDecisionRow.topic == topic, NOT_BY_RULE
         )
     )
     return {number for pair in rows for number in pair}

@@ -34,14 +34,15 @@ def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[
     """What was counted for each line in these searches, by search."""
     found: dict[int, list[LineCount]] = {}
     for some in batched(search_ids):
-        rows = session.scalars(
-            select(LineCountRow)
-            .where(LineCountRow.search_id.in_(some))
-            .order_by(LineCountRow.search_id, LineCountRow.line)
+        row = LineCountRow
+        rows = session.execute(
+            select(row.search_id, row.line, row.query, row.count, row.warnings)
+            .where(row.search_id.in_(some))
+            .order_by(row.search_id, row.line)
         )
-        for row in rows:
-            counted = LineCount(row.line, row.query, row.count, tuple(row.warnings))
-            found.setdefault(row.search_id, []).append(counted)
+        for search_id, line, query, count, warnings in rows:
+            counted = LineCount(line, query, count, tuple(warnings))
+            found.setdefault(search_id, []).append(counted)
     return {search_id: tuple(lines) for search_id, lines in found.items()}
 
 

@@ -8,19 +8,8 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
 from db.records import batched
@@ -28,9 +17,7 @@ from db.runs import last_ended
 from surveillance.dedup import decision_log
 from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import PairDecision, Verdict
-from surveillance.dedup.decision_log import Logged
 from surveillance.dedup.similarity import FieldEvidence
-from surveillance.dedup.waiting import waiting
 
 #: Who decided, where it was no person.
 RULE, PUBMED = decision_log.RULE, decision_log.PUBMED
@@ -66,41 +53,6 @@ def decisions_of(session: Session, topic: str) -> list[PairDecision]:
     columns = (getattr(row, name) for name in (*_SAID, "made_by"))
     rows = session.execute(select(*columns).where(row.topic == topic).order_by(row.id))
     return [_decision(found._mapping) for found in rows]
-
-
-def log_of(session: Session, topic: str) -> list[Logged]:
-    """Every decision on pairs of a topic without its evidence, oldest first."""
-    rows = session.execute(_log(topic).order_by(PairDecisionRow.id))
-    return list(map(_logged, rows))
-
-
-def _log(topic: str) -> Select[Any]:
-    row = PairDecisionRow
-    return select(
-        row.id,
-        row.record_a,
-        row.record_b,
-        row.verdict,
-        row.rule,
-        row.score,
-        row.made_by,
-        row.rule_version,
-        row.decided_on,
-        row.run_id,
-    ).where(row.topic == topic)
-
-
-def _logged(row: Row[Any]) -> Logged:
-    number, a, b, said, *how = row
-    return Logged(number, a, b, Verdict(said), *how)
-
-
-def evidence_of(session: Session, decision_id: int) -> tuple[FieldEvidence, ...]:
-    """What a decision rests on, field by field."""
-    found = session.scalar(
-        select(PairDecisionRow.evidence).where(PairDecisionRow.id == decision_id)
-    )
-    return tuple(FieldEvidence(**item) for item in found or ())
 
 
 def save_decisions(
@@ -247,6 +199,16 @@ def own_reports(session: Session, topic: str) -> dict[int, tuple[str, str]]:
     return {number: (source, source_id) for number, source, source_id in rows}
 
 
+def own_numbers(session: Session, topic: str, records: Collection[int]) -> set[int]:
+    """The reports that these records have alone: whatever report they are in is one of those."""
+    place = ReportRecordRow
+    found: set[int] = set()
+    for some in batched(sorted(records)):
+        here = and_(place.topic == topic, place.record_id.in_(some))
+        found.update(session.scalars(select(place.own_report_id).where(here)))
+    return found
+
+
 def reports_naming(session: Session, source: str, source_id: str) -> list[tuple[str, int]]:
     """The topics that have a record in a report, each with the report."""
     rows = session.execute(
@@ -278,68 +240,6 @@ def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) ->
     _update(session, ReportRecordRow, changed)
 
 
-def waiting_pairs(session: Session, topic: str) -> list[Logged]:
-    """The pairs that wait for a person, most valuable first: one for two reports."""
-    places: dict[int, int] = {}
-    pairs: set[Pair] = set()
-    for a, b, report_a, report_b in session.execute(_undecided(topic)):
-        places |= {a: report_a, b: report_b}
-        pairs.add((a, b))
-    return waiting(_log_on(session, topic, pairs), places)
-
-
-def _undecided(topic: str) -> Select[Any]:
-    """Pairs in two reports that may be asked about, or of which somebody said something.
-
-    What the rules alone call different is most of a log, and nothing is asked about it.
-    """
-    row, a, b = PairDecisionRow, aliased(ReportRecordRow), aliased(ReportRecordRow)
-    return (
-        select(row.record_a, row.record_b, a.report_id, b.report_id)
-        .join(a, and_(a.topic == topic, a.record_id == row.record_a))
-        .join(b, and_(b.topic == topic, b.record_id == row.record_b))
-        .where(
-            row.topic == topic,
-            or_(row.verdict != Verdict.DIFFERENT.value, row.made_by != RULE),
-            a.report_id != b.report_id,
-        )
-        .distinct()
-    )
-
-
-def _log_on(session: Session, topic: str, pairs: Collection[Pair]) -> list[Logged]:
-    """Every decision on these pairs, oldest first."""
-    found: list[Logged] = []
-    for some in batched(sorted({pair[0] for pair in pairs})):
-        rows = session.execute(_log(topic).where(PairDecisionRow.record_a.in_(some)))
-        found += [one for one in map(_logged, rows) if one.pair in pairs]
-    return sorted(found, key=lambda one: one.id)
-
-
-def last_word(
-    session: Session, topic: str, made_by: str, rules: Collection[str]
-) -> tuple[int, Pair] | None:
-    """The row and the pair of what somebody said last by one of these `rules`, if it stands.
-
-    It stands where nobody said anything of the pair after it.
-    """
-    row, later = PairDecisionRow, aliased(PairDecisionRow)
-    said_since = exists().where(
-        later.topic == topic,
-        later.record_a == row.record_a,
-        later.record_b == row.record_b,
-        later.id > row.id,
-        later.made_by != RULE,
-    )
-    found = session.execute(
-        select(row.id, row.record_a, row.record_b)
-        .where(row.topic == topic, row.made_by == made_by, row.rule.in_(rules), ~said_since)
-        .order_by(row.id.desc())
-        .limit(1)
-    ).first()
-    return (found[0], (found[1], found[2])) if found else None
-
-
 def merged_numbers(session: Session, topic: str) -> list[int]:
     """The reports of a topic that hold several records, by number."""
     place = ReportRecordRow
@@ -351,11 +251,6 @@ def merged_numbers(session: Session, topic: str) -> list[int]:
         .order_by(place.report_id)
     )
     return list(session.scalars(query))
-
-
-def doubtful_pairs(session: Session, topic: str) -> int:
-    """How many pairs wait for a person."""
-    return len(waiting_pairs(session, topic))
 
 
 def save_known_item(session: Session, topic: str, key: str, record_id: int) -> None:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.models import GuidanceDecisionRow, SignalEventRow, SignalRow
-from surveillance.signals.history import GuidanceDecision, Happening, SignalEvent
+from db.records import batched
+from surveillance.signals.history import (
+    GuidanceDecision,
+    Happening,
+    SignalEvent,
+    Status,
+    status_after,
+)
+
+_EVENT = (
+    SignalEventRow.signal_id,
+    SignalEventRow.what,
+    SignalEventRow.happened_on,
+    SignalEventRow.version,
+    SignalEventRow.made_by,
+    SignalEventRow.reason,
+)
 
 
 def add_event(session: Session, signal_id: int, event: SignalEvent) -> None:
@@ -27,30 +44,43 @@ def add_event(session: Session, signal_id: int, event: SignalEvent) -> None:
 
 def events_of(session: Session, topic: str) -> dict[int, list[SignalEvent]]:
     """What happened to each signal of a topic, oldest first, by the signal's number."""
-    rows = session.scalars(
-        select(SignalEventRow)
-        .join(SignalRow, SignalRow.id == SignalEventRow.signal_id)
+    event = SignalEventRow
+    return _by_signal(
+        session,
+        select(*_EVENT)
+        .join(SignalRow, SignalRow.id == event.signal_id)
         .where(SignalRow.topic == topic)
-        .order_by(SignalEventRow.id)
+        .order_by(event.id),
     )
-    found: dict[int, list[SignalEvent]] = {}
-    for row in rows:
-        found.setdefault(row.signal_id, []).append(_event(row))
+
+
+def events_of_signals(session: Session, numbers: Collection[int]) -> dict[int, list[SignalEvent]]:
+    """What happened to each of these signals, oldest first, by its number."""
+    event, found = SignalEventRow, dict[int, list[SignalEvent]]()
+    for some in batched(sorted(numbers)):
+        here = select(*_EVENT).where(event.signal_id.in_(some)).order_by(event.id)
+        found |= _by_signal(session, here)
     return found
 
 
-def events_of_signal(session: Session, signal_id: int) -> list[SignalEvent]:
-    """What happened to one signal, oldest first."""
-    rows = session.scalars(
-        select(SignalEventRow)
-        .where(SignalEventRow.signal_id == signal_id)
+def statuses_of(session: Session, topic: str) -> dict[int, Status]:
+    """Where each signal of a topic stands, by its number; without an event it is open."""
+    happened: dict[int, list[Happening]] = {}
+    for number, what in session.execute(
+        select(SignalEventRow.signal_id, SignalEventRow.what)
+        .join(SignalRow, SignalRow.id == SignalEventRow.signal_id)
+        .where(SignalRow.topic == topic)
         .order_by(SignalEventRow.id)
-    )
-    return [_event(row) for row in rows]
+    ):
+        happened.setdefault(number, []).append(Happening(what))
+    return {number: status_after(events) for number, events in happened.items()}
 
 
-def _event(row: SignalEventRow) -> SignalEvent:
-    return SignalEvent(Happening(row.what), row.happened_on, row.version, row.made_by, row.reason)
+def _by_signal(session: Session, events: Select[Any]) -> dict[int, list[SignalEvent]]:
+    found: dict[int, list[SignalEvent]] = {}
+    for number, what, *rest in session.execute(events):
+        found.setdefault(number, []).append(SignalEvent(Happening(what), *rest))
+    return found
 
 
 def save_decision(session: Session, topic: str, decision: GuidanceDecision) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from db.models import SignalRow
-from db.signal_history import add_event, events_of, events_of_signal
+from db.records import batched
+from db.signal_history import add_event, events_of, events_of_signals, statuses_of
 from surveillance.signals.history import (
     HAPPENED,
     Happening,
@@ -21,7 +23,8 @@ from surveillance.signals.history import (
     has_lapsed,
     status_of,
 )
-from surveillance.signals.model import Kind, Signal
+from surveillance.signals.model import Kind, Signal, importance
+from surveillance.studies.weight import Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,26 @@ class StoredSignal:
     def edition(self) -> int:
         """How often something happened to it."""
         return edition(self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    """What a list narrows and orders a signal by."""
+
+    id: int
+    key: str
+    kind: Kind
+    weight: Weight
+    recommendations: tuple[str, ...]
+    status: Status
+
+    @property
+    def importance(self) -> tuple[int, int, str]:
+        """As the signal's own."""
+        return importance(self.weight, self.kind, self.key)
+
+
+_SIGNAL = (SignalRow.id, SignalRow.raised_on, SignalRow.content, SignalRow.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +163,52 @@ def _note(
 
 def signals_of(session: Session, topic: str, since: date | None = None) -> list[StoredSignal]:
     """The signals of a topic raised on or after `since`, in the order they were raised."""
-    query = select(SignalRow).where(SignalRow.topic == topic).order_by(SignalRow.id)
+    query = select(*_SIGNAL).where(SignalRow.topic == topic).order_by(SignalRow.id)
     if since is not None:
         query = query.where(SignalRow.raised_on >= since)
     events = events_of(session, topic)
-    return [_stored(row, events.get(row.id, [])) for row in session.scalars(query)]
+    return [_stored(row, events.get(row.id, ())) for row in session.execute(query)]
+
+
+def signal_lines(session: Session, topic: str) -> list[SignalLine]:
+    """What a list of a topic's signals is narrowed and ordered by, in the order they were raised.
+
+    What they say is not loaded: a page shows a few of thousands.
+    """
+    content = SignalRow.content
+    statuses = statuses_of(session, topic)
+    rows = session.execute(
+        select(
+            SignalRow.id,
+            SignalRow.key,
+            content["kind"].as_string(),
+            content["weight"].as_string(),
+            content["recommendations"],
+        )
+        .where(SignalRow.topic == topic)
+        .order_by(SignalRow.id)
+    )
+    return [
+        SignalLine(
+            number,
+            key,
+            Kind(kind),
+            Weight(weight),
+            tuple(recommendations),
+            statuses.get(number, Status.OPEN),
+        )
+        for number, key, kind, weight, recommendations in rows
+    ]
+
+
+def signals_numbered(session: Session, numbers: Collection[int]) -> dict[int, StoredSignal]:
+    """These signals by number; those that are not there are left out."""
+    events = events_of_signals(session, numbers)
+    found: dict[int, StoredSignal] = {}
+    for some in batched(sorted(numbers)):
+        for row in session.execute(select(*_SIGNAL).where(SignalRow.id.in_(some))):
+            found[row.id] = _stored(row, events.get(row.id, ()))
+    return found
 
 
 def numbers_of(session: Session, topic: str, signals: Iterable[Signal]) -> frozenset[int]:
@@ -156,13 +220,10 @@ def numbers_of(session: Session, topic: str, signals: Iterable[Signal]) -> froze
 
 def signal_by_id(session: Session, number: int) -> StoredSignal | None:
     """One signal by its number; None: there is none."""
-    row = session.get(SignalRow, number)
-    if row is None:
-        return None
-    return _stored(row, events_of_signal(session, row.id))
+    return signals_numbered(session, [number]).get(number)
 
 
-def _stored(row: SignalRow, events: Sequence[SignalEvent]) -> StoredSignal:
+def _stored(row: Row[Any], events: Sequence[SignalEvent]) -> StoredSignal:
     return StoredSignal(
         row.id, row.raised_on, Signal.from_json(row.content), row.version, tuple(events)
     )

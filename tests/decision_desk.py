@@ -12,6 +12,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from db import pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db import screening as screening_rows
@@ -125,7 +126,7 @@ class Desk:
             report_rows.save_decisions(
                 session, EXAMPLE, [said], made_by="D. Ecider", rule_version="-", today=DAY
             )
-            log = report_rows.log_of(session, EXAMPLE)
+            log = pair_log.log_of(session, EXAMPLE)
             clusters = cluster(self.records, log).clusters
             report_rows.save_clusters(session, EXAMPLE, clusters, {})
 
@@ -148,7 +149,7 @@ def _fill(store: Store, records: Sequence[Record]) -> tuple[int, ...]:
         report_rows.save_decisions(
             session, EXAMPLE, [same], made_by=report_rows.RULE, rule_version="-", today=DAY
         )
-        log = report_rows.log_of(session, EXAMPLE)
+        log = pair_log.log_of(session, EXAMPLE)
         clusters = cluster(saved.ids, log).clusters
         report_rows.save_clusters(session, EXAMPLE, clusters, dict.fromkeys(saved.ids, DAY))
         places = report_rows.report_places(session, EXAMPLE)

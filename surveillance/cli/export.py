@@ -19,8 +19,11 @@ def register(main: typer.Typer) -> None:
 def export(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's folder name.")],
     format_: Annotated[
-        str, typer.Option("--format", help="ris, csv, xlsx, nbib or eppi-json.")
-    ] = "ris",
+        str | None,
+        typer.Option(
+            "--format", help="ris, csv, xlsx, nbib or eppi-json: as --out ends, else ris."
+        ),
+    ] = None,
     stage: Annotated[
         str | None,
         typer.Option("--stage", metavar="abstract|full-text", help="The reports at this stage."),
@@ -33,22 +36,22 @@ def export(
 
     `surveil import` reads every format back without loss.
 
-    Example: surveil export targeted_muscle_reinnervation --format xlsx --out reports.xlsx
+    Example: surveil export targeted_muscle_reinnervation --out reports.xlsx
     """
     from surveillance.cli import show
     from surveillance.cli.decide import stage_named
     from surveillance.cli.topics import topic_named
-    from surveillance.documents.exports.formats import writer
+    from surveillance.documents.exports.formats import FORMATS, format_named
     from surveillance.documents.writing import write_whole
     from surveillance.pipeline.exporting import exported
     from surveillance.settings import read_settings
 
-    write = writer(format_)
-    if format_.casefold() == "xlsx" and out is None:
+    wanted = format_named(format_, out)
+    if wanted == "xlsx" and out is None:
         raise UnreadableInput("an xlsx is no text for a terminal; name its file with --out.")
     at = stage_named(stage) if stage else None
     found = exported(topic_named(topic), read_settings(), at)
-    content = write(found)
+    content = FORMATS[wanted](found)
     if out is None:
         sys.stdout.flush()
         typer.echo(content, nl=False)

@@ -22,6 +22,9 @@ TopicName = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic's fol
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write here (standard output).")
 ]
+InWords = Annotated[
+    str | None, typer.Option("--format", help="md, html or docx: as --out ends, else md.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as one JSON document.")]
 
 
@@ -29,15 +32,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as one J
 def history(
     topic: TopicName,
     run: Annotated[int | None, typer.Option("--run", min=1, help="The page of this run.")] = None,
-    format_: Annotated[str | None, typer.Option("--format", help="md (default), html or docx.")] = (
-        None
-    ),
+    format_: InWords = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the line-by-line search history beside the published counts, or one run's page.
 
-    Example: surveil report history targeted_muscle_reinnervation --format html --out history.html
+    Example: surveil report history targeted_muscle_reinnervation --out history.html
     """
     from surveillance.cli.topics import topic_named
     from surveillance.documents import formats
@@ -45,7 +46,7 @@ def history(
     from surveillance.pipeline.reporting import run_history, topic_history
     from surveillance.settings import read_settings
 
-    wanted = formats.chosen(format_, "the search history", formats.HISTORY)
+    wanted = formats.chosen(format_, "the search history", formats.HISTORY, out)
     _check(wanted, out, as_json)
     described, settings = topic_named(topic), read_settings()
     if run is not None:
@@ -60,7 +61,7 @@ def history(
 def prisma_flow(
     topic: TopicName,
     format_: Annotated[
-        str | None, typer.Option("--format", help="svg (default), md, html or docx.")
+        str | None, typer.Option("--format", help="svg, md, html or docx: as --out ends, else svg.")
     ] = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -76,7 +77,7 @@ def prisma_flow(
     from surveillance.pipeline import reporting
     from surveillance.settings import read_settings
 
-    wanted = formats.chosen(format_, "the PRISMA flow", formats.PRISMA_FLOW)
+    wanted = formats.chosen(format_, "the PRISMA flow", formats.PRISMA_FLOW, out)
     _check(wanted, out, as_json)
     flow = reporting.prisma_flow(topic_named(topic), read_settings())
     if as_json:
@@ -90,15 +91,13 @@ def prisma_flow(
 @app.command("prisma-s")
 def prisma_s(
     topic: TopicName,
-    format_: Annotated[str | None, typer.Option("--format", help="md (default), html or docx.")] = (
-        None
-    ),
+    format_: InWords = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the PRISMA-S search report, with the items of PRISMA-LSR on search and surveillance.
 
-    Example: surveil report prisma-s targeted_muscle_reinnervation --format docx --out search.docx
+    Example: surveil report prisma-s targeted_muscle_reinnervation --out search.docx
     """
     from surveillance.cli.topics import topic_named
     from surveillance.documents import formats
@@ -106,7 +105,7 @@ def prisma_s(
     from surveillance.pipeline.search_reporting import search_report
     from surveillance.settings import read_settings
 
-    wanted = formats.chosen(format_, "the search report", formats.PRISMA_S)
+    wanted = formats.chosen(format_, "the search report", formats.PRISMA_S, out)
     _check(wanted, out, as_json)
     found = search_report(topic_named(topic), read_settings())
     _give(found if as_json else formats.written(search_report_page(found), wanted), out)
@@ -119,9 +118,7 @@ def changes(
         str,
         typer.Option("--since", metavar="DATE", help="This day or later (the last report)."),
     ] = LAST_REPORT,
-    format_: Annotated[str | None, typer.Option("--format", help="md (default), html or docx.")] = (
-        None
-    ),
+    format_: InWords = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -136,7 +133,7 @@ def changes(
     from surveillance.pipeline.change_reporting import topic_changes
     from surveillance.settings import read_settings
 
-    wanted = formats.chosen(format_, "what changed", formats.CHANGES)
+    wanted = formats.chosen(format_, "what changed", formats.CHANGES, out)
     _check(wanted, out, as_json)
     given = None if since.casefold() == LAST_REPORT else day(since)
     found = topic_changes(topic_named(topic), read_settings(), given)

@@ -16,6 +16,7 @@ from surveillance.documents.flow import PrismaFlow
 from surveillance.documents.flow_boxes import (
     FOOTNOTES,
     OTHER,
+    PAIRS,
     PREVIOUS,
     SEARCH,
     Box,
@@ -37,13 +38,6 @@ _COLUMNS = {
     "other": (916, 260),
     "other side": (1202, 282),
 }
-#: The boxes of a stream from top to bottom, each with the one beside it.
-_PAIRS = (
-    ("identified", "removed"),
-    ("screened", "excluded"),
-    ("sought", "not-retrieved"),
-    ("assessed", "ineligible"),
-)
 #: Rows of boxes from top to bottom, each with its phase; a box stands in a column.
 _ROWS: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
@@ -66,7 +60,7 @@ _ROWS: tuple[tuple[str, Mapping[str, str]], ...] = (
                 f"other-{right}": "other side",
             },
         )
-        for left, right in _PAIRS[1:]
+        for left, right in PAIRS[1:]
     ),
     ("Included", {"new": "search"}),
     ("Included", {"total": "search"}),
@@ -223,9 +217,9 @@ def _lines(entry: Entry, x: float, width: float, y: float) -> Iterator[Text]:
 def _arrows(boxes: Mapping[str, Drawn]) -> Iterator[str]:
     """Paths: down each column, to the side boxes, and from both outer columns to what is new."""
     for stream in ("search", "other"):
-        for left, right in _PAIRS:
+        for left, right in PAIRS:
             yield _across(boxes[f"{stream}-{left}"], boxes[f"{stream}-{right}"])
-        names = [f"{stream}-{left}" for left, _ in _PAIRS]
+        names = [f"{stream}-{left}" for left, _ in PAIRS]
         for above, below in pairwise(names):
             yield _down(boxes[above], boxes[below])
     yield _down(boxes["search-assessed"], boxes["new"])

@@ -45,6 +45,13 @@ PREVIOUS, SEARCH, OTHER = (
     "Identification of new studies via other methods",
 )
 INCLUDED = "Included"
+#: The boxes of a stream from top to bottom, each with the one beside it.
+PAIRS = (
+    ("identified", "removed"),
+    ("screened", "excluded"),
+    ("sought", "not-retrieved"),
+    ("assessed", "ineligible"),
+)
 
 
 #: What the numbers mean where the template leaves it open.

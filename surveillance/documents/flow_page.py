@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from surveillance.documents.diagram import flow_svg
 from surveillance.documents.flow import PrismaFlow
 from surveillance.documents.flow_boxes import FOOTNOTES, Boxes, Entry, boxes_of, state
+from surveillance.documents.flow_squares import WIDTHS, squares_of
 from surveillance.documents.page import Block, Heading, Listing, Page, Paragraph, Picture, Table
 
 
@@ -25,10 +26,11 @@ def flow_page(flow: PrismaFlow) -> Page:
 
 def flow_blocks(flow: PrismaFlow, level: int = 2) -> tuple[Block, ...]:
     """The diagram, its numbers in tables by column, and what they mean, for any page."""
+    boxes = boxes_of(flow)
     return (
-        Picture(flow_svg(flow)),
+        Picture(flow_svg(flow), squares_of(boxes), WIDTHS),
         Heading("The numbers of the diagram", level),
-        *_tables(boxes_of(flow)),
+        *_tables(boxes),
         Listing(FOOTNOTES),
     )
 

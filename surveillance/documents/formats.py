@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from surveillance.documents.html import as_html
 from surveillance.documents.markdown import as_markdown
@@ -26,14 +27,28 @@ CHANGES = PRISMA_S
 PRISMA_FLOW = (Format.SVG, Format.MD, Format.HTML, Format.DOCX)
 
 
-def chosen(named: str | None, document: str, formats: tuple[Format, ...]) -> Format:
-    """The format of that name, or the default; raises `UnreadableInput` naming those there are."""
-    wanted = named.casefold() if named else formats[0]
-    for one in formats:
-        if wanted == one:
-            return one
-    there = ", ".join(formats)
-    raise UnreadableInput(f"{document} cannot be written as “{named}”; its formats are {there}.")
+def chosen(
+    named: str | None, document: str, formats: tuple[Format, ...], out: Path | None = None
+) -> Format:
+    """The format of that name, else of the file's ending, else the default.
+
+    Raises `UnreadableInput` naming those there are, and where name and ending disagree.
+    """
+    ending = out.suffix.casefold().removeprefix(".") if out else ""
+    ending = ending if ending in set(Format) else ""
+    wanted = named.casefold() if named else ending or formats[0]
+    found = next((one for one in formats if one == wanted), None)
+    if found is None:
+        there = ", ".join(formats)
+        raise UnreadableInput(
+            f"{document} cannot be written as “{wanted}”; its formats are {there}."
+        )
+    if out and ending not in ("", found):
+        raise UnreadableInput(
+            f"“{out.name}” would hold {found}, which its ending does not say.",
+            hint="Leave --format out, or give the file another ending.",
+        )
+    return found
 
 
 def written(page: Page, wanted: Format) -> bytes:

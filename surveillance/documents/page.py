@@ -80,10 +80,27 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
+class Square:
+    """A square of a diagram that is laid out as a table: a box of lines, or an arrow, or nothing.
+
+    `span`: over so many columns.
+    """
+
+    lines: tuple[str, ...]
+    boxed: bool = True
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A diagram as SVG of our own making; formats without SVG leave it out."""
+    """A diagram as SVG of our own making, and in squares for a format that takes no SVG.
+
+    `widths` are those of the columns, in proportion.
+    """
 
     svg: str
+    squares: tuple[tuple[Square, ...], ...] = ()
+    widths: tuple[int, ...] = ()
 
 
 Block = Heading | Paragraph | Listing | Facts | Table | Verbatim | Picture

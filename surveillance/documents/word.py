@@ -24,11 +24,13 @@ from surveillance.documents.page import (
     Listing,
     Page,
     Paragraph,
+    Picture,
     Table,
     Verbatim,
     harmless_lines,
     words_of,
 )
+from surveillance.documents.word_diagram import draw_squares
 
 _MONOSPACE = "Courier New"
 _SMALL = Pt(8.5)
@@ -37,7 +39,7 @@ _NARROWEST, _WIDEST = 7, 60
 
 
 def as_docx(page: Page) -> bytes:
-    """The page as the bytes of a docx; a picture is left out, its numbers stand in the tables."""
+    """The page as the bytes of a docx; a diagram is a table of boxes and arrows."""
     document = Document()
     _lay_out(document, upright=page.upright)
     document.core_properties.title = words_of(page.title)[:255]
@@ -83,6 +85,8 @@ def _add(document: WordDocument, block: Block) -> None:
             document.add_paragraph(f"{words_of(label)}:")
             for line in harmless_lines(text):
                 _write(document.add_paragraph(), Code(line))
+        case Picture() if block.squares:
+            draw_squares(document, block, _room(document))
 
 
 def _add_table(document: WordDocument, table: Table) -> None:
@@ -110,14 +114,19 @@ def _add_table(document: WordDocument, table: Table) -> None:
 
 def _widths(document: WordDocument, table: Table) -> list[int]:
     """The page's width shared out by what the columns hold: Word gives each the same."""
-    section = document.sections[0]
-    page, left, right = section.page_width, section.left_margin, section.right_margin
-    whole = (page or 0) - (left or 0) - (right or 0)
+    whole = _room(document)
     needed = [
         min(_WIDEST, max(_NARROWEST, *(len(words_of(row[place])) for row in table.rows), longest))
         for place, longest in enumerate(_longest_words(table.headers))
     ]
     return [whole * one // sum(needed) for one in needed]
+
+
+def _room(document: WordDocument) -> int:
+    """The width between the margins."""
+    section = document.sections[0]
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    return (page or 0) - (left or 0) - (right or 0)
 
 
 def _longest_words(headers: Sequence[str]) -> list[int]:

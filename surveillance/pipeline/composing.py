@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from db import reports as report_rows
+from db import pair_log
 from db import runs as run_rows
 from surveillance.alerts.coverage import Coverage
 from surveillance.alerts.digest import DigestContent, Waiting, WeekInNumbers
@@ -157,6 +157,6 @@ def _waiting(session: Session, topic: Topic) -> Waiting:
         one for one in reported(session, topic) if one.in_play and one.standing.person is None
     ]
     return Waiting(
-        doubtful_pairs=report_rows.doubtful_pairs(session, topic.slug),
+        doubtful_pairs=pair_log.doubtful_pairs(session, topic.slug),
         proposals=sum(one.standing.rule is not None for one in undecided),
     )

@@ -16,14 +16,16 @@ from db.screening import ABSTRACT, Standing, StoredDecision
 from db.session import Store
 from surveillance.dedup.merged import name_of, ranked
 from surveillance.pipeline.in_play import numbers_in_play
+from surveillance.pipeline.piles import Pile, comes_to_full_text, pile_of
 from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.ranking import reading_order
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
 from surveillance.records import Record
 from surveillance.screening.agreement import Agreement, agreement
 from surveillance.screening.reviewing import Reviewing, State, visible
-from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
+
+_WAIT = (Pile.WAITING, Pile.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,10 @@ class _Stage:
     def waits(self, report: int) -> bool:
         """Whether a person should look at this report."""
         standing = self.standings.get(report, Standing())
-        if report not in self.passed or standing.state is State.DECIDED:
+        if report not in self.passed or (self.by and standing.word_of(self.by) is not None):
             return False
-        if self.by and standing.word_of(self.by) is not None:
-            return False
-        only_by_rule = (
-            standing.rule is not None
-            and standing.rule.verdict is Verdict.EXCLUDE
-            and not standing.words
-        )
-        return self.everything or not only_by_rule or report in self.drawn
+        pile = pile_of(standing, drawn=report in self.drawn)
+        return pile in _WAIT or (self.everything and pile is Pile.PROPOSED)
 
 
 def waiting(
@@ -123,22 +119,16 @@ def _stage(
 def _passed(
     session: Session, topic: Topic, stage: str, reports: Iterable[StoredReport]
 ) -> frozenset[int]:
-    """The reports that come to a stage: for the full text what people didn't exclude before.
-
-    The guidance has read the full text of what it included itself.
-    """
+    """The reports that come to a stage."""
     numbers = frozenset(report.id for report in reports)
     if stage == ABSTRACT:
         return numbers
     reviewing = reviewing_of(topic)
-    before = {report: one.person for report, one in standings_of(session, topic).items()}
+    before = standings_of(session, topic)
     return frozenset(
         report
         for report, said in before.items()
-        if report in numbers
-        and said is not None
-        and said.verdict is not Verdict.EXCLUDE
-        and not reviewing.is_guidance(said.made_by)
+        if report in numbers and comes_to_full_text(said, reviewing)
     )
 
 

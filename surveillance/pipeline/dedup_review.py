@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
+from db import pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db.session import Store
@@ -94,7 +95,7 @@ def reviewer(name: str) -> str:
 def questions(store: Store, topic: str) -> list[Question]:
     """The topic's queue: one question for two reports that may be one, most valuable first."""
     with store.snapshot() as session:
-        return asked_of(session, topic, report_rows.waiting_pairs(session, topic))
+        return asked_of(session, topic, pair_log.waiting_pairs(session, topic))
 
 
 def asked_of(session: Session, topic: str, waiting: Sequence[Logged]) -> list[Question]:
@@ -124,10 +125,12 @@ def answer(
     """
     name = reviewer(by)
     with _changing(store, topic) as session:
-        log = report_rows.log_of(session, topic)
-        last = log[-1].id if log else 0
-        if all(one.pair != pair for one in report_rows.waiting_pairs(session, topic)):
+        last = pair_log.last_row(session, topic)
+        reports = report_rows.report_places(session, topic, pair).values()
+        waiting = pair_log.waiting_pairs(session, topic, set(reports))
+        if all(one.pair != pair for one in waiting):
             return Answer(pair, last, _together(session, topic, pair), taken=False)
+        log = pair_log.log_around(session, topic, pair)
         _say(session, topic, log, {pair: verdict}, RELATED if related else COMPARED, by=name)
         take_effect(session, topic, pair, _today())
         return Answer(pair, last, _together(session, topic, pair), taken=True)
@@ -135,7 +138,7 @@ def answer(
 
 def last_answer(session: Session, topic: str, by: str) -> Answer | None:
     """What somebody answered last and can take back; None: nothing, or others spoke since."""
-    found = report_rows.last_word(session, topic, by, (COMPARED, RELATED))
+    found = pair_log.last_word(session, topic, by, (COMPARED, RELATED))
     if found is None:
         return None
     row, pair = found
@@ -159,7 +162,7 @@ def take_back_last(store: Store, topic: str, pair: Pair, *, by: str) -> None:
         given = last_answer(session, topic, name)
         if given is None or given.pair != pair:
             raise Changed("that is not your last answer any more.")
-        log = report_rows.log_of(session, topic)
+        log = pair_log.log_around(session, topic, pair)
         since = among(connected(pair, freed(log)), log)
         others = {one.made_by for one in since if one.id > given.after_row} - {RULE, PUBMED, name}
         if others:
@@ -178,7 +181,7 @@ def take_back(store: Store, topic: str, given: Answer, *, by: str) -> None:
 
 
 def _put_back(session: Session, topic: str, given: Answer, *, by: str) -> None:
-    log = freed(report_rows.log_of(session, topic))
+    log = freed(pair_log.log_around(session, topic, given.pair))
     records = connected(given.pair, log)
     since = {one.pair for one in among(records, log) if one.id > given.after_row}
     joined = {p for p in since if standing(log)[p].verdict is Verdict.SAME}
@@ -199,11 +202,10 @@ def undo(store: Store, named: str, *, by: str, records: tuple[str, ...] | None =
         topic, _ = _report_named(session, named)
     with _changing(store, topic) as session:
         _, report = _report_named(session, named)
-        places = report_rows.report_places(session, topic)
-        members = [number for number, place in places.items() if place == report]
+        members = report_rows.records_in(session, [report]).get(report, ())
         if records is not None and set(records) != set(_names(session, topic, members)):
             raise Changed(f"report {report} holds other records by now.")
-        log = freed(report_rows.log_of(session, topic))
+        log = freed(pair_log.log_around(session, topic, members))
         found = undoing(members, log) if len(members) > 1 else None
         if found is None:
             raise UnreadableInput(f"report {report} is one record; there is no merge to undo.")
@@ -243,7 +245,7 @@ def take_effect(session: Session, topic: str, pair: Pair, today: date) -> None:
 
     Records that the word brings together without having been compared are compared now.
     """
-    log = freed(report_rows.log_of(session, topic))
+    log = freed(pair_log.log_around(session, topic, pair))
     records = connected(pair, log)
     open_ = undecided_within(among(records, log))
     found = _records(session, topic, {number for one in open_ for number in one})
@@ -306,13 +308,13 @@ def _word(
         verdict=verdict,
         rule=why,
         score=before.score if before else 0.0,
-        evidence=report_rows.evidence_of(session, before.id) if before else (),
+        evidence=pair_log.evidence_of(session, before.id) if before else (),
         by_person=True,
     )
 
 
 def _cluster_again(session: Session, topic: str, records: Collection[int]) -> None:
-    log = among(records, freed(report_rows.log_of(session, topic)))
+    log = among(records, freed(pair_log.log_around(session, topic, records)))
     report_rows.save_clusters(session, topic, cluster(records, log).clusters, {})
 
 
@@ -321,7 +323,7 @@ def _today() -> date:
 
 
 def _together(session: Session, topic: str, pair: Pair) -> int | None:
-    places = report_rows.report_places(session, topic)
+    places = report_rows.report_places(session, topic, pair)
     report = places.get(pair[0])
     return report if report == places.get(pair[1]) else None
 
@@ -353,9 +355,10 @@ def _is_number(text: str) -> bool:
 
 def _reports_with(session: Session, topic: str, parts: Parts) -> dict[int, tuple[str, ...]]:
     """The reports that hold these records now, each with all its records."""
-    places = report_rows.report_places(session, topic)
-    reports = {places[number] for part in parts for number in part}
-    members = {number: report for number, report in places.items() if report in reports}
+    parted = [number for part in parts for number in part]
+    reports = set(report_rows.report_places(session, topic, parted).values())
+    held = report_rows.records_in(session, reports)
+    members = {number: report for report, numbers in held.items() for number in numbers}
     found: dict[int, tuple[str, ...]] = {}
     for number, record in sorted(_records(session, topic, members).items()):
         found[members[number]] = (*found.get(members[number], ()), name_of(record))

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from db import comparing, identities
+from db import comparing, identities, pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
@@ -45,7 +45,7 @@ def merge_duplicates(walk: Walk) -> run_rows.Numbers:
             "reports": reports,
             "duplicates": len(in_play) - reports,
             "new duplicates": max(0, len(in_play - before.keys()) - more),
-            "doubtful": report_rows.doubtful_pairs(session, topic),
+            "doubtful": pair_log.doubtful_pairs(session, topic),
         }
         run_rows.finish_stage(session, walk.run, "deduplicate", numbers)
     return numbers

@@ -1,8 +1,8 @@
 """A topic's reports at one stage of screening as people work through them, kept in memory.
 
 A page that lists 50,000 reports cannot load them for each request. What a list shows of each is
-read once, and again when a run or a merge changed it; a decision changes one report, and only that
-one is read again. The store stays the only truth: before anything is shown, the end of its log is
+read once, and again when a run changed it; what people say changes a few reports, and only those
+are read again. The store stays the only truth: before anything is shown, the end of its log is
 compared with the one that was read.
 """
 
@@ -11,41 +11,26 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from db import report_lines
+from db import pair_log, report_lines
 from db import reports as report_rows
 from db import samples as sample_rows
 from db.report_lines import LogPosition, RecordLine
 from db.screening import ABSTRACT, FULL_TEXT, Standing
+from surveillance.dedup.decision_log import Logged, connected, freed
 from surveillance.pipeline.in_play import numbers_in_play
+from surveillance.pipeline.piles import Pile, comes_to_full_text, pile_of
 from surveillance.pipeline.priority import source_priority
+from surveillance.pipeline.report_words import ReportWords
 from surveillance.pipeline.reviewing import reviewing_of, standings_of
-from surveillance.screening.reviewing import Reviewing, State
-from surveillance.screening.rules import Verdict
+from surveillance.screening.reviewing import Reviewing
 from surveillance.topics import Topic
 
 STAGES = (ABSTRACT, FULL_TEXT)
 
 
-class Pile(StrEnum):
-    """Where a report is at a stage; each is on one pile, so that they add up."""
-
-    WAITING = "waiting"
-    CONFLICT = "in conflict"
-    UNSURE = "unsure"
-    INCLUDED = "included"
-    EXCLUDED = "excluded"
-    PROPOSED = "excluded by rule alone"
-
-
-_OF_VERDICT = {
-    Verdict.INCLUDE: Pile.INCLUDED,
-    Verdict.EXCLUDE: Pile.EXCLUDED,
-    Verdict.UNSURE: Pile.UNSURE,
-}
 #: In the order of reading: the place that ranking gave, then the report's number.
 _Key = tuple[int, int]
 #: Behind all that were ranked.
@@ -80,17 +65,21 @@ class ReadingQueue:
         self,
         reviewing: Reviewing,
         position: LogPosition,
-        lines: Mapping[int, Line],
+        lines: dict[int, Line],
+        *,
+        in_play: frozenset[int],
         drawn: frozenset[int],
-        doubtful_pairs: int = 0,
+        doubtful: Sequence[Logged] = (),
     ) -> None:
         self.reviewing = reviewing
         self.position = position
+        #: The records that may be in a report; only a run changes which.
+        self.in_play = in_play
         self.lines = lines
-        #: What is searched in, by report: a search goes through all of them.
-        self.texts = {report: line.words for report, line in lines.items()}
+        self.words = ReportWords(_texts(lines))
         self.drawn = drawn
-        self.doubtful_pairs = doubtful_pairs
+        #: The pairs that wait for a person, most valuable first.
+        self.doubtful = doubtful
         self.places: Mapping[int, int] = {}
         self._stages = {stage: _Stage({}) for stage in STAGES}
         for one in self._stages.values():
@@ -102,12 +91,25 @@ class ReadingQueue:
         for report in only:
             standing = standings.get(report, Standing())
             self._forget(of, report)
-            if report in self.lines and (stage == ABSTRACT or self._passed(report)):
+            if report in self.lines and (stage == ABSTRACT or self._comes_to_full_text(report)):
                 of.standings[report] = standing
-                of.pile_of[report] = pile = _pile(standing, drawn=report in self.drawn)
+                of.pile_of[report] = pile = pile_of(standing, drawn=report in self.drawn)
                 insort(of.piles[pile], self._key(report))
                 for word in standing.words:
                     of.spoken.setdefault(word.made_by, set()).add(report)
+
+    def regroup(
+        self, reports: Collection[int], lines: Mapping[int, Line], doubtful: Sequence[Logged]
+    ) -> None:
+        """Have these reports hold what their new lines say; without a line one is no report.
+
+        What stands on them is to be put anew.
+        """
+        for report in reports:
+            self.lines.pop(report, None)
+        self.lines.update(lines)
+        self.words.renew(reports, _texts(lines))
+        self.doubtful = doubtful
 
     def rank(self, places: Mapping[int, int]) -> None:
         """Read in another order from now on."""
@@ -161,14 +163,8 @@ class ReadingQueue:
         """How many reports are on each pile; their sum is all that come to the stage."""
         return {pile: self.size(stage, pile) for pile in Pile}
 
-    def _passed(self, report: int) -> bool:
-        """Whether a report comes to its full text, as `decision_queue` says it."""
-        person = self.standing(ABSTRACT, report).person
-        return (
-            person is not None
-            and person.verdict is not Verdict.EXCLUDE
-            and not self.reviewing.is_guidance(person.made_by)
-        )
+    def _comes_to_full_text(self, report: int) -> bool:
+        return comes_to_full_text(self.standing(ABSTRACT, report), self.reviewing)
 
     def _key(self, report: int) -> _Key:
         return self.places.get(report, _UNRANKED), report
@@ -188,46 +184,71 @@ class ReadingQueue:
 def read_queue(session: Session, topic: Topic) -> ReadingQueue:
     """The queue of a topic as the store has it now, not ranked yet."""
     position = report_lines.log_position(session, topic.slug)
-    in_play = numbers_in_play(session, topic)
-    records = report_lines.record_lines(session, topic.slug, in_play)
-    priority = source_priority(topic)
-    lines = {
-        report.id: _line(
-            report.id, [records[n] for n in report.record_ids if n in records], priority
-        )
-        for report in report_rows.reports_of(session, topic.slug)
-        if not in_play.isdisjoint(report.record_ids)
-    }
-    drawn = sample_rows.drawn_reports(session, topic.slug)
-    doubtful = report_rows.doubtful_pairs(session, topic.slug)
-    queue = ReadingQueue(reviewing_of(topic), position, lines, drawn, doubtful)
+    in_play = frozenset(numbers_in_play(session, topic))
+    members = {one.id: one.record_ids for one in report_rows.reports_of(session, topic.slug)}
+    queue = ReadingQueue(
+        reviewing_of(topic),
+        position,
+        _lines(session, topic, members, in_play),
+        in_play=in_play,
+        drawn=sample_rows.drawn_reports(session, topic.slug),
+        doubtful=pair_log.waiting_pairs(session, topic.slug),
+    )
     for stage in STAGES:
-        queue.put(stage, standings_of(session, topic, stage), lines)
+        queue.put(stage, standings_of(session, topic, stage), queue.lines)
     return queue
 
 
 def catch_up(session: Session, topic: Topic, queue: ReadingQueue) -> bool:
-    """Read what was decided since the queue was read; False where more than that has changed."""
+    """Read what people said since the queue was read; False where a run changed more than that."""
     read = queue.position
     now = report_lines.log_position(session, topic.slug, read)
-    if (now.runs, now.pairs) != (read.runs, read.pairs):
+    if now.runs != read.runs:
         return False
+    changed: set[int] = set()
     if now.words != read.words:
-        reports = report_lines.decided_since(session, topic.slug, read.words)
-        for stage in STAGES:
-            queue.put(stage, standings_of(session, topic, stage, reports), reports)
-        queue.position = now
+        changed |= report_lines.decided_since(session, topic.slug, read.words)
+    if now.pairs != read.pairs:
+        regrouped = _regrouped(session, topic, read.pairs)
+        members = report_rows.records_in(session, regrouped)
+        queue.regroup(
+            regrouped,
+            _lines(session, topic, members, queue.in_play),
+            pair_log.waiting_pairs(session, topic.slug),
+        )
+        changed |= regrouped
+    for stage in STAGES if changed else ():
+        queue.put(stage, standings_of(session, topic, stage, changed), changed)
+    queue.position = now
     return True
 
 
-def _pile(standing: Standing, *, drawn: bool) -> Pile:
-    if standing.person is not None:
-        return _OF_VERDICT[standing.person.verdict]
-    if standing.state is State.CONFLICT:
-        return Pile.CONFLICT
-    by_rule = standing.rule is not None and standing.rule.verdict is Verdict.EXCLUDE
-    only_by_rule = by_rule and not standing.words and not drawn
-    return Pile.PROPOSED if only_by_rule else Pile.WAITING
+def _regrouped(session: Session, topic: Topic, since: int) -> set[int]:
+    """The reports that may hold other records, or none, by what was said of pairs since a row."""
+    compared = pair_log.compared_since(session, topic.slug, since)
+    log = pair_log.log_around(session, topic.slug, compared)
+    return report_rows.own_numbers(session, topic.slug, connected(compared, freed(log)))
+
+
+def _lines(
+    session: Session,
+    topic: Topic,
+    members: Mapping[int, Sequence[int]],
+    in_play: Collection[int],
+) -> dict[int, Line]:
+    """The line of each report of which a record is in play."""
+    wanted = {number for held in members.values() for number in held if number in in_play}
+    records = report_lines.record_lines(session, topic.slug, wanted)
+    priority = source_priority(topic)
+    return {
+        report: _line(report, shown, priority)
+        for report, held in members.items()
+        if (shown := [records[number] for number in held if number in records])
+    }
+
+
+def _texts(lines: Mapping[int, Line]) -> dict[int, str]:
+    return {report: line.words for report, line in lines.items()}
 
 
 def _line(report: int, records: Sequence[RecordLine], priority: Sequence[str]) -> Line:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from db import pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db.session import Store
@@ -50,7 +51,7 @@ def repeat_words(kept: Store, scratch: Store, run: Run) -> None:
 def _words(kept: Store, topic: str) -> dict[int, _Word]:
     """People's rows by how many rows of the topic's log stand before them."""
     with kept.transaction() as session:
-        log = report_rows.log_of(session, topic)
+        log = pair_log.log_of(session, topic)
         peoples = {n: row for n, row in enumerate(log) if row.made_by not in (RULE, PUBMED)}
         numbers = sorted({number for row in peoples.values() for number in row.pair})
         names = {
@@ -61,7 +62,7 @@ def _words(kept: Store, topic: str) -> dict[int, _Word]:
             place: _Word(
                 row,
                 (names[row.record_a], names[row.record_b]),
-                report_rows.evidence_of(session, row.id),
+                pair_log.evidence_of(session, row.id),
             )
             for place, row in peoples.items()
         }
@@ -71,7 +72,7 @@ def _next(scratch: Store, topic: str, words: dict[int, _Word]) -> _Word | None:
     if not words:
         return None
     with scratch.transaction() as session:
-        return words.get(len(report_rows.log_of(session, topic)))
+        return words.get(len(pair_log.log_of(session, topic)))
 
 
 def _repeat(session: Session, topic: str, word: _Word) -> bool:

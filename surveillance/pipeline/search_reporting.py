@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from db import reports as report_rows
+from db import pair_log
 from db import signal_history as signal_history_rows
 from db import strategies as strategy_rows
 from db.reports import PUBMED, RULE
@@ -91,12 +91,12 @@ def _deduplication(session: Session, topic: Topic) -> Deduplication:
         rules=RULES_VERSION,
         same_by_rule=by_rule[Verdict.SAME],
         by_people=len(people),
-        doubtful=report_rows.doubtful_pairs(session, topic.slug),
+        doubtful=pair_log.doubtful_pairs(session, topic.slug),
     )
 
 
 def _log(session: Session, topic: Topic) -> Iterable[Logged]:
-    return (one for one in report_rows.log_of(session, topic.slug) if one.made_by != PUBMED)
+    return (one for one in pair_log.log_of(session, topic.slug) if one.made_by != PUBMED)
 
 
 def _living(session: Session, topic: Topic, history: TopicHistory) -> Living:

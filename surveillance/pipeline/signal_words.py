@@ -86,38 +86,41 @@ def decide_guidance(
     with store.transaction() as session:
         if after not in (None, _last_decision(session, topic)):
             raise Changed("somebody decided on this guidance since you opened the page.")
-        held = {stored.id: stored for stored in signal_rows.signals_of(session, topic)}
+        held = {line.id for line in signal_rows.signal_lines(session, topic)}
         for number in signals or ():
             if number not in held:
                 raise UnreadableInput(f"{topic} has no signal {number}.")
-        led = (
-            awaiting_a_decision(session, topic)
-            if signals is None
-            else [held[number] for number in dict.fromkeys(signals)]
-        )
-        keys = tuple(stored.signal.key for stored in led)
+        if signals is None:
+            signals = tuple(stored.id for stored in awaiting_a_decision(session, topic))
+        led = signal_rows.signals_numbered(session, signals)
+        keys = tuple(led[number].signal.key for number in dict.fromkeys(signals))
         made = GuidanceDecision(decision, why, person, _today(), keys)
         return history_rows.save_decision(session, topic, made), made
 
 
 def guidance_log(session: Session, topic: str) -> list[LoggedDecision]:
     """Every decision on a topic's guidance, oldest first, with the signals that led to it."""
-    by_key = {one.signal.key: one for one in signal_rows.signals_of(session, topic)}
+    decisions = history_rows.decisions_of(session, topic)
+    named = {key for _, made in decisions for key in made.signals}
+    lines = signal_rows.signal_lines(session, topic) if named else ()
+    led = signal_rows.signals_numbered(session, {one.id for one in lines if one.key in named})
+    by_key = {one.signal.key: one for one in led.values()}
     return [
         LoggedDecision(number, made, tuple(by_key[key] for key in made.signals if key in by_key))
-        for number, made in history_rows.decisions_of(session, topic)
+        for number, made in decisions
     ]
 
 
 def awaiting_a_decision(session: Session, topic: str) -> list[StoredSignal]:
     """The signals that were acted on and that no decision names yet."""
-    held = signal_rows.signals_of(session, topic)
     named = {key for _, made in history_rows.decisions_of(session, topic) for key in made.signals}
-    return [
-        stored
-        for stored in held
-        if stored.status is Status.ACTED_ON and stored.signal.key not in named
+    waiting = [
+        line.id
+        for line in signal_rows.signal_lines(session, topic)
+        if line.status is Status.ACTED_ON and line.key not in named
     ]
+    stored = signal_rows.signals_numbered(session, waiting)
+    return [stored[number] for number in waiting]
 
 
 def _last_decision(session: Session, topic: str) -> int:

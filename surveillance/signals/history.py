@@ -57,22 +57,27 @@ _SETTLED = {Happening.ACTED_ON: Status.ACTED_ON, Happening.DISMISSED: Status.DIS
 
 
 def status_of(events: Iterable[SignalEvent]) -> Status:
-    """Where a signal stands after `events`, oldest first; open where nothing is known of it.
+    """Where a signal stands after `events`, oldest first."""
+    return status_after(event.what for event in events)
+
+
+def status_after(happenings: Iterable[Happening]) -> Status:
+    """Where a signal stands after all this, oldest first; open where nothing is known of it.
 
     A person's word holds until what is known changes: an update or a reopening opens it again. A
     signal that lapsed is open again where it is raised again, unless somebody had dealt with it.
     """
     status = Status.OPEN
-    for event in events:
-        if event.what in _OPENS:
+    for what in happenings:
+        if what in _OPENS:
             status = Status.OPEN
-        elif event.what in _SETTLED:
-            status = _SETTLED[event.what]
-        elif event.what is Happening.LAPSED and status not in _SETTLED.values():
+        elif what in _SETTLED:
+            status = _SETTLED[what]
+        elif what is Happening.LAPSED and status not in _SETTLED.values():
             status = Status.LAPSED
-        elif event.what is Happening.RAISED_AGAIN and status is Status.LAPSED:
+        elif what is Happening.RAISED_AGAIN and status is Status.LAPSED:
             status = Status.OPEN
-        elif event.what is Happening.SEEN and status is Status.OPEN:
+        elif what is Happening.SEEN and status is Status.OPEN:
             status = Status.SEEN
     return status
 

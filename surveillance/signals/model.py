@@ -93,7 +93,7 @@ class Signal:
     @property
     def importance(self) -> tuple[int, int, str]:
         """A key to sort by: the most important first, the same order every time."""
-        return self.weight.rank, list(Kind).index(self.kind), self.key
+        return importance(self.weight, self.kind, self.key)
 
     def to_json(self) -> dict[str, Any]:
         """The signal in JSON's own types."""
@@ -118,6 +118,14 @@ class Signal:
                 "comparators": tuple(content.get("comparators", ())),
             }
         )
+
+
+def importance(weight: Weight, kind: Kind, key: str) -> tuple[int, int, str]:
+    """A key to sort signals by: the most important first, the same order every time."""
+    return weight.rank, _ORDER[kind], key
+
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
 def signal_key(kind: Kind, subject: str, *what: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db import screening as screening_rows
@@ -104,12 +105,12 @@ class Small:
         """What the stage does: keep what was decided, compare what that links, make reports."""
         with self.store.transaction() as session:
             self._keep(session, decisions, day)
-            log = report_rows.log_of(session, self.topic)
+            log = pair_log.log_of(session, self.topic)
             found = {s.id: s.record for s in record_rows.records_of(session, self.topic)}
             within = undecided_within(log)
             linked = [decide_pair(Entry(a, found[a]), Entry(b, found[b])) for a, b in within]
             self._keep(session, linked, day)
-            log = report_rows.log_of(session, self.topic)
+            log = pair_log.log_of(session, self.topic)
             entered = dict.fromkeys(self.records, DAY)
             clusters = cluster(self.records, log).clusters
             report_rows.save_clusters(session, self.topic, clusters, entered)
@@ -127,7 +128,7 @@ class Small:
     def by_rule(self, step: ByRule, day: date) -> list[PairDecision]:
         """A later rule may call the same what was open; what it calls different was not one."""
         with self.store.transaction() as session:
-            known = standing(report_rows.log_of(session, self.topic))
+            known = standing(pair_log.log_of(session, self.topic))
         places = self.places()
         made: dict[Pair, PairDecision] = {}
         for x, y, verdict, score in step.said:
@@ -150,7 +151,7 @@ class Small:
     def waiting(self) -> list[Logged]:
         """What waits by the whole log, of which the store reads a part."""
         with self.store.snapshot() as session:
-            log = report_rows.log_of(session, self.topic)
+            log = pair_log.log_of(session, self.topic)
             return waiting(log, report_rows.report_places(session, self.topic))
 
     def undo_all_that_joined(self, before: dict[int, int]) -> int:

@@ -14,6 +14,7 @@ import pytest
 from rich.color import ColorSystem
 from typer.testing import CliRunner, Result
 
+from db import pair_log
 from db import records as record_rows
 from db import reports as report_rows
 from db.session import Store
@@ -109,7 +110,7 @@ def fill(store: Store) -> tuple[int, ...]:
             rule_version="dedup-test",
             today=DAY,
         )
-        log = report_rows.log_of(session, EXAMPLE)
+        log = pair_log.log_of(session, EXAMPLE)
         entered = dict.fromkeys(saved.ids, DAY)
         report_rows.save_clusters(session, EXAMPLE, cluster(saved.ids, log).clusters, entered)
     return saved.ids

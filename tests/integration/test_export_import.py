@@ -18,7 +18,7 @@ from db import reports as report_rows
 from db import screening as screening_rows
 from db.session import Store
 from surveillance.documents.exports.exported import Exported
-from surveillance.documents.exports.formats import FORMATS, writer
+from surveillance.documents.exports.formats import FORMATS
 from surveillance.documents.flow import Stream
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.deciding import Opinion, decide
@@ -109,7 +109,7 @@ def test_an_export_read_into_a_fresh_workspace_is_the_same(
     walked: World, found: Exported, tmp_path: Path, format_: str
 ) -> None:
     file = tmp_path / f"export.{format_}"
-    file.write_bytes(writer(format_)(found))
+    file.write_bytes(FORMATS[format_](found))
     with world(tmp_path / "workspace") as fresh:
         imported = brought(fresh, file)
         held = records_in(fresh)
@@ -142,7 +142,7 @@ def test_a_topic_reads_its_own_export_back_without_anything_new(
     walked: World, found: Exported, tmp_path: Path
 ) -> None:
     file = tmp_path / "export.csv"
-    file.write_bytes(writer("csv")(found))
+    file.write_bytes(FORMATS["csv"](found))
     with copy_of(walked, tmp_path / "workspace") as made:
         before, words = records_in(made), said_in(made)
         flow = _flow(made)
@@ -161,7 +161,7 @@ def _flow(made: World) -> tuple[Stream, Stream]:
 def test_an_older_export_never_replaces_what_is_known_now(
     walked: World, found: Exported, tmp_path: Path
 ) -> None:
-    old = writer("ris")(found).replace(b"Targeted muscle reinnervation", b"An older title")
+    old = FORMATS["ris"](found).replace(b"Targeted muscle reinnervation", b"An older title")
     (tmp_path / "old.ris").write_bytes(old)
     with copy_of(walked, tmp_path / "workspace") as made:
         before = records_in(made)
@@ -173,7 +173,7 @@ def test_records_count_for_their_own_databases_and_none_counts_as_searched(
     walked: World, found: Exported, tmp_path: Path
 ) -> None:
     file = tmp_path / "export.ris"
-    file.write_bytes(writer("ris")(found))
+    file.write_bytes(FORMATS["ris"](found))
     with world(tmp_path / "workspace") as fresh:
         # Whatever database is named, the file says where its records come from.
         imported = brought(fresh, file, "Embase")
@@ -194,7 +194,7 @@ def test_an_import_with_decisions_is_replayed_to_the_same_store(
     found: Exported, tmp_path: Path
 ) -> None:
     file = tmp_path / "export.xlsx"
-    file.write_bytes(writer("xlsx")(found))
+    file.write_bytes(FORMATS["xlsx"](found))
     with world(tmp_path / "workspace") as fresh:
         brought(fresh, file)
         assert replay(fresh.settings).differences == ()
@@ -237,7 +237,7 @@ def test_of_two_readers_nothing_is_exported_before_both_are_in(
 def test_words_that_cannot_be_taken_are_told_and_the_records_kept(
     found: Exported, tmp_path: Path
 ) -> None:
-    content = writer("nbib")(found).replace(b'"verdict":"unsure"', b'"verdict":"perhaps"')
+    content = FORMATS["nbib"](found).replace(b'"verdict":"unsure"', b'"verdict":"perhaps"')
     (tmp_path / "changed.nbib").write_bytes(content)
     with world(tmp_path / "workspace") as fresh:
         imported = brought(fresh, tmp_path / "changed.nbib")

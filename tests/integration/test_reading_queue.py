@@ -13,13 +13,8 @@ from surveillance.dedup.decide import Verdict as Same
 from surveillance.errors import SurveillanceError
 from surveillance.pipeline.deciding import Opinion, decide, take_back
 from surveillance.pipeline.decision_queue import waiting
-from surveillance.pipeline.reading_queue import (
-    STAGES,
-    Pile,
-    ReadingQueue,
-    catch_up,
-    read_queue,
-)
+from surveillance.pipeline.piles import Pile
+from surveillance.pipeline.reading_queue import STAGES, ReadingQueue, catch_up, read_queue
 from surveillance.screening.rules import Verdict
 from tests.decision_desk import Desk, desk
 from tests.world import store_url  # noqa: F401 — on both databases
@@ -28,14 +23,17 @@ ABSTRACT, FULL_TEXT = STAGES
 ANN, BEN, CLEO = "Ann Marsh", "Ben Ito", "Cleo Obi"
 
 Step = tuple[int, str, str, Verdict | None]
-steps = st.lists(
-    st.tuples(
-        st.integers(1, 6),
-        st.sampled_from(STAGES),
-        st.sampled_from([ANN, BEN, CLEO]),
-        st.sampled_from([*Verdict, None]),
-    ),
-    max_size=12,
+step = st.tuples(
+    st.integers(1, 6),
+    st.sampled_from(STAGES),
+    st.sampled_from([ANN, BEN, CLEO]),
+    st.sampled_from([*Verdict, None]),
+)
+steps = st.lists(step, max_size=12)
+#: What a person says of two records.
+Pair = tuple[int, int, Same]
+pair = st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([*Same, Same.SAME])).filter(
+    lambda said: said[0] != said[1]
 )
 
 
@@ -49,8 +47,11 @@ def caught_up(made: Desk, queue: ReadingQueue) -> bool:
         return catch_up(session, made.topic, queue)
 
 
-def take(made: Desk, step: Step, reports: Sequence[int]) -> None:
+def take(made: Desk, step: Step | Pair, reports: Sequence[int]) -> None:
     """A step that may not be taken is none."""
+    if len(step) == 3:
+        made.says(*step)
+        return
     place, stage, who, verdict = step
     named = f"report:{reports[place]}"
     try:
@@ -66,6 +67,15 @@ def take(made: Desk, step: Step, reports: Sequence[int]) -> None:
 def told(queue: ReadingQueue) -> object:
     """All that a page can learn of a queue."""
     return [
+        sorted(queue.lines.items()),
+        queue.doubtful,
+        [queue.words.holding(words) for words in ("part 2", "9100", "desk.1", "l0")],
+        *_told_of_stages(queue),
+    ]
+
+
+def _told_of_stages(queue: ReadingQueue) -> list[object]:
+    return [
         (
             stage,
             queue.numbers(stage),
@@ -78,8 +88,11 @@ def told(queue: ReadingQueue) -> object:
 
 
 @settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
-@given(said=st.lists(steps, min_size=1, max_size=4), reviewers=st.sampled_from([1, 2]))
-def test_caught_up_is_as_read_anew(said: list[list[Step]], reviewers: int) -> None:
+@given(
+    said=st.lists(st.lists(step | step | pair, max_size=12), min_size=1, max_size=4),
+    reviewers=st.sampled_from([1, 2]),
+)
+def test_caught_up_is_as_read_anew(said: list[list[Step | Pair]], reviewers: int) -> None:
     with TemporaryDirectory() as folder, desk(Path(folder)) as made:
         if reviewers == 2:
             made.two_reviewers()
@@ -92,7 +105,7 @@ def test_caught_up_is_as_read_anew(said: list[list[Step]], reviewers: int) -> No
             fresh = read(made)
             fresh.rank(queue.places)
             assert told(queue) == told(fresh)
-            in_all = len(set(reports))
+            in_all = len(set(made.reports()))
             assert sum(queue.numbers(ABSTRACT).values()) == in_all
 
 
@@ -115,13 +128,16 @@ def test_it_waits_for_whom_the_terminal_says_it_does(said: list[Step], reviewers
                 assert here == there
 
 
-def test_a_merge_has_the_queue_read_anew(tmp_path: Path) -> None:
+def test_a_merge_changes_two_lines_and_its_undoing_brings_them_back(tmp_path: Path) -> None:
     with desk(tmp_path) as made:
-        queue = read(made)
-        assert caught_up(made, queue)
+        queue, first = read(made), read(made)
         made.says(2, 3, Same.SAME)
-        assert not caught_up(made, queue)
-        assert len(read(made).lines) == len(queue.lines) - 1
+        assert caught_up(made, queue)
+        assert len(queue.lines) == len(first.lines) - 1
+        assert queue.lines[made.reports()[2]].records == 2
+        made.says(2, 3, Same.DIFFERENT)
+        assert caught_up(made, queue)
+        assert queue.lines == first.lines
 
 
 def test_a_line_shows_the_record_that_speaks_first_and_finds_all(tmp_path: Path) -> None:

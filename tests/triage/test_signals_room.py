@@ -347,6 +347,28 @@ def test_a_decision_names_the_signals_that_were_ticked(page: Page) -> None:
     assert "2 <script>alert(1)</script> moved" in shown
 
 
+def test_a_form_of_very_many_signals_lists_the_heaviest_and_any_other_from_its_page(
+    page: Page,
+) -> None:
+    light = [signal(f"trial {n}", weight=Weight.LOW) for n in range(120)]
+    raise_signals(page, *light)
+    path = f"/topics/{EXAMPLE}/guidance"
+    with page.signed_in(Role.GUIDANCE) as client:
+        listed = re.findall(r'name="signal" value="(\d+)"', client.get(path).text)
+        assert len(listed) == 100
+        with page.store.snapshot() as session:
+            lines = {one.id: one for one in signal_rows.signal_lines(session, EXAMPLE)}
+        left = lines.keys() - set(map(int, listed))
+        assert f"{len(left)} lighter ones are not listed" in words(client.get(path))
+        heaviest_left = min(lines[number].weight.rank for number in left)
+        assert all(lines[int(one)].weight.rank <= heaviest_left for one in listed)
+        other = min(left)
+        link = re.search(r'href="([^"]+guidance\?[^"]+)"', client.get(f"/signals/{other}").text)
+        assert link
+        text = client.get(unescape(link[1])).text
+        assert re.findall(r'name="signal" value="(\d+)" checked', text) == [str(other)]
+
+
 def test_a_decision_on_no_signal_is_on_none(page: Page) -> None:
     say(page.store, 1, Happening.ACTED_ON, by="Ann", reason="asked")
     path = f"/topics/{EXAMPLE}/guidance"

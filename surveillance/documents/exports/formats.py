@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from surveillance.documents.exports.eppi import as_eppi_json
 from surveillance.documents.exports.exported import Exported
@@ -21,11 +22,25 @@ FORMATS: Mapping[str, Written] = {
 }
 
 
-def writer(named: str) -> Written:
-    """What writes the format of this name; raises `UnreadableInput` naming those there are."""
-    found = FORMATS.get(named.casefold())
-    if found is None:
+#: What files of a format end with, where that is not its name.
+_ENDINGS = {"json": "eppi-json"}
+
+
+def format_named(named: str | None, out: Path | None = None) -> str:
+    """The format of that name in `FORMATS`, else that of the file's ending, else RIS.
+
+    Raises `UnreadableInput` naming those there are, and where name and ending disagree.
+    """
+    ending = out.suffix.casefold().removeprefix(".") if out else ""
+    by_ending = _ENDINGS.get(ending, ending)
+    wanted = named.casefold() if named else by_ending if by_ending in FORMATS else "ris"
+    if wanted not in FORMATS:
         raise UnreadableInput(
             f"reports cannot be written as “{named}”; the formats are {', '.join(FORMATS)}."
         )
-    return found
+    if out and by_ending in FORMATS and by_ending != wanted:
+        raise UnreadableInput(
+            f"“{out.name}” would hold {wanted}, which its ending does not say.",
+            hint="Leave --format out, or give the file another ending.",
+        )
+    return wanted

@@ -15,8 +15,8 @@ from surveillance.dedup.merged import name_of, ranked
 from surveillance.dedup.side_by_side import side_by_side
 from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
 from surveillance.pipeline.dedup_review import Question, answer, questions
+from surveillance.pipeline.piles import Pile
 from surveillance.pipeline.priority import source_priority
-from surveillance.pipeline.reading_queue import Pile
 from surveillance.pipeline.report_cards import cards
 from surveillance.pipeline.reviewing import reviewing_of
 from surveillance.screening.reviewing import visible

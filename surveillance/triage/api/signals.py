@@ -43,14 +43,14 @@ def signals(
     topic = house.topic(slug)
     with house.store.snapshot() as session:
         found = [
-            one
-            for one in signal_rows.signals_of(session, topic.slug)
+            one.id
+            for one in signal_rows.signal_lines(session, topic.slug)
             if one.id > after and status in (None, one.status)
         ]
-    shown = found[:limit]
+        stored = signal_rows.signals_numbered(session, found[:limit])
     return Signals(
-        signals=[_signal(one) for one in shown],
-        next=shown[-1].id if len(found) > limit else None,
+        signals=[_signal(stored[number]) for number in found[:limit]],
+        next=found[limit - 1] if len(found) > limit else None,
     )
 
 

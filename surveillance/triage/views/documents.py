@@ -12,7 +12,7 @@ from surveillance.accounts import Permission
 from surveillance.documents import formats
 from surveillance.documents.changes_page import changes_page
 from surveillance.documents.diagram import flow_svg
-from surveillance.documents.exports.formats import writer
+from surveillance.documents.exports.formats import FORMATS, format_named
 from surveillance.documents.flow_page import flow_page
 from surveillance.documents.formats import Format
 from surveillance.documents.history_page import history_page
@@ -83,7 +83,7 @@ def reports(slug: str, ending: str, house: HouseHere, session: Reader) -> Respon
         raise NotHere(f"reports are not written as {ending[:20]!r}.")
     if not _may_export(session, topic):
         raise NotAllowed("an export holds everybody's words, and you read apart from others here.")
-    content = writer(ending)(exported(topic, house.settings, None))
+    content = FORMATS[format_named(ending)](exported(topic, house.settings, None))
     return _file(content, f"{slug}-reports", ending)
 
 

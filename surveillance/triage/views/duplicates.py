@@ -165,8 +165,10 @@ def _shown(
     fault: str = "",
     code: int = 200,
 ) -> Response:
+    with house.desks.queue(topic) as known:
+        waiting = known.doubtful
     with house.store.snapshot() as reading:
-        queue = _queue(reading, topic.slug, _pair(pair), session.account.name)
+        queue = _queue(reading, topic.slug, waiting, _pair(pair), session.account.name)
     shown = queue.shown
     return page(
         request,
@@ -184,8 +186,9 @@ def _shown(
     )
 
 
-def _queue(session: Session, topic: str, pair: Pair | None, by: str) -> Queue:
-    waiting = report_rows.waiting_pairs(session, topic)
+def _queue(
+    session: Session, topic: str, waiting: Sequence[Logged], pair: Pair | None, by: str
+) -> Queue:
     pairs = [one.pair for one in waiting]
     place = pairs.index(pair) if pair in pairs else 0
     first = max(0, min(place - 2, len(waiting) - _NAMED))

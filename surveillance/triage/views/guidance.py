@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from pydantic import Field
 
 from db import signals as signal_rows
 from surveillance.errors import Changed, UnreadableInput
@@ -19,14 +20,26 @@ from surveillance.triage.pages import go, page
 router = APIRouter()
 #: Signals that a decision may rest on: nobody dealt with them, or somebody acted.
 _OFFERED = frozenset({Status.OPEN, Status.SEEN, Status.ACTED_ON})
+#: So many of them the form lists; any other is ticked from its own page.
+_MOST = 100
+_Number = Annotated[int, Field(ge=1, lt=10**18)]
 
 
 @router.get("/topics/{slug}/guidance")
-def guidance(request: Request, session: Reader, house: HouseHere, slug: str) -> Response:
-    """The decision log, and the form; what was acted on since the last decision is ticked."""
+def guidance(
+    request: Request,
+    session: Reader,
+    house: HouseHere,
+    slug: str,
+    signal: Annotated[list[_Number], Query(max_length=_MOST)] = [],  # noqa: B006 — as below
+) -> Response:
+    """The decision log, and the form.
+
+    Ticked are the signals that are named and those that were acted on since the last decision.
+    """
     topic = house.topic(slug)
     with house.store.snapshot() as reading:
-        ticked = {stored.id for stored in awaiting_a_decision(reading, topic.slug)}
+        ticked = {stored.id for stored in awaiting_a_decision(reading, topic.slug)} | set(signal)
     return _shown(request, house, session, topic, ticked=ticked)
 
 
@@ -81,9 +94,14 @@ def _shown(
 ) -> Response:
     with house.store.snapshot() as reading:
         log = guidance_log(reading, topic.slug)
-        held = signal_rows.signals_of(reading, topic.slug)
-    offered = [stored for stored in held if stored.status in _OFFERED or stored.id in ticked]
-    offered.sort(key=lambda stored: (stored.id not in ticked, stored.signal.importance))
+        lines = [
+            line
+            for line in signal_rows.signal_lines(reading, topic.slug)
+            if line.status in _OFFERED or line.id in ticked
+        ]
+        lines.sort(key=lambda line: (line.id not in ticked, line.importance))
+        first = [line.id for line in lines[: max(_MOST, len(ticked))]]
+        stored = signal_rows.signals_numbered(reading, first)
     return page(
         request,
         "signals/guidance.html",
@@ -95,7 +113,8 @@ def _shown(
         decisions=DECISIONS,
         told_decision=decision,
         reason=reason,
-        offered=offered,
+        offered=[stored[number] for number in first],
+        left=len(lines) - len(first),
         ticked=ticked,
         longest=LONGEST_NOTE,
         fault=_sentence(fault),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +10,8 @@ from db.accounts import StoredSession
 from db.screening import ABSTRACT
 from surveillance.accounts import Permission
 from surveillance.errors import UnreadableInput
-from surveillance.pipeline.reading_queue import Line, Pile, ReadingQueue
+from surveillance.pipeline.piles import Pile
+from surveillance.pipeline.reading_queue import Line, ReadingQueue
 from surveillance.screening.reviewing import State, visible
 from surveillance.triage.gate import HouseHere, Reader
 from surveillance.triage.pages import page
@@ -42,12 +42,11 @@ def listed(
     piles = [_NAMES[pile]] if pile else list(Pile)
     with house.desks.queue(topic) as queue:
         numbers = {name: queue.size(STAGES[stage], where) for name, where in _NAMES.items()}
-        every = [report for one in piles for report in queue.on(STAGES[stage], one)]
-        texts = queue.texts
-    # Nobody else waits while this one is searching.
-    found = _found(texts, every, find)
-    with house.desks.queue(topic) as queue:
-        shown = [one for one in found[start : start + PAGE] if one in queue.lines]
+        found = [report for one in piles for report in queue.on(STAGES[stage], one)]
+        holding = queue.words.holding(find)
+        if holding is not None:
+            found = [report for report in found if report in holding]
+        shown = found[start : start + PAGE]
         rows = [_row(queue, STAGES[stage], one, session) for one in shown]
     return page(
         request,
@@ -91,13 +90,6 @@ def one_report(
         criteria=house.reasons(topic),
         may_screen=session.account.may(Permission.SCREEN),
     )
-
-
-def _found(texts: Mapping[int, str], reports: list[int], find: str) -> list[int]:
-    # The longest word first: it leaves the fewest for the others.
-    for word in sorted(set(find.casefold().split()), key=len, reverse=True):
-        reports = [report for report in reports if word in texts[report]]
-    return reports
 
 
 def _row(

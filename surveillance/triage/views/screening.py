@@ -14,7 +14,8 @@ from surveillance.accounts import Permission
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
 from surveillance.pipeline.finding import findings
-from surveillance.pipeline.reading_queue import Pile, ReadingQueue
+from surveillance.pipeline.piles import Pile
+from surveillance.pipeline.reading_queue import ReadingQueue
 from surveillance.pipeline.report_cards import Card, cards
 from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic

@@ -13,7 +13,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, R
 
 from db import signals as signal_rows
 from db.session import Store
-from db.signals import StoredSignal
+from db.signals import SignalLine, StoredSignal
 from surveillance.accounts import Permission
 from surveillance.errors import Changed, StoreFailed, UnreadableInput
 from surveillance.pipeline.signal_matter import report_about, trial_about
@@ -65,9 +65,9 @@ class Chosen:
         """Whether it is narrowed at all within its topic."""
         return bool(self.status or self.weight or self.recommendation)
 
-    def takes(self, stored: StoredSignal) -> bool:
+    def takes(self, line: SignalLine) -> bool:
         """Whether a signal is among them, whatever recommendation it touches."""
-        return self.status in {"", stored.status} and self.weight in {"", stored.signal.weight}
+        return self.status in {"", line.status} and self.weight in {"", line.weight}
 
     def link(self, root: str) -> str:
         """The address of the list so narrowed."""
@@ -82,7 +82,7 @@ class Group:
 
     heading: str
     text: str
-    shown: Sequence[StoredSignal]
+    shown: Sequence[SignalLine]
     left: int = 0
     more: str = ""
     pages: tuple[tuple[str, str], ...] = ()
@@ -103,12 +103,17 @@ def signals(
     """The signals by recommendation, the open ones first, the heaviest first."""
     topics = [house.topic(topic)] if topic else house.topics()
     chosen = Chosen(topic, status, weight, recommendation, page_number)
+    root = base(request)
     with house.store.snapshot() as reading:
         held = [
-            (one, [s for s in signal_rows.signals_of(reading, one.slug) if chosen.takes(s)])
+            (one, list(filter(chosen.takes, signal_rows.signal_lines(reading, one.slug))))
             for one in topics
         ]
-    every = [stored for _, found in held for stored in found]
+        groups = [group for one, found in held for group in _groups(one, found, chosen, root)]
+        stored = signal_rows.signals_numbered(
+            reading, {line.id for group in groups for line in group.shown}
+        )
+    every = [line for _, found in held for line in found]
     return page(
         request,
         "signals/list.html",
@@ -119,20 +124,19 @@ def signals(
         statuses=_STATUSES,
         weights=(Weight.HIGH, Weight.MEDIUM, Weight.LOW),
         total=len(every),
-        open=sum(stored.status in _UNSETTLED for stored in every),
-        groups=[
-            group for one, found in held for group in _groups(one, found, chosen, base(request))
-        ],
+        open=sum(line.status in _UNSETTLED for line in every),
+        groups=groups,
+        stored=stored,
     )
 
 
 def _groups(
-    topic: Topic, found: Iterable[StoredSignal], chosen: Chosen, root: str
+    topic: Topic, found: Iterable[SignalLine], chosen: Chosen, root: str
 ) -> Iterator[Group]:
     """A group for each recommendation in the topic's order; a signal stands in each it touches."""
     ordered = sorted(found, key=_in_order)
     texts = {one.id: one.question or one.text for one in topic.recommendations}
-    touched = {name for stored in ordered for name in stored.signal.recommendations}
+    touched = {name for line in ordered for name in line.recommendations}
     names = [*texts, *sorted(touched - texts.keys()), ""]
     for name in names:
         here = [one for one in ordered if _touches(one, name)]
@@ -167,13 +171,13 @@ def _page(group: Group, where: Chosen, root: str) -> Group:
     return replace(group, shown=group.shown[first : first + _ON_A_PAGE], pages=pages)
 
 
-def _touches(stored: StoredSignal, name: str) -> bool:
-    touched = stored.signal.recommendations
+def _touches(line: SignalLine, name: str) -> bool:
+    touched = line.recommendations
     return name in touched if name else not touched
 
 
-def _in_order(stored: StoredSignal) -> tuple[bool, tuple[int, int, str], int]:
-    return stored.status not in _UNSETTLED, stored.signal.importance, stored.id
+def _in_order(line: SignalLine) -> tuple[bool, tuple[int, int, str], int]:
+    return line.status not in _UNSETTLED, line.importance, line.id
 
 
 @router.get("/signals/{number}")

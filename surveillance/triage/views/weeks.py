@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from db.screening import ABSTRACT
-from surveillance.pipeline.reading_queue import Pile
+from surveillance.pipeline.piles import Pile
 from surveillance.pipeline.week import week_of
 from surveillance.triage.gate import HouseHere, Reader
 from surveillance.triage.pages import is_fragment, page, rendered
@@ -22,7 +22,7 @@ def first(request: Request, house: HouseHere, session: Reader) -> Response:
     for topic in house.topics():
         with house.desks.queue(topic) as queue:
             left = queue.left_for(ABSTRACT, session.account.name)
-            waits = (left, queue.size(ABSTRACT, Pile.CONFLICT), queue.doubtful_pairs)
+            waits = (left, queue.size(ABSTRACT, Pile.CONFLICT), len(queue.doubtful))
         with house.store.snapshot() as stored:
             rows.append((topic, week_of(stored, topic), *waits))
     return page(request, "first.html", session, rows=rows)
@@ -34,7 +34,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
         numbers = {pile.name.lower(): queue.size(ABSTRACT, pile) for pile in Pile}
-        left, pairs = queue.left_for(ABSTRACT, session.account.name), queue.doubtful_pairs
+        left, pairs = queue.left_for(ABSTRACT, session.account.name), len(queue.doubtful)
     with house.store.snapshot() as stored:
         found = week_of(stored, topic)
     return page(

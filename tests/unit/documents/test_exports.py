@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 
 from surveillance.dedup.merged import FIELDS, merged_fields, merged_record, ranked
 from surveillance.documents.exports.exported import Exported, ExportedReport
-from surveillance.documents.exports.formats import FORMATS, writer
+from surveillance.documents.exports.formats import FORMATS, format_named
 from surveillance.documents.exports.tables import COLUMNS
 from surveillance.errors import UnreadableInput
 from surveillance.records import Author, Record
@@ -141,7 +141,7 @@ def test_every_format_is_read_back_to_the_same_records_and_words(
     format_: str, reports: list[tuple[list[Record], list[CarriedWord]]]
 ) -> None:
     made = [report_of(*one, number=number) for number, one in enumerate(reports, 1)]
-    found, records, unread = read_back(writer(format_)(exported(*made)))
+    found, records, unread = read_back(FORMATS[format_](exported(*made)))
     assert found == tuple(report.carried for report in made)
     assert records == [record for report in made for record in report.records]
     assert unread == []
@@ -185,7 +185,7 @@ def without_carried(content: bytes, format_: str) -> bytes:
 
 @pytest.mark.parametrize("format_", ["ris", "csv", "nbib", "eppi-json"])
 def test_the_fields_alone_are_a_record_for_whoever_reads_no_more(format_: str) -> None:
-    content = without_carried(writer(format_)(exported(REPORT)), format_)
+    content = without_carried(FORMATS[format_](exported(REPORT)), format_)
     carried, (record,), _ = read_back(content)
     assert carried == ()
     assert (record.title, record.year, record.doi) == ("Stump pain", 2024, "10.5555/a")
@@ -199,7 +199,7 @@ def test_the_fields_alone_are_a_record_for_whoever_reads_no_more(format_: str) -
 
 @pytest.mark.parametrize("format_", ["ris", "csv", "xlsx", "nbib", "eppi-json"])
 def test_what_is_damaged_is_remarked_and_the_fields_are_read(format_: str) -> None:
-    content = writer(format_)(exported(REPORT))
+    content = FORMATS[format_](exported(REPORT))
     if format_ == "xlsx":
         book = load_workbook(io.BytesIO(content))
         for cell in book.worksheets[0][2]:
@@ -217,7 +217,7 @@ def test_where_each_field_comes_from_stands_in_every_format() -> None:
     fields = {one.field: one.source_record for one in REPORT.fields}
     assert (fields["title"], fields["abstract"]) == ("pubmed:90000001", "embase:L2")
     for format_ in FORMATS:
-        content = writer(format_)(exported(REPORT))
+        content = FORMATS[format_](exported(REPORT))
         if format_ == "xlsx":
             rows = list(load_workbook(io.BytesIO(content))["Fields"].values)
             assert ("surveil-report-7", "abstract", "embase:L2") in rows
@@ -250,7 +250,7 @@ def is_number(cell: str) -> bool:
 
 
 def test_no_cell_of_a_csv_begins_as_a_formula() -> None:
-    rows = list(csv.reader(io.StringIO(writer("csv")(exported(HOSTILE)).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(FORMATS["csv"](exported(HOSTILE)).decode("utf-8-sig"))))
     assert "'=cmd|' /C calc'!A0" in rows[1]
     assert not [
         cell for row in rows for cell in row if cell.startswith(RUN) and not is_number(cell)
@@ -258,7 +258,7 @@ def test_no_cell_of_a_csv_begins_as_a_formula() -> None:
 
 
 def test_no_cell_of_a_workbook_is_a_formula() -> None:
-    book = load_workbook(io.BytesIO(writer("xlsx")(exported(HOSTILE))))
+    book = load_workbook(io.BytesIO(FORMATS["xlsx"](exported(HOSTILE))))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
     assert {cell.data_type for cell in cells} == {"s"}
     assert not [
@@ -268,7 +268,7 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
 
 
 def test_a_workbook_is_laid_out_for_people() -> None:
-    book = load_workbook(io.BytesIO(writer("xlsx")(exported(REPORT, HOSTILE))))
+    book = load_workbook(io.BytesIO(FORMATS["xlsx"](exported(REPORT, HOSTILE))))
     assert book.sheetnames == ["Reports", "Decisions", "Fields", "About"]
     sheet = book["Reports"]
     assert sheet.freeze_panes == "A2"
@@ -285,7 +285,7 @@ def test_a_workbook_is_laid_out_for_people() -> None:
 
 def test_long_texts_are_cut_for_the_eye_and_carried_whole() -> None:
     long = report_of([replace(LEAD, abstract="pain " * 20_000)])
-    content = writer("xlsx")(exported(long))
+    content = FORMATS["xlsx"](exported(long))
     cells = [
         cell for row in load_workbook(io.BytesIO(content))["Reports"].values for cell in row if cell
     ]
@@ -295,7 +295,7 @@ def test_long_texts_are_cut_for_the_eye_and_carried_whole() -> None:
 
 def test_eppi_reviewers_json_has_its_keys_and_a_code_for_each_word() -> None:
     later = replace(WORD, stage="full text", verdict="include", criterion="", reason="")
-    document = json.loads(writer("eppi-json")(exported(report_of([LEAD], [WORD, later]))))
+    document = json.loads(FORMATS["eppi-json"](exported(report_of([LEAD], [WORD, later]))))
     (first, second) = document["CodeSets"]
     assert [one["SetType"]["SetTypeName"] for one in (first, second)] == ["Screening"] * 2
     codes = {
@@ -313,4 +313,17 @@ def test_eppi_reviewers_json_has_its_keys_and_a_code_for_each_word() -> None:
 
 def test_an_unknown_format_names_those_there_are() -> None:
     with pytest.raises(UnreadableInput, match="ris, csv, xlsx, nbib, eppi-json"):
-        writer("bibtex")
+        format_named("bibtex")
+
+
+def test_a_file_is_what_its_ending_says() -> None:
+    assert format_named(None) == "ris"
+    assert format_named("CSV") == "csv"
+    assert format_named(None, Path("reports.XLSX")) == "xlsx"
+    assert format_named(None, Path("reports.json")) == "eppi-json"
+    assert format_named(None, Path("reports.txt")) == "ris"
+    assert format_named("ris", Path("reports.txt")) == "ris"
+    with pytest.raises(UnreadableInput, match=r"“reports.csv” would hold ris"):
+        format_named("ris", Path("reports.csv"))
+    with pytest.raises(UnreadableInput, match="cannot be written as “bibtex”"):
+        format_named("bibtex")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from itertools import combinations
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -24,9 +27,11 @@ from surveillance.documents.flow import (
 )
 from surveillance.documents.flow_boxes import boxes_of
 from surveillance.documents.flow_page import flow_page
+from surveillance.documents.flow_squares import WIDTHS
 from surveillance.documents.history import About
 from surveillance.documents.markdown import as_markdown
 from surveillance.documents.page import NOT_RECORDED
+from surveillance.documents.word import as_docx
 
 ABOUT = About(
     topic="a-topic",
@@ -199,3 +204,33 @@ def test_a_store_without_runs_says_so() -> None:
         by_other_methods=Stream(),
     )
     assert "No run has finished yet." in texts(drawn(flow))
+
+
+def test_in_word_the_diagram_is_boxes_and_arrows_with_every_number() -> None:
+    table = Document(BytesIO(as_docx(flow_page(FLOW)))).tables[0]
+    boxed: list[str] = []
+    loose: list[str] = []
+    for row in table.rows:
+        seen: list[object] = []
+        for cell in row.cells:
+            if cell._tc not in seen:
+                has_border = cell._tc.tcPr.find(qn("w:tcBorders")) is not None
+                (boxed if has_border else loose).append(cell.text)
+                seen.append(cell._tc)
+    told = "\n".join(boxed).replace("\N{NO-BREAK SPACE}", " ")
+    for box in boxes_of(FLOW).values():
+        for entry in box.entries:
+            assert f"{entry.words} {entry.shown}".rstrip() in told
+    assert len(boxed) == len(boxes_of(FLOW)) + 3 + 3  # the columns' heads, the phases
+    assert set(loose) == {"", "→", "↓", "│", "←", "└→"}
+
+
+def test_a_cell_of_the_diagram_has_its_properties_in_words_order() -> None:
+    """ECMA-376, 17.4.66: Word calls a file broken that has them in another one."""
+    order = ["tcW", "gridSpan", "vMerge", "tcBorders", "vAlign"]
+    table = Document(BytesIO(as_docx(flow_page(FLOW)))).tables[0]
+    cells = [cell._tc for row in table.rows for cell in row.cells]
+    for cell in cells:
+        names = [etree.QName(one).localname for one in cell.tcPr]
+        assert names == [name for name in order if name in names]
+    assert all(sum(tc.grid_span for tc in row._tr.tc_lst) == len(WIDTHS) for row in table.rows)

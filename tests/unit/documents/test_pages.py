@@ -192,6 +192,17 @@ def test_formats_are_chosen_by_name_and_the_first_is_the_default() -> None:
         chosen("svg", "it", HISTORY)
 
 
+def test_a_file_is_what_its_ending_says() -> None:
+    assert chosen(None, "it", HISTORY, Path("a.DOCX")) is Format.DOCX
+    assert chosen(None, "it", PRISMA_FLOW, Path("flow.svg")) is Format.SVG
+    assert chosen(None, "it", HISTORY, Path("a.txt")) is Format.MD
+    assert chosen("html", "it", HISTORY, Path("page")) is Format.HTML
+    with pytest.raises(UnreadableInput, match=r"“a.docx” would hold html"):
+        chosen("html", "it", HISTORY, Path("a.docx"))
+    with pytest.raises(UnreadableInput, match=r"it cannot be written as “svg”"):
+        chosen(None, "it", HISTORY, Path("flow.svg"))
+
+
 @pytest.mark.parametrize("wanted", HISTORY)
 def test_a_page_is_written_in_each_of_its_formats(wanted: Format) -> None:
     start = {Format.MD: b"**CON", Format.HTML: b"<!DOCTYPE html>", Format.DOCX: b"PK"}
