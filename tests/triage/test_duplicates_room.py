@@ -21,9 +21,9 @@ from surveillance.accounts import Role
 from surveillance.cli.topics import EXAMPLE, make_workspace
 from surveillance.dedup.clusters import cluster
 from surveillance.dedup.decide import PairDecision, Verdict
-from surveillance.pipeline import dedup_review
+from surveillance.pipeline import accounts, dedup_review
 from surveillance.records import Captured, Payload, Record
-from tests.triage_desk import Page, csrf, served
+from tests.triage_desk import PEOPLE, Page, csrf, served
 from tests.world import Backend, contents, fresh_store, store_url
 
 DAY = date(2025, 1, 31)
@@ -329,3 +329,63 @@ def give_below(client: httpx.Client) -> httpx.Response:
     location = answer.headers["location"]
     assert location.startswith(f"/surveillance{ROOM}?")
     return client.get(location.removeprefix("/surveillance"))
+
+
+# By the API
+
+
+def named(page: Page, role: Role = Role.REVIEWER) -> httpx.Client:
+    token = accounts.give_token(page.store, PEOPLE[role], purpose=accounts.API, label="a test")
+    return httpx.Client(
+        base_url=f"{page.url}/api/v1/topics/{EXAMPLE}",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+
+
+def of_pair(one: int, other: int) -> dict[str, str]:
+    names = ("embase:900", "embase:901", "pubmed:902", "embase:903", "embase:904")
+    return {"record_a": names[one], "record_b": names[other]}
+
+
+def test_a_program_answers_and_takes_its_last_answer_back(desk: Desk) -> None:
+    with named(desk.page) as client:
+        waiting = client.get("/pairs", params={"limit": 1}).json()
+        (first,) = waiting["pairs"]
+        assert (waiting["waiting"], waiting["next"]) == (3, 1)
+        assert {name: first[name] for name in ("record_a", "record_b")} == of_pair(3, 4)
+        given = client.post("/pairs", json={**of_pair(4, 3), "verdict": "related"}).json()
+        assert (given["taken"], given["report"]) == (True, None)
+        assert client.get("/pairs").json()["waiting"] == 2
+        assert client.delete("/pairs", params=of_pair(0, 2)).status_code == 409
+        back = client.delete("/pairs", params=of_pair(3, 4)).json()
+        assert back["verdict"] == "taken back"
+        assert client.get("/pairs").json()["waiting"] == 3
+    assert desk.rows() == [
+        ("34", "different", dedup_review.RELATED),
+        ("34", "doubtful", dedup_review.TAKEN_BACK),
+    ]
+
+
+def test_a_program_merges_and_is_told_the_report(desk: Desk) -> None:
+    with named(desk.page) as client:
+        given = client.post("/pairs", json={**of_pair(0, 2), "verdict": "same"}).json()
+        again = client.post("/pairs", json={**of_pair(0, 2), "verdict": "different"}).json()
+    assert (given["taken"], again["taken"]) == (True, False)
+    assert again["report"] == given["report"]
+    assert (0, 1, 2) in desk.reports()
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"record_a": "embase:900", "record_b": "embase:900"},
+        {"record_a": "embase:900", "record_b": "embase:999"},
+        {"record_a": "embase", "record_b": "\0"},
+    ],
+)
+def test_what_is_no_pair_is_not_found(desk: Desk, pair: dict[str, str]) -> None:
+    with named(desk.page) as client:
+        assert client.post("/pairs", json={**pair, "verdict": "same"}).status_code == 404
+        assert client.delete("/pairs", params=pair).status_code == 404
+    assert desk.rows() == []

@@ -17,7 +17,7 @@ Words = Annotated[str, Field(max_length=LONGEST_NOTE, pattern=r"^[^\x00-\x1f\x7f
 Reason = Annotated[Words, Field(min_length=1)]
 Verdict = Literal["include", "exclude", "unsure"]
 Stage = Literal["abstract", "full text"]
-Same = Literal["same", "different"]
+Same = Literal["same", "different", "related"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,10 @@ class Pairs:
 
 
 class PairSent(Sent):
-    """An answer on a pair that waits, by the names of its records."""
+    """An answer on a pair that waits, by the names of its records.
+
+    “related” is different, and reports of one study.
+    """
 
     record_a: Annotated[str, Field(max_length=500)]
     record_b: Annotated[str, Field(max_length=500)]
@@ -207,7 +210,8 @@ class PairSent(Sent):
 class PairAnswered:
     """What became of an answer: `report` holds both records, null where they are apart.
 
-    `taken` is false where somebody else was faster.
+    `taken` is false where the pair waited no longer: somebody else was faster. `verdict` is “taken
+    back” where the answer was.
     """
 
     topic: str

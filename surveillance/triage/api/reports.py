@@ -1,4 +1,4 @@
-"""Reports that wait, one report whole, a decision on it, and doubtful pairs."""
+"""Reports that wait, one report whole, and a decision on it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from fastapi import APIRouter, Query
 from db import records as record_rows
 from db import reports as report_rows
 from db.screening import Standing
-from surveillance.dedup import decide as dedup
 from surveillance.dedup.merged import name_of, ranked
-from surveillance.dedup.side_by_side import side_by_side
 from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
-from surveillance.pipeline.dedup_review import Question, answer, questions
 from surveillance.pipeline.piles import Pile
 from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.report_cards import cards
@@ -23,21 +20,16 @@ from surveillance.screening.reviewing import visible
 from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
 from surveillance.triage.api.answers import (
-    ComparedField,
     CriterionCheck,
     DecisionSent,
     DecisionTaken,
-    DoubtfulPair,
-    PairAnswered,
-    Pairs,
-    PairSent,
     Queue,
     Stage,
     WaitingReport,
     WholeReport,
     Word,
 )
-from surveillance.triage.api.door import MOST, Comparer, Limit, Number, Reader, Screener, Skip
+from surveillance.triage.api.door import MOST, Limit, Number, Reader, Screener
 from surveillance.triage.gate import HouseHere
 from surveillance.triage.house import House, NotHere
 
@@ -144,56 +136,6 @@ def take_back_decision(
     return _taken(topic, taken)
 
 
-@router.get("/topics/{slug}/pairs")
-def pairs(
-    slug: str,
-    house: HouseHere,
-    caller: Reader,  # noqa: ARG001 — the door
-    limit: Limit = 50,
-    skip: Skip = 0,
-) -> Pairs:
-    """The pairs of records that wait for a person, most valuable first."""
-    topic = house.topic(slug)
-    found = questions(house.store, topic.slug)
-    shown = found[skip : skip + limit]
-    return Pairs(
-        topic=slug,
-        pairs=[_pair(slug, question) for question in shown],
-        waiting=len(found),
-        next=skip + limit if skip + limit < len(found) else None,
-    )
-
-
-@router.post("/topics/{slug}/pairs")
-def answer_pair(slug: str, sent: PairSent, house: HouseHere, caller: Comparer) -> PairAnswered:
-    """Say whether the two records of a pair that waits are the same publication."""
-    topic = house.topic(slug)
-    names = {sent.record_a, sent.record_b}
-    asked = (
-        question
-        for question in questions(house.store, topic.slug)
-        if {name_of(question.a), name_of(question.b)} == names
-    )
-    question = next(asked, None)
-    if question is None:
-        raise NotHere("no pair of these two records waits.")
-    given = answer(
-        house.store,
-        topic.slug,
-        question.decision.pair,
-        dedup.Verdict(sent.verdict),
-        by=caller.name,
-    )
-    return PairAnswered(
-        topic=slug,
-        record_a=sent.record_a,
-        record_b=sent.record_b,
-        verdict=sent.verdict,
-        report=given.report,
-        taken=given.taken,
-    )
-
-
 def _with_report(house: House, slug: str, report: int) -> Topic:
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
@@ -254,22 +196,4 @@ def _taken(topic: Topic, taken: Taken) -> DecisionTaken:
         by=word.made_by,
         new=taken.new,
         state=taken.state,
-    )
-
-
-def _pair(slug: str, question: Question) -> DoubtfulPair:
-    decision = question.decision
-    return DoubtfulPair(
-        topic=slug,
-        record_a=name_of(question.a),
-        record_b=name_of(question.b),
-        report_a=question.report_a,
-        report_b=question.report_b,
-        score=decision.score,
-        reasons=decision.rule,
-        rule_version=decision.rule_version,
-        fields=[
-            ComparedField(row.field, row.relation, row.agreement, row.a, row.b)
-            for row in side_by_side(question.a, question.b)
-        ],
     )
