@@ -452,16 +452,14 @@ def _check_references(topic: Topic, file: Path) -> None:
         ("the trials query", topic.trials.strategies),
         ("europe_pmc", topic.europe_pmc.strategies),
     ):
-        _check_known(who, named, rerun, "strategy rerun on PubMed", Place(file))
+        _check_known(who, named, rerun, "strategy rerun on PubMed", file)
     items = topic.folder / "known_items.csv"
     _check_unique((item.key for item in topic.known_items), "known item", items)
     for trial in topic.watched_trials:
-        place = Place(file, _line_of(trial.number, file))
-        _check_known(trial.number, trial.recommendations, recommendations, "recommendation", place)
+        _check_known(trial.number, trial.recommendations, recommendations, "recommendation", file)
     for item in topic.known_items:
-        place = Place(items, _line_of(item.key, items))
-        _check_known(item.key, item.recommendations, recommendations, "recommendation", place)
-        _check_known(item.key, item.expected_in, strategies, "strategy", place)
+        _check_known(item.key, item.recommendations, recommendations, "recommendation", items)
+        _check_known(item.key, item.expected_in, strategies, "strategy", items)
 
 
 def _check_priority(topic: Topic, file: Path) -> None:
@@ -503,11 +501,12 @@ def _recipient_fault(one: Recipient, seen: Set[tuple[str, str]]) -> tuple[str, s
 
 
 def _check_known(
-    who: str, used: Iterable[str], known: Iterable[str], what: str, place: Place
+    who: str, used: Iterable[str], known: Iterable[str], what: str, file: Path
 ) -> None:
     for missing in sorted(set(used) - set(known)):
         raise UnreadableInput(
-            f"{who} refers to {what} {missing}, which the topic does not have.", place=place
+            f"{who} refers to {what} {missing}, which the topic does not have.",
+            place=Place(file, _line_of(who, file)),
         )
 
 

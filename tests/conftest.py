@@ -19,6 +19,7 @@ from hypothesis import settings
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
 from tests import world
 from tests.postgres import Cluster, binaries, running_cluster
+from tests.statements import compiled_once
 
 # Hypothesis takes the time of an example by the clock on the wall, and other tests run beside it.
 settings.register_profile("beside others", deadline=5_000)
@@ -31,6 +32,13 @@ _NO_POSTGRESQL = (
     "PostgreSQL's server is not here (Debian: apt-get install postgresql); "
     "this test ran on SQLite alone"
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    """Statements are compiled once for all tests, not once for each store."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,8 @@ def test_what_is_decided_elsewhere_comes_back_exactly_and_once(
     place = Path(tempfile.mkdtemp(dir=folder))
     with desk(place, records) as made:
         queue = waiting(made.store, made.topic, everything=True)
-        assert [one.report for one in queue] == sorted(set(made.reports()))
+        # They stand in the order of reading.
+        assert sorted(one.report for one in queue) == sorted(set(made.reports()))
         text = export_waiting(queue, ABSTRACT, ending).decode("utf-8-sig")
         filled = in_csv(text, said) if ending == "csv" else in_rayyan(text, said)
         file = made.write(f"back.{ending}", filled)
