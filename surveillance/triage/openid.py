@@ -24,7 +24,7 @@ from surveillance.triage.openid_tokens import Key, claims_of, key_named, public_
 #: Seconds from leaving for the provider to coming back.
 PATIENCE = 600
 _DISCOVERY = "/.well-known/openid-configuration"
-#: Seconds that a provider's description holds, and before unknown keys are asked for again.
+#: Seconds that a provider's description and keys hold, and before unknown keys are asked for again.
 _DESCRIBED, _KEYS_AGAIN = 3600.0, 60.0
 _MOST_PENDING = 10_000
 _LONGEST = 2_000
@@ -158,11 +158,14 @@ class OpenId:
         return found
 
     def _keys_for(self, named: str, url: str) -> list[Key]:
-        """The keys of that name, or all where none is named; asked for again where it is new."""
+        """The keys of that name, or all where none is named.
+
+        They are asked for again where the name is new, and from time to time, so that a key that
+        the provider withdrew opens nothing any more.
+        """
         kept = self._keys
-        if kept is None or (
-            not _fitting(kept[1], named) and time.monotonic() - kept[0] > _KEYS_AGAIN
-        ):
+        age = time.monotonic() - kept[0] if kept else 0.0
+        if kept is None or age > _DESCRIBED or (age > _KEYS_AGAIN and not _fitting(kept[1], named)):
             kept = self._keys = time.monotonic(), public_keys(asked(url))
         return _fitting(kept[1], named)
 

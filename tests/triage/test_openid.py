@@ -337,6 +337,35 @@ def test_the_description_is_asked_once_and_no_secret_leaves_the_server(
     assert provider.asked == ["/.well-known/openid-configuration"]
 
 
+def test_a_provider_may_change_its_key(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New keys are asked for, but not at every forged token; a withdrawn one is forgotten."""
+    openid, old, new = fresh(provider), provider.key, made_key("two")
+    vouched(openid)
+    asked = len(provider.asked)
+    monkeypatch.setattr(provider, "key", new)
+    with pytest.raises(OpenIdFailed):
+        vouched(openid)
+    assert "/keys" not in " ".join(provider.asked[asked:])
+    monkeypatch.setattr("surveillance.triage.openid._KEYS_AGAIN", -1)
+    assert vouched(openid).name
+    provider.token = Provider(key=old).signed
+    monkeypatch.setattr("surveillance.triage.openid._KEYS_AGAIN", 60)
+    with pytest.raises(OpenIdFailed):
+        vouched(openid)
+
+
+def test_a_key_that_was_withdrawn_opens_nothing_after_an_hour(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openid, stolen = fresh(provider), provider.key
+    vouched(openid)
+    monkeypatch.setattr(provider, "key", made_key("two"))
+    provider.token = Provider(key=stolen).signed
+    monkeypatch.setattr("surveillance.triage.openid._DESCRIBED", -1)
+    with pytest.raises(OpenIdFailed):
+        vouched(openid)
+
+
 def test_an_address_counts_only_where_it_was_verified(provider: Provider) -> None:
     openid = fresh(provider, oidc_claim="email")
     provider.person = {"sub": "s-9", "email": "ida@example.org", "email_verified": False}
