@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -44,6 +44,17 @@ def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[
             counted = LineCount(line, query, count, tuple(warnings))
             found.setdefault(search_id, []).append(counted)
     return {search_id: tuple(lines) for search_id, lines in found.items()}
+
+
+def last_counted(session: Session, topic: str) -> list[int]:
+    """Of each version of a topic's strategies the search at each source that counted lines last."""
+    has_counts = exists().where(LineCountRow.search_id == SearchRow.id)
+    newest = (
+        select(func.max(SearchRow.id))
+        .where(SearchRow.topic == topic, has_counts)
+        .group_by(SearchRow.strategy, SearchRow.strategy_hash, SearchRow.source)
+    )
+    return list(session.scalars(newest))
 
 
 def kept_by_search(session: Session, topic: str) -> Counter[int]:

@@ -53,10 +53,17 @@ def topic_history(topic: Topic, settings: Settings) -> TopicHistory:
         return history_of(session, topic, settings)
 
 
-def history_of(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
-    """As `topic_history`, from a store that is open."""
+def history_of(
+    session: Session, topic: Topic, settings: Settings, *, every_count: bool = True
+) -> TopicHistory:
+    """As `topic_history`, from a store that is open.
+
+    `every_count`: what each search counted for each line; else only the newest counts of each
+    version of a strategy, which are those beside its lines.
+    """
     rows = history_rows.searches(session, topic.slug)
-    searched = _searches(session, topic, rows)[::-1]
+    counted = None if every_count else history_rows.last_counted(session, topic.slug)
+    searched = _searches(session, topic, rows, counted)[::-1]
     last = run_rows.last_finished(session, topic.slug)
     return TopicHistory(
         about=about_topic(topic, settings),
@@ -153,8 +160,11 @@ def _no_such_run(topic: Topic, run_id: int, known: list[int]) -> UnreadableInput
     return UnreadableInput(f"{topic.slug} has no run {run_id}; {there}.")
 
 
-def _searches(session: Session, topic: Topic, rows: list[SearchRow]) -> tuple[SearchMade, ...]:
-    counts = history_rows.line_counts(session, [row.id for row in rows])
+def _searches(
+    session: Session, topic: Topic, rows: list[SearchRow], counted: list[int] | None = None
+) -> tuple[SearchMade, ...]:
+    asked = [row.id for row in rows] if counted is None else counted
+    counts = history_rows.line_counts(session, asked)
     kept = history_rows.kept_by_search(session, topic.slug)
     new = history_rows.new_by_search(session, topic.slug)
     return tuple(_search(row, kept[row.id], new[row.id], counts.get(row.id, ())) for row in rows)

@@ -16,4 +16,7 @@ class Weight(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the heaviest: a key to sort by, and what `heaviest` compares."""
-        return list(Weight).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {weight: rank for rank, weight in enumerate(Weight)}

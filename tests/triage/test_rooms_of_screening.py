@@ -14,6 +14,7 @@ import pytest
 
 from surveillance.accounts import Role
 from surveillance.cli.topics import EXAMPLE
+from surveillance.dedup.decide import Verdict as Same
 from tests.decision_desk import Desk, desk
 from tests.triage_desk import PEOPLE, Page, csrf, served
 from tests.world import store_url
@@ -104,6 +105,20 @@ def test_a_report_that_is_not_there_says_so(room: tuple[Desk, Page]) -> None:
         assert "has no report 9999 now" in client.get(f"{AT}/reports/9999").text
         assert client.get("/topics/another").status_code == 404
         assert client.get("/topics/..%2F..%2Fetc").status_code in {404, 422}
+
+
+def test_an_old_link_to_a_report_that_was_merged_leads_to_what_holds_it_now(
+    room: tuple[Desk, Page],
+) -> None:
+    made, page = room
+    kept, merged = made.reports()[2:4]
+    made.says(2, 3, Same.SAME)
+    with page.signed_in() as client:
+        answer = client.get(f"{AT}/reports/{merged}")
+        assert answer.status_code == 303
+        assert answer.headers["location"].endswith(f"{AT}/reports/{kept}")
+        assert client.get(f"{AT}/reports/{kept}").status_code == 200
+    made.says(2, 3, Same.DIFFERENT)
 
 
 def test_a_word_is_taken_back_and_the_one_before_stands(room: tuple[Desk, Page]) -> None:

@@ -70,7 +70,7 @@ def strategies(slug: str, house: HouseHere, caller: Reader) -> Strategies:  # no
     """A topic's strategies with versions, sign-offs and counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as session:
-        history = history_of(session, topic, house.settings)
+        history = history_of(session, topic, house.settings, every_count=False)
     entries = []
     for one in history.strategies:
         whole = last_whole(one.searches)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from db import reports as report_rows
 from db.accounts import StoredSession
 from db.screening import ABSTRACT
 from surveillance.accounts import Permission
@@ -14,7 +15,8 @@ from surveillance.pipeline.piles import Pile
 from surveillance.pipeline.reading_queue import Line, ReadingQueue
 from surveillance.screening.reviewing import State, visible
 from surveillance.triage.gate import HouseHere, Reader
-from surveillance.triage.pages import page
+from surveillance.triage.house import RowNumber
+from surveillance.triage.pages import go, page
 from surveillance.triage.views.screening import STAGES, Stage, show
 
 router = APIRouter(prefix="/topics/{slug}")
@@ -70,13 +72,18 @@ def listed(
 def one_report(
     request: Request,
     slug: str,
-    report: int,
+    report: RowNumber,
     house: HouseHere,
     session: Reader,
     stage: Stage = "abstract",
 ) -> Response:
     """One report whole: what was said of it, when, and what can be said now."""
     topic = house.topic(slug)
+    with house.store.snapshot() as reading:
+        found = report_rows.report_numbered(reading, report)
+    if found and found[0] == topic.slug and found[1] != report:
+        # A mail or a bookmark may be older than a merge.
+        return go(request, f"/topics/{topic.slug}/reports/{found[1]}")
     shown = show(house, topic, report, STAGES[stage], session)
     return page(
         request,

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from db.accounts import StoredSession
 from db.screening import ABSTRACT, FULL_TEXT, Standing
 from surveillance.accounts import Permission
-from surveillance.errors import UnreadableInput
 from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
 from surveillance.pipeline.finding import findings
 from surveillance.pipeline.piles import Pile
@@ -20,7 +19,7 @@ from surveillance.pipeline.report_cards import Card, cards
 from surveillance.screening.rules import Verdict
 from surveillance.topics import Topic
 from surveillance.triage.gate import HouseHere, Reader, Screener, own_form
-from surveillance.triage.house import House
+from surveillance.triage.house import House, NotHere
 from surveillance.triage.pages import go, is_fragment, page, rendered, wants_page
 
 router = APIRouter(prefix="/topics/{slug}")
@@ -182,10 +181,10 @@ def why(request: Request, slug: str, report: int, house: HouseHere, session: Rea
 
 
 def show(house: House, topic: Topic, report: int, stage: str, session: StoredSession) -> Shown:
-    """One report's card; raises `UnreadableInput` where the topic has no such report."""
+    """One report's card; raises `NotHere` where the topic has no such report."""
     with house.desks.queue(topic) as queue:
         if report not in queue.lines:
-            raise UnreadableInput(f"{topic.slug} has no report {report} now.")
+            raise NotHere(f"{topic.slug} has no report {report} now.")
         standing = queue.standing(stage, report)
     return _shown(house, topic, [report], [standing], session.account.name)[0]
 

@@ -49,7 +49,7 @@ def strategies(request: Request, house: HouseHere, session: Reader, slug: str) -
     """Every strategy of a topic, with its version, its sign-off and its counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as reading:
-        history = history_of(reading, topic, house.settings)
+        history = history_of(reading, topic, house.settings, every_count=False)
     rows = [{"history": one, "whole": last_whole(one.searches)} for one in history.strategies]
     return page(
         request, "strategies.html", session, topic=topic, here="strategies", rows=rows, short=SHORT
@@ -197,7 +197,7 @@ def known_rows(topic: Topic, looked: Looked, held: set[str]) -> list[dict[str, A
 def _history(
     session: Session, house: House, topic: Topic, described: TopicStrategy
 ) -> StrategyHistory:
-    found = history_of(session, topic, house.settings)
+    found = history_of(session, topic, house.settings, every_count=False)
     return next(one for one in found.strategies if one.name == described.name)
 
 
