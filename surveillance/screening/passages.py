@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 
 from surveillance.screening.tokens import (
     MOST_PIECES_KNOWN,
@@ -42,6 +43,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 #: Half a character (a lone surrogate, which JSON can name) is none; spaCy cannot take it.
 _PLAIN = {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"}
 _NOT_PLAIN = re.compile("[\u2010\u2011\u2212\u2019\ud800-\udfff]")
+#: What `re.IGNORECASE` takes for a letter of ASCII beside its capital (Python's documentation).
+_FOREIGN_LETTERS = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+_FOREIGN_LETTER = re.compile("[\u0130\u0131\u017f\u212a]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,11 @@ def unusable(text: str) -> str:
     lower = text.lower()
     if "<" in lower or "&" in lower:
         lower = _MARKUP.sub(" ", lower)
-    counts = Counter(map(_counted, lower.split()))
-    words = sum(times * number for (number, _), times in counts.items())
+    counts = list(map(_counted, lower.split()))
+    words = sum(map(itemgetter(0), counts))
     if words < _FEWEST_WORDS:
         return f"the abstract has fewer than {_FEWEST_WORDS} words"
-    if sum(times * few for (_, few), times in counts.items()) < _FEWEST_FUNCTION_WORDS * words:
+    if sum(map(itemgetter(1), counts)) < _FEWEST_FUNCTION_WORDS * words:
         return "the abstract is not in English"
     return ""
 
@@ -158,6 +162,15 @@ def _counted(piece: str) -> tuple[int, int]:
     """How many words a piece between blanks has, and how many of them are function words."""
     words = _WORD.findall(piece)
     return len(words), sum(map(function_words().__contains__, words))
+
+
+def in_any_case(text: str) -> str:
+    """`text` in lower case, with plain letters for all that `re.IGNORECASE` takes for these.
+
+    What a regular expression needs in any case can be looked for here, and a text without it be
+    left out; each character stays in its place.
+    """
+    return (text if text.isascii() else _FOREIGN_LETTER.sub(_plain_letter, text)).lower()
 
 
 @lru_cache(maxsize=8192)
@@ -226,6 +239,10 @@ def _plain(text: str) -> str:
 
 def _with_plain_signs(text: str) -> str:
     return _NOT_PLAIN.sub(lambda sign: _PLAIN.get(sign[0], "\ufffd"), text)
+
+
+def _plain_letter(letter: re.Match[str]) -> str:
+    return _FOREIGN_LETTERS[letter[0]]
 
 
 def _blank(markup: re.Match[str]) -> str:

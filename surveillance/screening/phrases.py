@@ -18,6 +18,8 @@ def spans(passage: Passage, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
 
     Of mentions that overlap the first counts, and of those that begin together the longest.
     """
+    if not passage.words:  # two reports of three have no keywords
+        return []
     found = sorted(set(_all_spans(passage, _by_first_word(phrases))), key=_first_then_longest)
     kept: list[tuple[int, int]] = []
     for span in found:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import accumulate, count, groupby
+from operator import add
 from typing import Any
 
 #: So many pieces are remembered with their words before the memory begins anew.
@@ -32,12 +33,15 @@ class Words:
 
 def tokens(text: str) -> Words:
     """The words of a text; blanks are words of their own where there are two."""
+    pieces, begins = _pieces(text)
     words: list[str] = []
     starts: list[int] = []
-    pieces, begins = _pieces(text)
-    for begin, piece in zip(begins, _known().words_of(pieces), strict=True):
+    for begin, piece in zip(begins, _known().words_of(pieces), strict=False):
         words += piece.words
-        starts += [begin + start for start in piece.starts]
+        if len(piece.starts) == 1:  # three pieces of four: a word as it stands
+            starts.append(begin)
+        else:
+            starts += [begin + start for start in piece.starts]
     return Words(tuple(words), tuple(starts))
 
 
@@ -55,11 +59,11 @@ def sentence_ends() -> frozenset[str]:
     return frozenset(Sentencizer.default_punct_chars)
 
 
-def _pieces(text: str) -> tuple[Sequence[str], Sequence[int]]:
+def _pieces(text: str) -> tuple[Sequence[str], Iterable[int]]:
     """A text's pieces, and the character at which each begins."""
     pieces = text.split(" ")
     if pieces == text.split():  # one blank between any two, as nearly everywhere
-        return pieces, [0, *accumulate(len(piece) + 1 for piece in pieces[:-1])]
+        return pieces, map(add, accumulate(map(len, pieces), initial=0), count())
     found = list(_PIECE.finditer(text))
     return [piece[0] for piece in found], [piece.start() for piece in found]
 
