@@ -67,12 +67,10 @@ def only_background(evidence: Sequence[Evidence], passages: Sequence[Passage]) -
     What is told there is known of others; title, aims, methods and results are the study's own.
     """
     abstract = next((passage for passage in passages if passage.part == "abstract"), None)
-    if abstract is None or any(item.part != "abstract" for item in evidence):
+    if abstract is None or not evidence or any(item.part != "abstract" for item in evidence):
         return False
     sections = sections_of(abstract.text)
-    return bool(evidence) and all(
-        _at(item.start, sections) is Section.BACKGROUND for item in evidence
-    )
+    return all(_at(item.start, sections) is Section.BACKGROUND for item in evidence)
 
 
 def _section(name: str) -> Section:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, count, groupby
+from itertools import accumulate, chain, count, groupby
 from operator import add
 from typing import Any
 
@@ -34,15 +34,11 @@ class Words:
 def tokens(text: str) -> Words:
     """The words of a text; blanks are words of their own where there are two."""
     pieces, begins = _pieces(text)
-    words: list[str] = []
-    starts: list[int] = []
-    for begin, piece in zip(begins, _known().words_of(pieces), strict=False):
-        words += piece.words
-        if len(piece.starts) == 1:  # three pieces of four: a word as it stands
-            starts.append(begin)
-        else:
-            starts += [begin + start for start in piece.starts]
-    return Words(tuple(words), tuple(starts))
+    found = _known().words_of(pieces)
+    starts = [
+        begin + start for begin, piece in zip(begins, found, strict=True) for start in piece.starts
+    ]
+    return Words(tuple(chain.from_iterable([piece.words for piece in found])), tuple(starts))
 
 
 def function_words() -> Collection[str]:
@@ -59,11 +55,11 @@ def sentence_ends() -> frozenset[str]:
     return frozenset(Sentencizer.default_punct_chars)
 
 
-def _pieces(text: str) -> tuple[Sequence[str], Iterable[int]]:
+def _pieces(text: str) -> tuple[Sequence[str], Sequence[int]]:
     """A text's pieces, and the character at which each begins."""
     pieces = text.split(" ")
     if pieces == text.split():  # one blank between any two, as nearly everywhere
-        return pieces, map(add, accumulate(map(len, pieces), initial=0), count())
+        return pieces, list(map(add, accumulate(map(len, pieces[:-1]), initial=0), count()))
     found = list(_PIECE.finditer(text))
     return [piece[0] for piece in found], [piece.start() for piece in found]
 
@@ -74,14 +70,14 @@ class _Known:
     def __init__(self) -> None:
         self._pieces: dict[str, Words] = {}
 
-    def words_of(self, pieces: Sequence[str]) -> Iterator[Words]:
+    def words_of(self, pieces: Sequence[str]) -> list[Words]:
         """The words of each piece, by the characters of the piece."""
         if new := set(pieces).difference(self._pieces):
             if len(self._pieces) > MOST_PIECES_KNOWN:
                 self._pieces.clear()
                 new = set(pieces)
             self._pieces.update(_read(sorted(new)))
-        return map(self._pieces.__getitem__, pieces)
+        return [self._pieces[piece] for piece in pieces]
 
 
 def _read(pieces: Sequence[str]) -> Iterator[tuple[str, Words]]:
