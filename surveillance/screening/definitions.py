@@ -20,12 +20,13 @@ _REACH = 200
 
 def expansions(letters: str, passages: Sequence[Passage]) -> Iterator[Evidence]:
     """Where a text says what `letters` stand for: the expansion, as it is printed."""
+    told = [passage for passage in passages if letters in passage.text]
+    if not told:
+        return
     short = re.escape(letters)
     behind = re.compile(rf"[(\[]\s*{short}s?\s*[)\],;:]")
     before = re.compile(rf"(?<!\w){short}s?\s*[(\[]\s*(?P<long>[^()\[\]]{{3,{_REACH}}}?)\s*[)\],;]")
-    for passage in passages:
-        if letters not in passage.text:
-            continue
+    for passage in told:
         for found in behind.finditer(passage.text):
             start = _spelt_from(letters, passage.text, found.start())
             if start is not None:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from surveillance.screening.passages import MAX_TEXT, Evidence, Passage, read, unusable
+from surveillance.screening.passages import (
+    MAX_TEXT,
+    Evidence,
+    Passage,
+    in_any_case,
+    read,
+    unusable,
+)
 from surveillance.screening.patterns import occurrences
 from surveillance.screening.phrases import spans
 from surveillance.screening.stances import Stance, stance
 
 __all__ = [
-    "MAX_TEXT", "Evidence", "Mention", "Passage", "Stance", "find", "find_any", "mentions", "read",
-    "unusable",
+    "MAX_TEXT", "Evidence", "Mention", "Passage", "Stance", "find", "find_any", "in_any_case",
+    "mentions", "read", "unusable",
 ]  # fmt: skip
 
 

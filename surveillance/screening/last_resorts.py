@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from surveillance.screening import count_cues as cues
-from surveillance.screening.language import Evidence, Passage
+from surveillance.screening.language import Evidence, Passage, in_any_case
 from surveillance.screening.numerals import numbers_in, value_of
 from surveillance.screening.people_words import GROUPS, NOUNS, Noun
 from surveillance.screening.totals import Sentence
@@ -18,6 +18,8 @@ from surveillance.screening.totals import Sentence
 LIMBS_OF_A_PERSON = 4
 #: So many questionnaires may be kinds of them, which each person filled in.
 FEWEST_FORMS = 10
+#: A text without these has none that came back (`count_cues.FORMS_AFTER` and `FORMS_BEFORE`).
+_FORMS = ("questionnaires", "surveys", "responses", "forms")
 #: Fractions of fewer are ratios, dates, blood pressures.
 FEWEST_OF_A_FRACTION = 5
 # So many shares of a sentence are tried as those of a whole, rounded to a tenth of a percent.
@@ -47,7 +49,8 @@ def by_forms(passages: Sequence[Passage]) -> Least | None:
 
 def _forms(passages: Sequence[Passage]) -> Iterator[Least]:
     for passage in passages:
-        for start, text in passage.sentences:
+        told = in_any_case(passage.text)
+        for start, text in passage.sentences if any(form in told for form in _FORMS) else ():
             if not cues.FORMS_RETURNED.search(text):
                 continue
             for number in numbers_in(text):
@@ -65,7 +68,9 @@ def by_parts(passages: Sequence[Passage]) -> Least | None:
 def _fractions(passages: Sequence[Passage]) -> Iterator[Least]:
     for passage in passages:
         for start, text in passage.sentences:
-            for found in _FRACTION.finditer(text) if _tells_of_people(text) else ():
+            if "/" not in text or not _tells_of_people(text):
+                continue
+            for found in _FRACTION.finditer(text):
                 part, whole = value_of(found["part"]), value_of(found["whole"])
                 if part <= whole and _of_people(text, found):
                     enrolled = _ENROLLING.search(text[: found.start()])
@@ -83,7 +88,9 @@ def _of_people(text: str, found: re.Match[str]) -> bool:
 def _shares(passages: Sequence[Passage]) -> Iterator[Least]:
     for passage in passages:
         for start, text in passage.sentences:
-            found = list(_SHARE.finditer(text))[:_MOST_SHARES] if _tells_of_people(text) else []
+            if "%" not in text or not _tells_of_people(text):
+                continue
+            found = list(_SHARE.finditer(text))[:_MOST_SHARES]
             for first in range(len(found)):
                 for last in range(first + 2, len(found) + 1):
                     if whole := _whole(found[first:last]):

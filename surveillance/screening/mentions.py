@@ -193,7 +193,8 @@ def _counted(
 
 
 _SHORT = re.compile(r"\(([A-Za-z]{2,8})\)")
-_WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w'’-]* ){1,6}$")
+_MOST_WORDS_BEFORE = 6
+_WORDS_BEFORE = re.compile(rf"(?:[^\W\d_][\w'’-]* ){{1,{_MOST_WORDS_BEFORE}}}$")
 #: Characters in which the words stand that an abbreviation behind them stands for.
 _LOOKED_BACK = 300
 _WITH = re.compile(r"^(?:[pwc]w|pl)", re.IGNORECASE)
@@ -206,7 +207,7 @@ def abbreviations(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for match in _SHORT.finditer(text):
-        words = _WORDS_BEFORE.search(text[max(0, match.start() - _LOOKED_BACK) : match.start()])
+        words = _WORDS_BEFORE.search(_last_words(text, match.start()))
         if words is None:
             continue
         short, (*earlier, last) = match[1], words[0].lower().split()
@@ -216,6 +217,12 @@ def abbreviations(text: str) -> frozenset[str]:
             found.add(short.lower().removesuffix("s") + "s")
             found.add(short.lower())
     return frozenset(found)
+
+
+def _last_words(text: str, end: int) -> str:
+    """As much before `end` as `_WORDS_BEFORE` can match: it takes long over what it cannot."""
+    before = text[max(0, end - _LOOKED_BACK) : end]
+    return " ".join(before.rsplit(" ", _MOST_WORDS_BEFORE + 1)[-_MOST_WORDS_BEFORE - 1 :])
 
 
 def _noun(word: str, before: str, after: str) -> Noun | None:

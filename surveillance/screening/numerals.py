@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _UNITS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -74,6 +75,7 @@ def numbers_in(text: str) -> Iterator[re.Match[str]]:
             end = found.end()
 
 
+@lru_cache(maxsize=8192)
 def value_of(number: str) -> int:
     """The value of a number in digits or words: "1,099", "7 million", "one hundred and two"."""
     text = number.lower()

@@ -14,7 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from operator import itemgetter
+
+from surveillance.screening.tokens import (
+    MOST_PIECES_KNOWN,
+    function_words,
+    sentence_ends,
+    tokens,
+)
 
 #: A text beyond this many characters is not an abstract; it is not read.
 MAX_TEXT = 50_000
@@ -29,19 +36,16 @@ _FEWEST_FUNCTION_WORDS = 0.15
 
 _MARKUP = re.compile(r"<[^<>]{1,80}>|&#?\w{2,8};")
 #: Three hundred characters without a blank are no word, and spaCy takes the square of the time.
-_ENDLESS = re.compile(r"\S{300,}")
+_LONGEST_PIECE = 300
+_ENDLESS = re.compile(rf"\S{{{_LONGEST_PIECE},}}")
 _WORD = re.compile(r"[^\W\d_]+")
-#: So many pieces between blanks spaCy remembers with their words. By itself it stops at a tenth of
-#: this, which a few hundred abstracts fill, and takes every further piece apart anew.
-_MOST_PIECES_KNOWN = 100_000
 #: One character each, so that positions hold: other hyphens, minus and the curly apostrophe.
 #: Half a character (a lone surrogate, which JSON can name) is none; spaCy cannot take it.
-_PLAIN = {
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-    **str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"}),
-}
-#: "COVID-19" and "18-year" come apart as "below-knee" does, so that a blank does as well.
-_HYPHENS_AT_DIGITS = r"(?<=[0-9])[-–](?=[A-Za-z])|(?<=[A-Za-z])[-–](?=[0-9])"
+_PLAIN = {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2019": "'"}
+_NOT_PLAIN = re.compile("[\u2010\u2011\u2212\u2019\ud800-\udfff]")
+#: What `re.IGNORECASE` takes for a letter of ASCII beside its capital (Python's documentation).
+_FOREIGN_LETTERS = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+_FOREIGN_LETTER = re.compile("[\u0130\u0131\u017f\u212a]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,9 @@ class Passage:
 def read(part: str, text: str) -> Passage:
     """`text` read into words and sentences; markup is blanked so that positions still hold."""
     source = text[:MAX_TEXT]
-    clean = _MARKUP.sub(_blank, source).translate(_PLAIN)
-    clean = _ENDLESS.sub(lambda run: " " * len(run[0]), clean)
-    starts, ends = _bounds(clean)
-    words = _in_lower_case(clean, starts, ends)
+    clean = _plain(_without_markup(source))
+    found = tokens(clean)
+    words, starts = found.words, found.starts
     places = _places(words)
     firsts = _first_words(words, places)
     return Passage(
@@ -142,24 +145,43 @@ def unusable(text: str) -> str:
         return "there is no abstract"
     if len(text) > MAX_TEXT:
         return f"the text is longer than {MAX_TEXT:,} characters, which no abstract is"
-    words = _WORD.findall(_MARKUP.sub(" ", text.lower()))
-    if len(words) < _FEWEST_WORDS:
+    lower = text.lower()
+    if "<" in lower or "&" in lower:
+        lower = _MARKUP.sub(" ", lower)
+    counts = list(map(_counted, lower.split()))
+    words = sum(map(itemgetter(0), counts))
+    if words < _FEWEST_WORDS:
         return f"the abstract has fewer than {_FEWEST_WORDS} words"
-    function_words = _pipeline().Defaults.stop_words
-    if sum(map(function_words.__contains__, words)) < _FEWEST_FUNCTION_WORDS * len(words):
+    if sum(map(itemgetter(1), counts)) < _FEWEST_FUNCTION_WORDS * words:
         return "the abstract is not in English"
     return ""
+
+
+@lru_cache(maxsize=MOST_PIECES_KNOWN)
+def _counted(piece: str) -> tuple[int, int]:
+    """How many words a piece between blanks has, and how many of them are function words."""
+    words = _WORD.findall(piece)
+    return len(words), sum(map(function_words().__contains__, words))
+
+
+def in_any_case(text: str) -> str:
+    """`text` in lower case, with plain letters for all that `re.IGNORECASE` takes for these.
+
+    What a regular expression needs in any case can be looked for here, and a text without it be
+    left out; each character stays in its place.
+    """
+    return (text if text.isascii() else _FOREIGN_LETTER.sub(_plain_letter, text)).lower()
 
 
 @lru_cache(maxsize=8192)
 def words_of(phrase: str) -> tuple[str, ...]:
     """A phrase's words as `read` gives those of a text, hyphens left out; "*" ends a root."""
     words: list[str] = []
-    for piece in phrase.translate(_PLAIN).split():
-        tokens = [word.text.lower() for word in _pipeline().tokenizer(piece.rstrip("*"))]
-        if tokens and piece.endswith("*"):
-            tokens[-1] += "*"
-        words += [token for token in tokens if token not in HYPHENS]
+    for piece in _with_plain_signs(phrase).split():
+        found = list(tokens(piece.rstrip("*")).words)
+        if found and piece.endswith("*"):
+            found[-1] += "*"
+        words += [word for word in found if word not in HYPHENS]
     return tuple(words)
 
 
@@ -169,32 +191,12 @@ _OPENING = frozenset("$£€<>+=~≥≤")
 HYPHENS = frozenset({"-", "–"})
 
 
-def _bounds(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Where each word begins and ends; asking spaCy for one after the other takes far longer."""
-    if not text:
-        return (), ()
-    rows = _pipeline().tokenizer(text).to_array(["LENGTH", "SPACY"])
-    lengths, blanks = rows[:, 0], rows[:, 1]
-    following = (lengths + blanks).cumsum()
-    starts = following - lengths - blanks
-    return tuple(starts.tolist()), tuple((starts + lengths).tolist())
-
-
-def _in_lower_case(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> tuple[str, ...]:
-    # All at once is faster, and the same unless a letter's small form depends on its neighbours
-    # (the sigma at a word's end) or is two characters.
-    lower = text.lower()
-    if "Σ" in text or len(lower) != len(text):
-        return tuple([text[start:end].lower() for start, end in zip(starts, ends, strict=True)])
-    return tuple([lower[start:end] for start, end in zip(starts, ends, strict=True)])
-
-
 def _first_words(words: Sequence[str], places: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
     """The numbers of the words that begin a sentence, by the rule of spaCy's sentencizer.
 
     Its own walk over the words takes as long as finding them.
     """
-    ends = _sentence_ends()
+    ends = sentence_ends()
     firsts = [0] if words else []
     for end in sorted(place for sign in places.keys() & ends for place in places[sign]):
         for number in range(end + 1, len(words)):
@@ -222,28 +224,27 @@ def _places(words: tuple[str, ...]) -> dict[str, list[int]]:
     return dict(places)
 
 
+def _without_markup(text: str) -> str:
+    """`text` with its markup blanked; a text without its signs is not searched for it."""
+    return _MARKUP.sub(_blank, text) if "<" in text or "&" in text else text
+
+
+def _plain(text: str) -> str:
+    """`text` with plain hyphens and apostrophes, and blanks for what is no word at all."""
+    plain = _with_plain_signs(text)
+    if max(map(len, plain.split()), default=0) < _LONGEST_PIECE:
+        return plain
+    return _ENDLESS.sub(lambda run: " " * len(run[0]), plain)
+
+
+def _with_plain_signs(text: str) -> str:
+    return _NOT_PLAIN.sub(lambda sign: _PLAIN.get(sign[0], "\ufffd"), text)
+
+
+def _plain_letter(letter: re.Match[str]) -> str:
+    return _FOREIGN_LETTERS[letter[0]]
+
+
 def _blank(markup: re.Match[str]) -> str:
     plain = html.unescape(markup[0]) if markup[0].startswith("&") else ""
     return plain[: len(markup[0])].ljust(len(markup[0]))
-
-
-@lru_cache(maxsize=1)
-def _pipeline() -> Any:
-    import spacy  # noqa: PLC0415  # seconds, and only screening needs it
-    from spacy.util import compile_infix_regex  # noqa: PLC0415
-
-    pipeline = spacy.blank("en")
-    infixes = [*pipeline.Defaults.infixes, _HYPHENS_AT_DIGITS]
-    # What spaCy notes of each new word (its shape, whether it is an address) nobody asks for.
-    pipeline.vocab.lex_attr_getters = {}
-    pipeline.tokenizer.url_match = None
-    pipeline.tokenizer.max_cache_size = _MOST_PIECES_KNOWN
-    pipeline.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
-    return pipeline
-
-
-@lru_cache(maxsize=1)
-def _sentence_ends() -> frozenset[str]:
-    from spacy.pipeline import Sentencizer  # noqa: PLC0415
-
-    return frozenset(Sentencizer.default_punct_chars)

@@ -18,6 +18,8 @@ def spans(passage: Passage, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
 
     Of mentions that overlap the first counts, and of those that begin together the longest.
     """
+    if not passage.words:  # two reports of three have no keywords
+        return []
     found = sorted(set(_all_spans(passage, _by_first_word(phrases))), key=_first_then_longest)
     kept: list[tuple[int, int]] = []
     for span in found:
@@ -32,10 +34,10 @@ def _first_then_longest(span: tuple[int, int]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """What may follow each word that begins a phrase, and which of these words are roots."""
+    """What may follow each word that begins a phrase, and each root that does."""
 
-    following: Mapping[str, Sequence[tuple[str, ...]]]
-    roots: tuple[str, ...]
+    words: Mapping[str, Sequence[tuple[str, ...]]]
+    roots: Mapping[str, Sequence[tuple[str, ...]]]
 
 
 @lru_cache(maxsize=1024)
@@ -43,19 +45,26 @@ def _by_first_word(phrases: tuple[str, ...]) -> _Phrases:
     following: dict[str, list[tuple[str, ...]]] = {}
     for words in filter(None, map(words_of, phrases)):
         following.setdefault(words[0], []).append(words[1:])
-    return _Phrases(following, tuple(word for word in following if word.endswith("*")))
+    whole = {word: rest for word, rest in following.items() if not word.endswith("*")}
+    roots = {word[:-1]: rest for word, rest in following.items() if word.endswith("*")}
+    return _Phrases(whole, roots)
 
 
 def _all_spans(passage: Passage, phrases: _Phrases) -> Iterator[tuple[int, int]]:
-    beginnings = [
-        (root, whole) for root in phrases.roots for whole in passage.beginning_with(root[:-1])
-    ]
-    whole_words = [(word, word) for word in phrases.following.keys() & passage.places.keys()]
-    for begins, found in beginnings + whole_words:
-        for rest in phrases.following[begins]:
-            for first in passage.places[found]:
-                if end := _end(passage.words, first + 1, rest):
-                    yield first, end
+    for word in phrases.words.keys() & passage.places.keys():
+        yield from _spans_from(word, phrases.words[word], passage)
+    for root, following in phrases.roots.items():
+        for word in passage.beginning_with(root):
+            yield from _spans_from(word, following, passage)
+
+
+def _spans_from(
+    word: str, following: Sequence[tuple[str, ...]], passage: Passage
+) -> Iterator[tuple[int, int]]:
+    for first in passage.places[word]:
+        for rest in following:
+            if end := _end(passage.words, first + 1, rest):
+                yield first, end
 
 
 def _end(words: Sequence[str], place: int, following: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -37,8 +37,9 @@ _CATEGORY = {
 }  # fmt: skip
 _NAME = "|".join(_NAMES.values())
 #: At the text's beginning or behind a sentence, with its colon: “BACKGROUND AND AIMS:”.
+_BEGINNING = re.compile(r"^|[.?!;:)\]\n]")
 _HEADING = re.compile(
-    rf"(?:^|(?<=[.?!;:)\]\n])\s{{0,9}})(?P<name>{_NAME})(?:(?: and |/| & |, )(?:{_NAME}))?\s*[:—]",
+    rf"(?:(?<=[.?!;:)\]\n])\s{{0,9}})?(?P<name>{_NAME})(?:(?: and |/| & |, )(?:{_NAME}))?\s*[:—]",
     re.IGNORECASE,
 )
 
@@ -46,9 +47,18 @@ _HEADING = re.compile(
 @lru_cache(maxsize=16)  # every criterion asks for those of the same abstract
 def sections_of(text: str) -> tuple[tuple[int, Section], ...]:
     """The character at which each section begins; nothing where the abstract is not structured."""
-    return tuple(
-        (found.start("name"), _section(found["name"])) for found in _HEADING.finditer(text)
-    )
+    if ":" not in text and "—" not in text:
+        return ()
+    return tuple((found.start("name"), _section(found["name"])) for found in _headings(text))
+
+
+def _headings(text: str) -> Iterator[re.Match[str]]:
+    """The headings: few places may begin one, and only there a name is looked for."""
+    end = 0
+    for beginning in _BEGINNING.finditer(text):
+        if beginning.end() >= end and (found := _HEADING.match(text, beginning.end())):
+            yield found
+            end = found.end()
 
 
 def only_background(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> bool:
@@ -57,12 +67,10 @@ def only_background(evidence: Sequence[Evidence], passages: Sequence[Passage]) -
     What is told there is known of others; title, aims, methods and results are the study's own.
     """
     abstract = next((passage for passage in passages if passage.part == "abstract"), None)
-    if abstract is None or any(item.part != "abstract" for item in evidence):
+    if abstract is None or not evidence or any(item.part != "abstract" for item in evidence):
         return False
     sections = sections_of(abstract.text)
-    return bool(evidence) and all(
-        _at(item.start, sections) is Section.BACKGROUND for item in evidence
-    )
+    return all(_at(item.start, sections) is Section.BACKGROUND for item in evidence)
 
 
 def _section(name: str) -> Section:

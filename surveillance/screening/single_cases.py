@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from surveillance.screening import count_cues as cues
-from surveillance.screening.language import Evidence, Passage
+from surveillance.screening.language import Evidence, Passage, in_any_case
 
 _PERSON = (
     r"(?:wom[ae]n|man|lady|gentleman|boy|girl|female|male|patient|child|infant|neonate|newborn|"
@@ -40,21 +40,38 @@ _OUR_PATIENT = re.compile(r"\bour patient\b", re.IGNORECASE)
 _CASE_REPORT = re.compile(
     r"\ba (?:\w+ )?case (?:report|of)\b|:\s*(?:a )?case report\b|^case report\b", re.IGNORECASE
 )
+#: Where `_REPORTED` and `_CASE_OF` may begin: to search for this, in lower case, is far faster.
+_REPORTING = re.compile(r"report|present|describe|discuss|case of|successfully treated")
 
 
 def single_case(passages: Sequence[Passage]) -> Evidence | None:
     """The words that tell of one person; None where no text does."""
     for passage in passages:
-        for pattern in _patterns(passage.part):
-            if found := pattern.search(passage.text):
-                return passage.quote(found.start(), found.end())
+        search = _in_title if passage.part == "title" else _in_abstract
+        if found := search(passage.text):
+            return passage.quote(found.start(), found.end())
     return None
 
 
-def _patterns(part: str) -> tuple[re.Pattern[str], ...]:
+def _in_title(text: str) -> re.Match[str] | None:
+    return _IN_ONE.search(text) or _CASE_REPORT.search(text)
+
+
+def _in_abstract(text: str) -> re.Match[str] | None:
+    """The first that tells; what a text can't have without a certain word waits for that word."""
+    told = in_any_case(text)
+    reporting = [found.start() for found in _REPORTING.finditer(told)]
     return (
-        (_IN_ONE, _CASE_REPORT) if part == "title" else (_REPORTED, _AGED, _CASE_OF, _OUR_PATIENT)
+        _first(_REPORTED, text, reporting)
+        or ("old" in told and _AGED.search(text))
+        or _first(_CASE_OF, text, reporting)
+        or ("our patient" in told and _OUR_PATIENT.search(text))
+        or None
     )
+
+
+def _first(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> re.Match[str] | None:
+    return next(filter(None, (pattern.match(text, place) for place in places)), None)
 
 
 def another_person(case: Evidence, passages: Sequence[Passage]) -> bool:

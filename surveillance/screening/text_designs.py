@@ -93,7 +93,7 @@ def _notice(title: Prose) -> FoundDesign | None:
 
 def _protocol(told: Told) -> Evidence | None:
     title, abstract = told.title, told.abstract
-    if called := _CALLED_PROTOCOL.search(title.passage.text):
+    if "protocol" in title.lower and (called := _CALLED_PROTOCOL.search(title.passage.text)):
         return title.passage.quote(*called.span())
     if plain := mention(title, words.PROTOCOL_TITLE):
         return plain
