@@ -98,6 +98,7 @@ SAMPLES = {
                 ("development_4", 150, 20261203),
                 ("development_5", 100, 20261204),
                 ("development_6", 150, 20261205),
+                ("development_7", 200, 20261206),
             )
         ),
     )
