@@ -32,7 +32,13 @@ _REPORTED = re.compile(
 _IN_ONE = re.compile(rf"\b(?:in|of|with|from|for)\s(?:an?|one)\s{_WORDS}{_PERSON}", re.IGNORECASE)
 _CASE_OF = re.compile(
     r"\b(?:report|reports|reported|present|presents|presented|describe|describes|described) "
-    r"(?:the|an?|one) (?:[\w-]+ ){0,3}case\b(?![- ](?:series|control|study|studies|report of))",
+    r"(?:and (?:review|discuss) )?(?:the|an?|one) (?:[\w-]+ ){0,3}case\b"
+    r"(?![- ](?:series|control|study|studies|report of))",
+    re.IGNORECASE,
+)
+_THE_PATIENT = re.compile(
+    r"\bthe patient (?:was|is) an? (?:[\w-]+ )?(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)(?:-| )"
+    r"(?:year|yr|month|week|day)s?(?:-| )old\b",
     re.IGNORECASE,
 )
 # Only where nobody is counted: an essay may speak of a patient, but not of what became of ours.
@@ -40,6 +46,19 @@ _OUR_PATIENT = re.compile(r"\bour patient\b", re.IGNORECASE)
 _CASE_REPORT = re.compile(
     r"\ba (?:\w+ )?case (?:report|of)\b|:\s*(?:a )?case report\b|^case report\b", re.IGNORECASE
 )
+
+
+# Whoever tells of others besides tells of one of their own.
+_OUR_ONE = re.compile(
+    r"\b[Oo]ur (?:own )?(?:patient|case)"
+    r"(?=[.,;)]| (?:is|was|had|has|did|who|presented|showed|developed|represents|highlights|"
+    r"illustrates|suggests|demonstrates|received|underwent)\b)"
+)
+
+
+def of_one_patient(passages: Sequence[Passage]) -> bool:
+    """Whether a text calls one patient or case its own: others are those of the literature."""
+    return any(_OUR_ONE.search(passage.text) for passage in passages)
 
 
 def single_case(passages: Sequence[Passage]) -> Evidence | None:
@@ -53,11 +72,13 @@ def single_case(passages: Sequence[Passage]) -> Evidence | None:
 
 def _patterns(part: str) -> tuple[re.Pattern[str], ...]:
     return (
-        (_IN_ONE, _CASE_REPORT) if part == "title" else (_REPORTED, _AGED, _CASE_OF, _OUR_PATIENT)
+        (_IN_ONE, _CASE_REPORT)
+        if part == "title"
+        else (_REPORTED, _AGED, _CASE_OF, _THE_PATIENT, _OUR_PATIENT)
     )
 
 
 def another_person(case: Evidence, passages: Sequence[Passage]) -> bool:
     """Whether a second person stands beside the one told of: "and a control individual"."""
     (passage,) = (passage for passage in passages if passage.part == case.part)
-    return bool(cues.ONE_MORE_AFTER.match(passage.text, case.end))
+    return any(cues.ONE_MORE_AFTER.match(passage.text, place) for place in (case.start, case.end))
