@@ -97,6 +97,8 @@ SAMPLES = {
                 ("development_3", 150, 20261202),
                 ("development_4", 150, 20261203),
                 ("development_5", 100, 20261204),
+                ("development_6", 150, 20261205),
+                ("development_7", 200, 20261206),
             )
         ),
     )

@@ -27,10 +27,18 @@ _SAMPLE = (
     r"rcts|"
     r"population|interviews|review|participants|subjects|experience|questionnaires?)"
 )
+#: "The first one".
+PRONOUN_BEFORE = re.compile(r"\b(?:first|second|third|other|this|that|latter|former|each) $", re.I)
 ENROLLED_BEFORE = re.compile(
-    rf"\b(?:{_ENROLLING}[ :,]+{_FILLER}|(?:{_ENROLLING}|{_SAMPLE})[^.;:,\d()]{{0,60}}[ ]"
+    rf"\b(?:{_ENROLLING}[^.;:,()]{{0,60}}[ ]\d[\d,]*[ ](?:[\w-]+ ){{1,3}}(?:of|from|in|among)"
+    rf"[ ]{_FILLER}|{_ENROLLING}[ :,]+{_FILLER}|(?:{_ENROLLING}|{_SAMPLE})[^.;:,\d()]{{0,60}}[ ]"
     rf"(?:for|of|from|in|on|among)[ ]{_FILLER}|{_SAMPLE}[ ]+(?:of|on|in|with|from|among|for|were|"
     rf"was|included)[ :,]+{_FILLER})$",
+    re.IGNORECASE,
+)
+WE_ENROLLED = re.compile(
+    r"\bwe (?:\w+ly )?(?:included|enrol+ed|recruited|studied|examined|investigated|"
+    r"randomi[sz]ed) $",
     re.IGNORECASE,
 )
 ENROLLED_WITHIN = re.compile(
@@ -77,6 +85,12 @@ WHOLE_BEFORE = re.compile(
 )
 #: Those whom others are compared with are not all who took part.
 COMPARED_WITH = re.compile(r"\bcompared (?:with|to)(?: that of| those of)? $", re.IGNORECASE)
+#: "A total of 12 patients died": what befell some of them.
+BEFELL_AFTER = re.compile(
+    r"^[^.;:,]{0,30}?\b(?:remained|died|developed|experienced|suffered|relapsed|survived|"
+    r"discontinued|withdrew|achieved|showed|reported)\b",
+    re.IGNORECASE,
+)
 #: Those were spoken of before.
 INCLUDED_RIGHT_AFTER = re.compile(r"^ (?:who were )?(?:included|enrol+ed|recruited)\b")
 KNOWN_BEFORE = re.compile(r"\b(?:the|these|those|both)[ ]+$", re.IGNORECASE)
@@ -97,12 +111,20 @@ SHARE_AFTER = re.compile(
     r"^[^.;,()\[\]\d]{0,40}[(\[]\s?(?:\d+(?:[.,·]\d+)?\s?%\s?[)\],;:]|\d+\s?/\s?\d+)"
     r"|^\s?[,;(]\s?\d+(?:[.·]\d+)?\s?%\s?[),;]"
 )
+PERCENT_AFTER = re.compile(r"^[^.;,()\[\]\d]{0,20}[(\[]\s?(?P<percent>\d{1,2}(?:[.·]\d+)?)\s?%")
 SHARE_WITHIN = re.compile(r"%|\d\s?/\s?\d")
 SHARE_BEFORE = re.compile(r"%\s?[(\[,;]\s?$|%\s?\([^()]{0,20}$")
 #: What is left when some were excluded.
 FINAL_BEFORE = re.compile(
     r"\b(?:leaving|yielding|final(?:ly)?(?: \w+){0,3}?|remaining for)[ ]+"
     r"(?:(?:of|included|comprised|consisted|was|were|with|a|total)[ ]+){0,4}$",
+    re.IGNORECASE,
+)
+#: "After exclusion of those without a scan, 1,558 were analysed".
+FINAL_ONCE = re.compile(
+    r"\b(?:were|was) excluded, [^.;,\d]{0,60}$|"
+    r"(?:^|: )after (?:the )?(?:exclu(?:sion|ding)|applying|application|removing)\b[^;]{0,140}, "
+    r"(?:a total of )?$",
     re.IGNORECASE,
 )
 FINAL_AFTER = re.compile(
@@ -125,11 +147,17 @@ BASE_BEFORE = re.compile(
 )
 BASE_AFTER = re.compile(
     r"^[^.;,]{0,60}\b(?:screened|invited|approached|contacted|sent|mailed|e-?mailed|asked to|"
-    r"assessed for eligibility|registered|"
+    r"assessed for eligibility|"
     r"surveyed|were eligible(?! for (?:the )?(?:\w+ )?(?:analysis|evaluation))|in (?:the|our|"
     r"this) (?:database|registry))\b"
     r"|^[^.;,]{0,120}\bto (?:identify|find|select) (?:the |those |eligible )?"
     r"(?:patients|cases|those|people|participants|subjects)\b",
+    re.IGNORECASE,
+)
+REGISTERED_AFTER = re.compile(r"^[^.;,]{0,60}\bregistered\b", re.IGNORECASE)
+#: The data of those who were registered are what was studied.
+DATA_BEFORE = re.compile(
+    r"\b(?:extracted|analy[sz]ed|used|included|obtained)(?: the)? data (?:for|of|from|on) $",
     re.IGNORECASE,
 )
 #: What those who took part did, after those who were screened, invited or registered.
@@ -151,8 +179,9 @@ BARE_AFTER = re.compile(
 OF_WHOLE = re.compile(r"^(?: \([^()]{1,20}\))? (?:out )?of (?:(?:the|these|our|all|a) )*$", re.I)
 #: Before a number these say that it counts nobody of the study.
 NOBODY_BEFORE = re.compile(
-    r"(?:\baged? \d{1,3} (?:and|to|or)[ ]|\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|"
-    r"level|group|covid|aged?|ages|"
+    r"(?:(?-i:\b[a-z] )|\baged? \d{1,3} (?:and|to|or)[ ]|"
+    r"\b(?:exclu(?:ding|sion of)|type|grade|stage|class|phase|"
+    r"level|group|covid|coronavirus|aged?|ages|"
     r"score|per|every|top|day|week|month|year|version|estimated|worldwide|globally|one in|1 in|"
     r"ratio of|table|figure|disease|simulat\w+(?: for| on| with)?|hypothetical|virtual|each|"
     r"(?:area|region|city|country|catchment|district) of"
@@ -170,6 +199,13 @@ NOBODY_AFTER = re.compile(
     r"living in the (?:u\.?s|united|country|world)|simulated|in the world|"
     r"in the \w+(?: \w+)? (?:live|suffer|have|die))\b"
     r"|^\s?(?:years?|months?|weeks?|-years?|samples|specimens|visits|files|data\s?sets|records)\b",
+    re.IGNORECASE,
+)
+#: Observers, not those who are observed: "two radiologists independently read …".
+OBSERVING_AFTER = re.compile(
+    r"^[^.;]{0,60}?\b(?:independent(?:ly)?|separately|blinded)\b|"
+    r"^,? (?:who )?(?:independently|reviewed|evaluated|assessed|"
+    r"read|measured|scored|rated|interpreted|performed|extracted|screened)\b",
     re.IGNORECASE,
 )
 #: The day of a month, or the year after it.
@@ -195,7 +231,7 @@ DATE_BEFORE = re.compile(
 )
 BOUND_BEFORE = re.compile(
     r"(?:\b(?:more than|over|at least|about|around|approximately|approx\.?|nearly|almost|up to|"
-    r"exceeding|roughly|circa)|[~≈])\s?$",
+    r"exceeding|roughly|circa|close to)|[~≈])\s?$",
     re.IGNORECASE,
 )
 #: People whom nobody counts stand beside them.
@@ -209,11 +245,11 @@ LINK = re.compile(
     r",|;|/|\b(?:and|or|versus|vs|plus|compared|matched|against|as well as|with)\b", re.IGNORECASE
 )
 NO_LINK = re.compile(
-    r"\b(?:had|have|has|developed|died|showed|improved|achieved|experienced|reported|"
+    r"\b(?<!who )(?:had|have|has|developed|died|showed|improved|achieved|experienced|reported|"
     r"required|presented|remained|whereas|while|did|of whom|of which|"
     r"completed|follow-?up|suffered|survived|recovered|relapsed|"
     r"(?:were|was) (?!(?:\w+ly )?(?:paired|compared|matched|set|random|assigned|allocated|"
-    r"recruited|enrolled|"
+    r"recruited|enrolled|collected|"
     r"included|treated|age|sex|healthy|used|implanted|given|tested|examined|studied|evaluated|"
     r"diagnosed|selected|analy|administered|operated|reviewed|assessed|interviewed|validated)))",
     re.IGNORECASE,
@@ -243,22 +279,46 @@ EACH_OF_GROUPS = re.compile(
     re.IGNORECASE,
 )
 EACH_AFTER = re.compile(r"^[^.;,]{0,20}\beach\b")
+#: What was seen in some: "it was observed in seven patients".
+OBSERVED_BEFORE = re.compile(
+    r"\b(?:observed|found|seen|shown|noted|detected|eliminated|achieved|performed|carried out|"
+    r"reported|used|obtained|identified|all|were|was)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+#: A disease in short: "18 ALS subjects".
+ACRONYM = re.compile(r"\b[A-Z][A-Z\d]+(?:-[A-Z\d]+)*\b(?! ?\))")
+ILL = re.compile(
+    r"\b(?:with|diagnosed|suffering|patients|survivors|recipients|cases)\b", re.IGNORECASE
+)
 #: Words that name all people of a study, not one kind of them.
 ANYBODY = re.compile(
     r"(?:patients|participants|subjects|people|persons|individuals|adults|children|respondents|"
     r"volunteers|cases|women|men|students|infants|adolescents)$",
     re.IGNORECASE,
 )
+#: Those of one group are held against those of another: "of 40 …, whereas of 42 …".
+COMPARING = re.compile(
+    r"\b(?:whereas|while|versus|vs|compared (?:with|to)|as opposed to|against)\b", re.IGNORECASE
+)
+#: "We compared 32 musicians to 30 others".
+COMPARES_BEFORE = re.compile(r"\bcompar(?:es|ed|ing) [^.;,]{0,60}$", re.IGNORECASE)
+AMONG_THESE = re.compile(r"^,? (?:among|from|out of) (?:(?:the|all|a|total|of) )*$", re.IGNORECASE)
+RECRUITED_BEFORE = re.compile(
+    r"\b(?:recruited|enrol+ed|selected|included|sampled|invited)(?: a total of)? $", re.IGNORECASE
+)
+#: Those who answered, of all who were asked.
+ANSWERING = re.compile(r"\b(?:respondents|responders)$", re.IGNORECASE)
 #: "72 older patients and 71 younger ones".
 ONLY_AND = re.compile(r"^,? (?:and|plus) $", re.IGNORECASE)
 #: They are others than those before.
 ALSO_AFTER = re.compile(r"^[^.;,\d]{0,30}\balso\b", re.IGNORECASE)
 #: One person beside those who are counted.
 ONE_MORE = (
-    r"\band (?:of |from |in )?(?:an?|one) (?:[\w-]+ ){0,3}?(?:control|sibling|brother|sister|donor|"
-    r"parent|"
-    r"mother|father|relative|volunteer|healthy individual|control individual)"
-    r"(?= ?(?:[.,;:()]|$| carrying| without| who| individual| subject))"
+    r"(?:\band (?:of |from |in )?(?:an?|one) (?:[\w-]+ ){0,3}?(?:control|sibling|brother|"
+    r"sister|donor|parent|mother|father|relative|volunteer|healthy individual|control individual)"
+    r"(?= ?(?:[.,;:()]|$| carrying| without| who| individual| subject))|"
+    r"\band (?:his|her) (?:[\w-]+ )?(?:newborn|infant|baby|son|daughter|child|twin|brother|sister|"
+    r"mother|father)\b)"
 )
 ONE_MORE_AFTER = re.compile(rf"[^.;]{{0,140}}?{ONE_MORE}", re.IGNORECASE)
 #: "A total of 84 were enrolled": people, where no documents or samples are spoken of.
@@ -273,13 +333,18 @@ OF_THINGS = re.compile(
     r"\b(?:stud(?:y|ies) (?:were|was|that|which)|articles|papers|publications|databases|abstracts|"
     r"trials|citations|"
     r"eyes|samples|specimens|teeth|implants|lesions|knees|hips|limbs|fractures|hospitals|centers|"
-    r"schools|households|mice|rats|animals|dogs|cells|genes|pregnancies|systematic)\b",
+    r"centres|clinics|departments|units|institutions|practices|countries|schools|households|mice|rats|animals|dogs|cells|genes|pregnancies|systematic)\b",
     re.IGNORECASE,
 )
 #: What is said of the number before holds of this one, too: "20 patients with it, 20 without".
 LIKE_THE_LAST = re.compile(r"^ (?:with|without|in|from|receiving|given|on)\b", re.IGNORECASE)
+#: "272 patients and their spouses (N = 544)": the sum is told, too.
+ALL_TOLD = re.compile(r"^ and (?:their|his|her) [^.;,()]{1,40} \($")
 #: Another group begins: what follows is counted on top.
 OTHER_GROUP = re.compile(r"\b(?:group|arm|cohort|set|sample|population)\b", re.IGNORECASE)
+ONE_GROUP = re.compile(r"\b(?:group|arm|cohort|sample)\b", re.IGNORECASE)
+#: Whose people are pooled.
+OF_STUDIES = re.compile(r"\b(?:trials|studies|rcts|articles)\b", re.IGNORECASE)
 #: Several studies in one paper have people of their own.
 NUMBERED_STUDY = re.compile(
     r"\b(?:(?:Study|Experiment|Sample|Survey|Cohort|Trial|Phase|[Gg]roup) ?(?=[1-6A-D]\b)|"
@@ -335,9 +400,14 @@ FORMS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 FORMS_RETURNED = re.compile(
-    r"\b(?:completed|returned|received|collected|valid|usable|obtained|response rate|"
+    r"\b(?:completed|returned|received|collected|conducted|valid|usable|obtained|response rate|"
     r"analy[sz]ed)\b",
     re.IGNORECASE,
+)
+#: Only people do this: "106 responded".
+ANSWERED = re.compile(
+    r" \((?:mean|median) age\b| (?:\w+ly )?(?:responded|participated|consented|replied|took part|"
+    r"completed (?:the|this|our) (?:\w+ )?(?:survey|questionnaire|study|interview))\b"
 )
 #: People of their own beside those of the sentences before.
 FURTHER_BEFORE = re.compile(
@@ -349,7 +419,8 @@ FURTHER_BEFORE = re.compile(
 )
 #: Where controls are counted apart: "a control group from the population (n = 420)".
 CONTROL_NEAR = re.compile(
-    r"\b(?:controls?|(?:control|comparison|reference) (?:group|cohort|population|"
+    r"(?<!local )\b(?:controls?(?! (?:failure|rate|of|over))|comparators|"
+    r"(?:control|comparison|reference) (?:group|cohort|population|"
     r"subjects))\b[^.;\d]{0,70}$",
     re.IGNORECASE,
 )
@@ -366,6 +437,12 @@ POOLED_BEFORE = re.compile(
 #: From these some were chosen: "from 169 patients, 70 were identified".
 FROM_BEFORE = re.compile(
     r"(?:^|[.:] )(?:from|out of) (?:a total of |the |our |all )*$", re.IGNORECASE
+)
+#: Whoever met the criteria was chosen from the others, wherever these come from.
+MET_CRITERIA_AFTER = re.compile(
+    r"^[^.;:\d]{0,40}?\b(?:met|fulfill?ed|satisfied) (?:(?:the|our|all) )?(?:\w+ )?"
+    r"(?:inclusion|eligibility|study|entry|selection)\b",
+    re.IGNORECASE,
 )
 FROM_AFTER = re.compile(
     r"^[^.;:\d]{0,60}?\b(?:were|was) (?:identified|selected|included|enrolled|recruited|found|"

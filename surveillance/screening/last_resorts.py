@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage, in_any_case
@@ -30,7 +31,12 @@ Least = tuple[int, Evidence]
 
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _SHARE = re.compile(
-    r"(?<![\w.,·/])(?P<n>\d[\d,]{0,11})\s?[(\[]\s?(?P<percent>\d{1,3}(?:[.·]\d+)?)\s?%"
+    r"(?<![\w.,·/])(?P<n>\d[\d,]{0,10}\d|\d)(?:(?: [a-z]+){0,3}\s?[(\[]\s?|[,;] )"
+    r"(?P<percent>\d{1,3}(?:[.·]\d+)?)\s?%"
+)
+_SHARE_OF = re.compile(
+    r"(?<![\w.,·/])(?P<n>\d[\d,]{0,10}\d|\d)\s?[(\[]\s?(?P<percent>\d{1,3}(?:[.·]\d+)?)\s?%[^()]{0,40}\)"
+    r" of (?:[a-z]+ ){0,3}(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w.·%]|,\d)"
 )
 _FRACTION = re.compile(
     r"(?<![\w.,·/])(?P<part>\d{1,3}(?:[, ]\d{3})*|\d{1,9})\s?/\s?"
@@ -62,7 +68,8 @@ def _forms(passages: Sequence[Passage]) -> Iterator[Least]:
 
 def by_parts(passages: Sequence[Passage]) -> Least | None:
     """The largest whole of fractions ("33/38 patients") or shares ("40 (28.2%), 102 (71.8%)")."""
-    return _most((*_fractions(passages), *_shares(passages)), FEWEST_OF_A_FRACTION)
+    found = (*_fractions(passages), *_shares(passages), *_shares_of_a_whole(passages))
+    return _most(found, FEWEST_OF_A_FRACTION)
 
 
 def _fractions(passages: Sequence[Passage]) -> Iterator[Least]:
@@ -88,14 +95,27 @@ def _of_people(text: str, found: re.Match[str]) -> bool:
 def _shares(passages: Sequence[Passage]) -> Iterator[Least]:
     for passage in passages:
         for start, text in passage.sentences:
-            if "%" not in text or not _tells_of_people(text):
+            found = list(islice(_SHARE.finditer(text), _MOST_SHARES)) if "%" in text else []
+            if len(found) < 2 or not _tells_of_people(text):
                 continue
-            found = list(_SHARE.finditer(text))[:_MOST_SHARES]
             for first in range(len(found)):
                 for last in range(first + 2, len(found) + 1):
                     if whole := _whole(found[first:last]):
                         begin, end = found[first].start(), found[last - 1].end()
                         yield whole, passage.quote(start + begin, start + end)
+
+
+def _shares_of_a_whole(passages: Sequence[Passage]) -> Iterator[Least]:
+    """In "803 (8%) of the enumerated 10,040" the last, if the share is right."""
+    for passage in passages:
+        for start, text in passage.sentences:
+            for found in _SHARE_OF.finditer(text) if ") of " in text else ():
+                if not _tells_of_people(text):
+                    break
+                part, whole = value_of(found["n"]), value_of(found["whole"])
+                percent = float(found["percent"].replace("·", "."))
+                if whole and abs(100 * part / whole - percent) < _ROUNDED:
+                    yield whole, passage.quote(start + found.start("whole"), start + found.end())
 
 
 def _whole(shares: Sequence[re.Match[str]]) -> int:

@@ -24,6 +24,8 @@ _MOST_WORDS = 7
 _NEAR = 160
 # More are the inhabitants of countries.
 _MOST_PEOPLE = 200_000_000
+_FEW_OBSERVERS = 4
+_YEAR_DIGITS = 4
 # From so many on a rate is that of a country, and a number that is merely said its people.
 _MANY, _A_COUNTRY = 1_000, 1_000_000
 # A sentence that counts more often is none; a hostile one may take no longer than others.
@@ -89,9 +91,18 @@ _AS_PEOPLE = re.compile(
     r"community|panel|board|committee))\b",
     re.IGNORECASE,
 )
+# "Sixty-three 30-month-olds"
+_OLDS = re.compile(r" (?:[a-z]+ ){0,2}\d{1,2}-(?:year|month|week|day)-olds\b")
 # What is kept of patients, one of each.
 _RECORDS = re.compile(r"[ ](?:records|charts|files|data)\b(?! sets?| points?)")
 _SIZE_BEFORE = re.compile(r"(?<!\w)n['’]?s?\s{0,2}[=＝:]\s{0,2}$", re.IGNORECASE)
+# "In hemimandibles (n = 12)": the one word that is counted is none for people.
+_IN_THINGS = re.compile(
+    r"\bin (?!(?:\w+-)?(?:"
+    + "|".join(sorted(NOUNS | dict.fromkeys(GROUPS)))
+    + r")\b)[a-z][a-z-]{5,}s \($"
+)
+_OF_A_FRACTION = re.compile(r"\s?/\s?\d")
 _BRACKETED = re.compile(r"[a-z] \($")
 _WITH_SIZE = {Noun.PATIENTS, Noun.PERSONS, Noun.CONTROLS}
 _LETTERS = re.compile(r"[^\W\d_][\w-]*")
@@ -168,6 +179,8 @@ def _counted(
 ) -> _Place | None:
     """A number with a noun for people: "33 major limb amputees"."""
     end = found.end()
+    if aged := _OLDS.match(sentence, end):
+        return _Place(value_of(found[0]), Noun.PERSONS, found.start(), aged.end(), aged[0])
     for place in range(_MOST_WORDS + 1):
         following = _NEXT_WORD.match(sentence, end)
         if not following or (not place and following[0].startswith(",")):
@@ -257,6 +270,8 @@ def _size(sentence: str, found: re.Match[str]) -> _Place | None:
         return (
             _Place(number, Noun.SIZE, found.start(), found.end()) if _after_noun(before) else None
         )
+    if _OF_A_FRACTION.match(sentence, found.end()):
+        return None
     following = _LETTERS.match(sentence, min(found.end() + 1, len(sentence)))
     if following and following[0].lower() in THINGS:
         return None
@@ -275,6 +290,8 @@ def _after_noun(before: str) -> bool:
 def _sizes_people(before: str, number: int) -> bool:
     """Whether the nearest noun is one for people; "women with pregnancies (n = 12)" are women."""
     thing: re.Match[str] | None = None
+    if _IN_THINGS.search(before):
+        return False
     for found in reversed(list(_LETTERS.finditer(before))):
         word = found[0].lower()
         if word in NOUNS or word in GROUPS or word.endswith("-olds"):
@@ -298,6 +315,9 @@ def _counted_already(before: str, number: int) -> bool:
 
 def _bare(sentence: str, found: re.Match[str], following: _Place | None) -> _Place | None:
     """A number whose people have another name: "of 120 people screened, 84 were randomised"."""
+    before = sentence[max(0, found.start() - len("former ")) : found.start()]
+    if found[0].lower() == "one" and cues.PRONOUN_BEFORE.search(before):
+        return None
     bare = _Place(value_of(found[0]), Noun.BARE, found.start(), found.end())
     near = sentence[found.end() : found.end() + _NEAR]
     if following and cues.OF_WHOLE.match(near[: following.start - found.end()]):
@@ -346,13 +366,26 @@ def _is_base(place: _Place, before: str, after: str) -> bool:
         cues.BASE_BEFORE.search(before)
         or cues.BASE_WITHIN.search(place.between)
         or cues.BASE_AFTER.search(after)
+        or (cues.REGISTERED_AFTER.search(after) and not cues.DATA_BEFORE.search(before))
     )
+
+
+def _as_printed(place: _Place) -> int:
+    """How long a number is as it stands in the text; "1,914" is no year."""
+    long = place.end - place.start
+    return long - len(place.between) if long > len("2,021") else long
 
 
 def _nobody(place: _Place, before: str, after: str) -> bool:
     """A label ("type 2 patients"), a year, a rate, a disease's toll, people who do not exist."""
-    year = 1900 <= place.number <= 2100 and (
-        cues.DATE_BEFORE.search(before) or cues.NAME_WITHIN.match(place.between)
+    year = (
+        _as_printed(place) == _YEAR_DIGITS
+        and 1900 <= place.number <= 2100
+        and (
+            place.noun is Noun.BARE
+            or (cues.DATE_BEFORE.search(before) and not cues.BOUND_BEFORE.search(before))
+            or cues.NAME_WITHIN.match(place.between)
+        )
     )
     size = place.noun is Noun.SIZE
     things = place.noun is Noun.PAIRS and not (
@@ -364,6 +397,12 @@ def _nobody(place: _Place, before: str, after: str) -> bool:
         or (place.number >= _MANY and cues.RATE_AFTER.search(after))
         or (size and cues.EXCLUDED_BEFORE.search(before))
         or things
+        or (
+            place.noun is Noun.PERSONS
+            and place.number <= _FEW_OBSERVERS
+            and cues.OBSERVING_AFTER.search(after)
+            and not cues.ANYBODY.search(place.between)
+        )
         or cues.PER_EACH_AFTER.match(after)
         or (not size and cues.NOBODY_BEFORE.search(_SIZE_BEFORE.sub("", before)))
         or cues.NOBODY_WITHIN.search(place.between)
@@ -374,9 +413,12 @@ def _nobody(place: _Place, before: str, after: str) -> bool:
 def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing:
     if cues.FINAL_BEFORE.search(before) or cues.FINAL_AFTER.search(rest):
         return Standing.FINAL
+    if cues.FINAL_ONCE.search(before) and cues.ENROLLED_AFTER.search(rest):
+        return Standing.FINAL
     total = bool(cues.TOTAL_BEFORE.search(before))
     if not whole and _is_part(place, before, rest):
-        return Standing.PLAIN if total else Standing.PART
+        befell = cues.BEFELL_AFTER.search(BRACKETS.sub("", _outside(before, rest)))
+        return Standing.PLAIN if total and not befell else Standing.PART
     before = BRACKETS.sub("", before)
     after = _until_next_number(_outside(before, rest))
     known = (
@@ -385,6 +427,8 @@ def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing
         and not cues.INCLUDED_RIGHT_AFTER.match(after)
     )
     beside = cues.COMPARED_WITH.search(before) and not cues.HEALTHY.search(place.between)
+    if cues.WE_ENROLLED.search(before):
+        return Standing.ENROLLED
     if known or beside or cues.MATCHING.search(before) or cues.MATCHING.search(after[:30]):
         return Standing.PLAIN
     if cues.ENROLLED_BEFORE.search(before) or cues.ENROLLED_AFTER.search(after):
@@ -395,9 +439,9 @@ def _standing(place: _Place, before: str, rest: str, *, whole: bool) -> Standing
         return Standing.ENROLLED
     if place.noun is Noun.SIZE and cues.ENROLLED_NEAR.search(before):
         return Standing.ENROLLED
-    if total:
+    if total and not cues.BEFELL_AFTER.search(after):
         return Standing.ENROLLED
-    return Standing.STATED if whole or cues.TREATED_AFTER.search(after) else Standing.PLAIN
+    return Standing.STATED if whole or total or cues.TREATED_AFTER.search(after) else Standing.PLAIN
 
 
 def _outside(before: str, rest: str) -> str:

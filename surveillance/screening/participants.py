@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveillance.screening import count_cues as cues
 from surveillance.screening.language import Evidence, Passage
 from surveillance.screening.last_resorts import by_forms, by_limbs, by_parts
-from surveillance.screening.mentions import Standing
+from surveillance.screening.mentions import Mention, Standing
 from surveillance.screening.people_words import Noun
-from surveillance.screening.single_cases import another_person, single_case
+from surveillance.screening.single_cases import another_person, of_one_patient, single_case
 from surveillance.screening.totals import Sentence, Total, counting_sentences, totals_of
 
 
@@ -35,7 +35,8 @@ def count_people(passages: Sequence[Passage]) -> Count | None:
     totals = [total for sentence in sentences for total in totals_of(sentence)]
     chosen = _chosen(totals)
     case = single_case(passages)
-    if case and (chosen is None or chosen.standing < Standing.ENROLLED):
+    others = chosen is None or chosen.standing < Standing.ENROLLED
+    if case and (others or of_one_patient(passages)):
         return Count(1 + another_person(case, passages), (case,))
     if chosen is None or chosen.base or chosen.standing is Standing.PART:
         least = _at_least(passages, sentences, chosen)
@@ -62,14 +63,53 @@ _CLAIMS = {Standing.STATED: Standing.PLAIN, Standing.ENROLLED: Standing.STATED}
 
 def _chosen(totals: Sequence[Total]) -> Total | None:
     """The largest of those that claim most; people who were only asked give way to all others."""
-    asked = any(total.base for total in totals)
+    asked = any(total.base and total.named for total in totals)
     named = [t for t in totals if (t.named or asked) and not _of_one(t)]
     whole = [t for t in named if not t.base and t.standing > Standing.PART] or named
     best = max((total.standing for total in whole), default=Standing.PART)
     # What is merely said may be more than the whole of a part: "of the 12 women, 5 …".
     claim = _CLAIMS.get(best, best)
     those = [total for total in whole if total.standing >= claim or total.enrolled]
-    return max(those, key=lambda total: total.number, default=None)
+    most = max(those, key=lambda total: total.number, default=None)
+    if most is None:
+        return None
+    return _whole_of(most, totals) or _told_before(most, whole) or most
+
+
+def _told_before(most: Total, totals: Sequence[Total]) -> Total | None:
+    """More people of whom an abstract told first: "ten patients …; it was observed in seven"."""
+    if most.standing is not Standing.ENROLLED or not cues.OBSERVED_BEFORE.search(
+        most.sentence.text[: most.mentions[0].start]
+    ):
+        return None
+    before = (
+        total
+        for total in totals
+        if total.number > most.number
+        and total.named
+        and total.standing >= Standing.PLAIN
+        and total.sentence.passage is most.sentence.passage
+        and total.sentence.place < most.sentence.place
+    )
+    told = max(before, key=lambda total: total.number, default=None)
+    return replace(told, exact=False) if told else None
+
+
+def _whole_of(share: Total, totals: Sequence[Total]) -> Total | None:
+    """Those of whom a number says to be a share: "802 patients (71.0%)" of 1,130."""
+    said = cues.PERCENT_AFTER.match(share.rest)
+    if said is None or any(mention.joined for mention in share.mentions):
+        return None
+    percent = float(said["percent"].replace("·", "."))
+    finest = 0.06 if "." in said["percent"] or "·" in said["percent"] else 0.6
+    wholes = (
+        total
+        for total in totals
+        if total.named
+        and total.number > share.number
+        and abs(100 * share.number / total.number - percent) < finest
+    )
+    return max(wholes, key=lambda total: total.standing, default=None)
 
 
 def _of_one(total: Total) -> bool:
@@ -118,11 +158,20 @@ def _groups(chosen: Total, totals: Sequence[Total]) -> list[Total]:
         for total in totals
         if total.standing is chosen.standing
         and total.sentence.passage is chosen.sentence.passage
+        and not _the_same(total, chosen)
         and cues.OTHER_GROUP.search(total.sentence.text)
     }
     if chosen not in groups.values():
         return []
     return list(_neighbours(chosen.sentence.place, groups))
+
+
+def _the_same(total: Total, other: Total) -> bool:
+    """Whether it is one number twice: the 45 who were said to be two groups, 20 and 25."""
+    if total.number != other.number or total is other:
+        return False
+    groups = all(cues.ONE_GROUP.search(t.sentence.text) for t in (total, other))
+    return len(total.mentions) != len(other.mentions) or not groups
 
 
 def _neighbours(place: int, groups: dict[int, Total]) -> Iterator[Total]:
@@ -161,7 +210,9 @@ def _is_further(total: Total) -> bool:
 def _controls(chosen: Total, totals: Sequence[Total]) -> list[Total]:
     """Healthy people whom another sentence counts beside patients, or the patients of these."""
     healthy = _are_controls(chosen)
-    if not healthy and any(m.noun is not Noun.PATIENTS or m.healthy for m in chosen.mentions):
+    if cues.OF_STUDIES.search(chosen.sentence.text):
+        return []
+    if not healthy and not all(_ill(chosen, mention) for mention in chosen.mentions):
         return []
     others = [
         total
@@ -169,8 +220,16 @@ def _controls(chosen: Total, totals: Sequence[Total]) -> list[Total]:
         if total.standing >= Standing.STATED
         and total.sentence is not chosen.sentence
         and _are_controls(total) is not healthy
+        and (not healthy or total.number > chosen.number or cues.ILL.search(total.sentence.text))
     ]
     return sorted(others, key=lambda total: -total.number)[:1]
+
+
+def _ill(total: Total, mention: Mention) -> bool:
+    """Whether these are patients, or "18 ALS subjects", and not all who took part."""
+    words = total.sentence.text[mention.start : mention.end]
+    named = mention.noun is Noun.PERSONS and cues.ACRONYM.search(words) is not None
+    return (mention.noun is Noun.PATIENTS or named) and not mention.healthy
 
 
 def _are_controls(total: Total) -> bool:

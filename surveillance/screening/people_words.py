@@ -51,7 +51,12 @@ _PERSONS = (
     "non-responders|nonresponders|dwellers|friends|peers|colleagues|mentors|mentees|protégés|tutors|supervisors|operators|executives|"
     "novices|faculty|bilinguals|husbands|wives|daughters|sons|grandmothers|americans|europeans|"
     "canadians|australians|africans|asians|hispanics|caucasians|"
-    "veterinarians|coworkers|adoptees|vegetarians|vegans"
+    "veterinarians|coworkers|adoptees|vegetarians|vegans|visitors|travelers|travellers|passengers|"
+    "pedestrians|retirees|musicians|singers|scholars|researchers|academics|"
+    "radiographers|optometrists|hygienists|administrators|policymakers|counselors|"
+    "counsellors|trainers|referees|skiers|divers|climbers|seafarers|rowers|triathletes|fishermen|"
+    "hunters|parturients|primiparas|nulliparas|migraineurs|alcoholics|hypertensives|normotensives|"
+    "completers|vaccinees|hcps|hcws|stutterers|widows|commuters"
 )
 #: Two people each.
 _PAIRS = "couples|dyads|pairs"

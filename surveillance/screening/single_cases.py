@@ -32,7 +32,13 @@ _REPORTED = re.compile(
 _IN_ONE = re.compile(rf"\b(?:in|of|with|from|for)\s(?:an?|one)\s{_WORDS}{_PERSON}", re.IGNORECASE)
 _CASE_OF = re.compile(
     r"\b(?:report|reports|reported|present|presents|presented|describe|describes|described) "
-    r"(?:the|an?|one) (?:[\w-]+ ){0,3}case\b(?![- ](?:series|control|study|studies|report of))",
+    r"(?:and (?:review|discuss) )?(?:the|an?|one) (?:[\w-]+ ){0,3}case\b"
+    r"(?![- ](?:series|control|study|studies|report of))",
+    re.IGNORECASE,
+)
+_THE_PATIENT = re.compile(
+    r"\bthe patient (?:was|is) an? (?:[\w-]+ )?(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)(?:-| )"
+    r"(?:year|yr|month|week|day)s?(?:-| )old\b",
     re.IGNORECASE,
 )
 # Only where nobody is counted: an essay may speak of a patient, but not of what became of ours.
@@ -42,6 +48,19 @@ _CASE_REPORT = re.compile(
 )
 #: Where `_REPORTED` and `_CASE_OF` may begin: to search for this, in lower case, is far faster.
 _REPORTING = re.compile(r"report|present|describe|discuss|case of|successfully treated")
+
+
+# Whoever tells of others besides tells of one of their own.
+_OUR_ONE = re.compile(
+    r"\b[Oo]ur (?:own )?(?:patient|case)"
+    r"(?=[.,;)]| (?:is|was|had|has|did|who|presented|showed|developed|represents|highlights|"
+    r"illustrates|suggests|demonstrates|received|underwent)\b)"
+)
+
+
+def of_one_patient(passages: Sequence[Passage]) -> bool:
+    """Whether a text calls one patient or case its own: others are those of the literature."""
+    return any(_OUR_ONE.search(passage.text) for passage in passages)
 
 
 def single_case(passages: Sequence[Passage]) -> Evidence | None:
@@ -65,6 +84,7 @@ def _in_abstract(text: str) -> re.Match[str] | None:
         _first(_REPORTED, text, reporting)
         or ("old" in told and _AGED.search(text))
         or _first(_CASE_OF, text, reporting)
+        or ("the patient" in told and _THE_PATIENT.search(text))
         or ("our patient" in told and _OUR_PATIENT.search(text))
         or None
     )
@@ -77,4 +97,4 @@ def _first(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> re.Mat
 def another_person(case: Evidence, passages: Sequence[Passage]) -> bool:
     """Whether a second person stands beside the one told of: "and a control individual"."""
     (passage,) = (passage for passage in passages if passage.part == case.part)
-    return bool(cues.ONE_MORE_AFTER.match(passage.text, case.end))
+    return any(cues.ONE_MORE_AFTER.match(passage.text, place) for place in (case.start, case.end))
