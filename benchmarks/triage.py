@@ -145,23 +145,29 @@ def _person(address: str, number: int, seconds: int, times: Times) -> None:
                 _ask(client, times, "a decision", address_of, told)
             if number % 4 == 0:
                 _compare(client, times, f"{topic}/duplicates")
-            for name, path in (
-                ("first page", "/"),
-                ("week", topic),
-                ("cards", f"{topic}/screen/cards?most=20&behind={report}"),
-                ("reports", f"{topic}/reports?pile=waiting&start={chance.randrange(300) * 50}"),
-                ("reports searched", f"{topic}/reports?find=neuroma+{chance.randrange(99)}"),
-                ("one report", f"{topic}/reports/{chance.randrange(1, 5_000)}"),
-                ("duplicates", f"{topic}/duplicates"),
-                ("merged", f"{topic}/duplicates/merged?page={chance.randrange(1, 40)}"),
-                ("signals", f"/signals?topic={EXAMPLE}"),
-                ("one signal", f"/signals/{chance.randrange(1, SIGNALS)}"),
-                ("guidance", f"{topic}/guidance"),
-                ("strategies", f"{topic}/strategies"),
-                ("one strategy", f"{topic}/strategies/medline"),
-            ):
+            pages = _pages(topic, report, chance)
+            chance.shuffle(pages)
+            for name, path in pages:
                 time.sleep(chance.uniform(0.5, 1.5))
                 _ask(client, times, name, path)
+
+
+def _pages(topic: str, report: int, chance: Random) -> list[tuple[str, str]]:
+    return [
+        ("first page", "/"),
+        ("week", topic),
+        ("cards", f"{topic}/screen/cards?most=20&behind={report}"),
+        ("reports", f"{topic}/reports?pile=waiting&start={chance.randrange(300) * 50}"),
+        ("reports searched", f"{topic}/reports?find=neuroma+{chance.randrange(99)}"),
+        ("one report", f"{topic}/reports/{chance.randrange(1, 5_000)}"),
+        ("duplicates", f"{topic}/duplicates"),
+        ("merged", f"{topic}/duplicates/merged?page={chance.randrange(1, 40)}"),
+        ("signals", f"/signals?topic={EXAMPLE}"),
+        ("one signal", f"/signals/{chance.randrange(1, SIGNALS)}"),
+        ("guidance", f"{topic}/guidance"),
+        ("strategies", f"{topic}/strategies"),
+        ("one strategy", f"{topic}/strategies/medline"),
+    ]
 
 
 def _compare(client: httpx.Client, times: Times, path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import signal_history as history_rows
 from db import signals as signal_rows
 from db.session import Store
-from db.signals import StoredSignal
+from db.signals import SignalLine, StoredSignal
 from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.dedup_review import reviewer
 from surveillance.pipeline.versions import LONGEST_NOTE
@@ -113,14 +114,15 @@ def guidance_log(session: Session, topic: str) -> list[LoggedDecision]:
 
 def awaiting_a_decision(session: Session, topic: str) -> list[StoredSignal]:
     """The signals that were acted on and that no decision names yet."""
-    named = {key for _, made in history_rows.decisions_of(session, topic) for key in made.signals}
-    waiting = [
-        line.id
-        for line in signal_rows.signal_lines(session, topic)
-        if line.status is Status.ACTED_ON and line.key not in named
-    ]
+    waiting = numbers_awaiting(session, topic, signal_rows.signal_lines(session, topic))
     stored = signal_rows.signals_numbered(session, waiting)
     return [stored[number] for number in waiting]
+
+
+def numbers_awaiting(session: Session, topic: str, lines: Iterable[SignalLine]) -> list[int]:
+    """Those of a topic's signals that were acted on and that no decision names yet."""
+    named = {key for _, made in history_rows.decisions_of(session, topic) for key in made.signals}
+    return [line.id for line in lines if line.status is Status.ACTED_ON and line.key not in named]
 
 
 def _last_decision(session: Session, topic: str) -> int:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from db import signals as signal_rows
 from surveillance.errors import Changed, UnreadableInput
-from surveillance.pipeline.signal_words import awaiting_a_decision, decide_guidance, guidance_log
+from surveillance.pipeline.signal_words import decide_guidance, guidance_log, numbers_awaiting
 from surveillance.pipeline.versions import LONGEST_NOTE
 from surveillance.signals.history import DECISIONS, Status
 from surveillance.topics import Topic
@@ -37,10 +37,7 @@ def guidance(
 
     Ticked are the signals that are named and those that were acted on since the last decision.
     """
-    topic = house.topic(slug)
-    with house.store.snapshot() as reading:
-        ticked = {stored.id for stored in awaiting_a_decision(reading, topic.slug)} | set(signal)
-    return _shown(request, house, session, topic, ticked=ticked)
+    return _shown(request, house, session, house.topic(slug), ticked=set(signal), fresh=True)
 
 
 @router.post("/topics/{slug}/guidance", dependencies=[Depends(own_form)])
@@ -88,17 +85,17 @@ def _shown(
     topic: Topic,
     *,
     ticked: set[int],
+    fresh: bool = False,
     decision: str = "",
     reason: str = "",
     fault: UnreadableInput | Changed | None = None,
 ) -> Response:
     with house.store.snapshot() as reading:
         log = guidance_log(reading, topic.slug)
-        lines = [
-            line
-            for line in signal_rows.signal_lines(reading, topic.slug)
-            if line.status in _OFFERED or line.id in ticked
-        ]
+        every = signal_rows.signal_lines(reading, topic.slug)
+        if fresh:
+            ticked = ticked.union(numbers_awaiting(reading, topic.slug, every))
+        lines = [line for line in every if line.status in _OFFERED or line.id in ticked]
         lines.sort(key=lambda line: (line.id not in ticked, line.importance))
         first = [line.id for line in lines[: max(_MOST, len(ticked))]]
         stored = signal_rows.signals_numbered(reading, first)
