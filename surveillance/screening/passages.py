@@ -14,14 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 
-from surveillance.screening.tokens import (
-    MOST_PIECES_KNOWN,
-    function_words,
-    sentence_ends,
-    tokens,
-)
+from surveillance.screening.tokens import function_words, sentence_ends, tokens
 
 #: A text beyond this many characters is not an abstract; it is not read.
 MAX_TEXT = 50_000
@@ -148,20 +142,12 @@ def unusable(text: str) -> str:
     lower = text.lower()
     if "<" in lower or "&" in lower:
         lower = _MARKUP.sub(" ", lower)
-    counts = list(map(_counted, lower.split()))
-    words = sum(map(itemgetter(0), counts))
-    if words < _FEWEST_WORDS:
+    words = _WORD.findall(lower)
+    if len(words) < _FEWEST_WORDS:
         return f"the abstract has fewer than {_FEWEST_WORDS} words"
-    if sum(map(itemgetter(1), counts)) < _FEWEST_FUNCTION_WORDS * words:
+    if sum(map(function_words().__contains__, words)) < _FEWEST_FUNCTION_WORDS * len(words):
         return "the abstract is not in English"
     return ""
-
-
-@lru_cache(maxsize=MOST_PIECES_KNOWN)
-def _counted(piece: str) -> tuple[int, int]:
-    """How many words a piece between blanks has, and how many of them are function words."""
-    words = _WORD.findall(piece)
-    return len(words), sum(map(function_words().__contains__, words))
 
 
 def in_any_case(text: str) -> str:

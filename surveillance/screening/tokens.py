@@ -16,11 +16,13 @@ from operator import add
 from typing import Any
 
 #: So many pieces are remembered with their words before the memory begins anew.
-MOST_PIECES_KNOWN = 100_000
+_MOST_PIECES_KNOWN = 100_000
 #: "COVID-19" and "18-year" come apart as "below-knee" does, so that a blank does as well.
 _HYPHENS_AT_DIGITS = r"(?<=[0-9])[-–](?=[A-Za-z])|(?<=[A-Za-z])[-–](?=[0-9])"
 #: What spaCy takes for a piece: between words one blank is none, further and other ones are.
 _PIECE = re.compile(r"\S+|(?<!\S)\s+|(?<=\S)[^\S ]\s*")
+#: Half of the new pieces are such.
+_LETTERS = re.compile(r"(?P<letters>[A-Za-z]+)(?P<sign>,|(?<=[a-z])\.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class _Known:
     def words_of(self, pieces: Sequence[str]) -> list[Words]:
         """The words of each piece, by the characters of the piece."""
         if new := set(pieces).difference(self._pieces):
-            if len(self._pieces) > MOST_PIECES_KNOWN:
+            if len(self._pieces) > _MOST_PIECES_KNOWN:
                 self._pieces.clear()
                 new = set(pieces)
             self._pieces.update(_read(sorted(new)))
@@ -85,12 +87,32 @@ def _read(pieces: Sequence[str]) -> Iterator[tuple[str, Words]]:
 
     A new line keeps pieces apart: over a blank spaCy may see what it knows by heart (": )").
     """
-    yield from ((piece, Words((piece,), (0,))) for piece in pieces if piece.isspace())
-    others = [piece for piece in pieces if not piece.isspace()]
-    words = [word.text for word in _pipeline().tokenizer("\n".join(others))]
-    for piece, found in zip(others, _up_to_new_lines(words), strict=True):
-        starts = accumulate(map(len, found[:-1]), initial=0)
-        yield piece, Words(tuple([word.lower() for word in found]), tuple(starts))
+    others = []
+    for piece in pieces:
+        if words := _at_sight(piece):
+            yield piece, words
+        else:
+            others.append(piece)
+    if others:
+        found = [word.text for word in _pipeline().tokenizer("\n".join(others))]
+        for piece, texts in zip(others, _up_to_new_lines(found), strict=True):
+            starts = accumulate(map(len, texts[:-1]), initial=0)
+            yield piece, Words(tuple([text.lower() for text in texts]), tuple(starts))
+
+
+def _at_sight(piece: str) -> Words | None:
+    """The words of a piece that needs no spaCy: it looks for signs in plain letters at length.
+
+    Blanks are one word, and so are letters, but for those that spaCy knows by heart ("cannot");
+    a comma behind them is another, and so is the full stop behind a small letter.
+    """
+    if piece.isspace():
+        return Words((piece,), (0,))
+    found = _LETTERS.fullmatch(piece)
+    if not found or not _by_heart().isdisjoint((piece, found["letters"])):
+        return None
+    lower, sign = found["letters"].lower(), found["sign"]
+    return Words((lower, sign), (0, len(lower))) if sign else Words((lower,), (0,))
 
 
 def _up_to_new_lines(words: Iterable[str]) -> Iterator[list[str]]:
@@ -102,6 +124,12 @@ def _up_to_new_lines(words: Iterable[str]) -> Iterator[list[str]]:
 @lru_cache(maxsize=1)
 def _known() -> _Known:
     return _Known()
+
+
+@lru_cache(maxsize=1)
+def _by_heart() -> frozenset[str]:
+    """The pieces that spaCy takes apart, or leaves whole, as a list of them says."""
+    return frozenset(_pipeline().tokenizer.rules)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import islice
 
 from surveillance.screening.language import Evidence, Passage
-from surveillance.screening.tokens import MOST_PIECES_KNOWN
 
 # Between the words of a wording: anything but the end of a sentence or of a clause.
 _BETWEEN = r"[^\w.;:!?]+"
@@ -105,15 +104,10 @@ def prose_of(passage: Passage) -> Prose:
     lower = passage.text.lower()
     if len(lower) != len(passage.text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in passage.text)
-    return Prose(passage, lower, frozenset().union(*map(_pieces_within, set(lower.split()))))
-
-
-@lru_cache(maxsize=MOST_PIECES_KNOWN)
-def _pieces_within(text: str) -> tuple[str, ...]:
-    """What `Prose.pieces` holds of a text without blanks; most have been met before."""
-    words = _PIECE.findall(text)
-    beginnings = [word[:length] for length in (_SHORT, _LONG) for word in words]
-    return tuple({*words, *beginnings})
+    words = set(_PIECE.findall(lower))
+    longer = [word for word in words if len(word) > _SHORT]
+    beginnings = {word[:length] for length in (_SHORT, _LONG) for word in longer}
+    return Prose(passage, lower, frozenset(words | beginnings))
 
 
 def mentions(prose: Prose, wordings: tuple[str, ...]) -> Iterator[Evidence]:

@@ -25,6 +25,12 @@ _PIECES = st.sampled_from(
         "5mg",
     ]
 )
+_BY_HEART = sorted(
+    piece + sign
+    for piece in _BLANK.tokenizer.rules
+    if piece.strip(".").isalpha()
+    for sign in (",", "")
+)
 _GAPS = st.sampled_from([" ", " ", " ", "  ", "\n", " \n ", "\u2009", "\t\t", " \u2009"])
 
 
@@ -35,6 +41,13 @@ def test_the_words_are_those_that_spacy_finds_in_the_whole_text(
     text = first + "".join(piece + gap for piece, gap in pieces)
     found = tokens(text)
     expected = [(word.text.lower(), word.idx) for word in _BLANK.tokenizer(text)]
+    assert list(zip(found.words, found.starts, strict=True)) == expected
+
+
+@given(st.from_regex(r"[A-Za-z]{1,12}[.,]?", fullmatch=True) | st.sampled_from(_BY_HEART))
+def test_letters_read_at_sight_are_the_words_that_spacy_finds(piece: str) -> None:
+    expected = [(word.text.lower(), word.idx) for word in _BLANK.tokenizer(piece)]
+    found = tokens(piece)
     assert list(zip(found.words, found.starts, strict=True)) == expected
 
 
