@@ -14,6 +14,7 @@ from db import signal_history as signal_history_rows
 from db import strategies as strategy_rows
 from db.session import Store
 from db.strategies import SignOff
+from surveillance.documents.flow_boxes import PREVIOUS
 from surveillance.documents.formats import PRISMA_S, Format, written
 from surveillance.documents.prisma_s import NOT_RECORDED, prisma_lsr, prisma_s
 from surveillance.documents.search_report import SearchReport, series_of
@@ -68,6 +69,9 @@ def named(tables: list[Rows], *headers: str) -> Rows:
 def test_every_format_holds_the_same_tables(documents: dict[str, bytes]) -> None:
     read = {name: tables_of(content, name) for name, content in documents.items()}
     assert len(read["md"]) > 12
+    # In Word the diagram is a table, too: of boxes, which begins with the column's name.
+    (drawn,) = [table for table in read["docx"] if PREVIOUS in table[0]]
+    read["docx"].remove(drawn)
     assert read["md"] == read["html"] == read["docx"]
 
 
