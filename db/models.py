@@ -237,6 +237,8 @@ class PairDecisionRow(Base):
     __table_args__ = (
         Index("ix_pair_decision_pair", "topic", "record_a", "record_b"),
         Index("ix_pair_decision_record_b", "topic", "record_b"),
+        # Every page asks where its topic's log ends.
+        Index("ix_pair_decision_last", "topic", "id"),
         Index(
             "ix_pair_decision_asked",
             "topic",

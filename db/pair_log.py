@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import ASKED_OF_PEOPLE, NOT_BY_RULE, PairDecisionRow, ReportRecordRow
@@ -59,8 +59,7 @@ def compared_since(session: Session, topic: str, row: int) -> set[int]:
 
 def last_row(session: Session, topic: str) -> int:
     """The number of the last decision on a pair of a topic; 0: there is none."""
-    row = PairDecisionRow
-    newest = select(row.id).where(row.topic == topic).order_by(row.id.desc()).limit(1)
+    newest = select(func.max(PairDecisionRow.id)).where(PairDecisionRow.topic == topic)
     return session.scalar(newest) or 0
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from db import pair_log
 from db.models import (
-    PairDecisionRow,
     RecordRow,
     RecordVersionRow,
     ReportRow,
@@ -52,22 +52,17 @@ class LogPosition:
     words: int
 
 
-def log_position(session: Session, topic: str, read: LogPosition | None = None) -> LogPosition:
-    """Where a topic's log ends now; from `read` on nothing before it is looked at again."""
+def log_position(session: Session, topic: str) -> LogPosition:
+    """Where a topic's log ends now."""
     runs = (
         select(func.count())
         .select_from(RunRow)
         .where(RunRow.topic == topic, RunRow.state == FINISHED)
     )
-    known = read.pairs if read else 0
-    pairs = select(func.max(PairDecisionRow.id)).where(
-        # The numbers alone: a scan by topic would go through all of its pairs.
-        PairDecisionRow.id > known, PairDecisionRow.topic == topic
-    )  # fmt: skip
     words = select(func.max(ScreeningDecisionRow.id))
     return LogPosition(
         runs=session.scalar(runs) or 0,
-        pairs=session.scalar(pairs) or known,
+        pairs=pair_log.last_row(session, topic),
         words=session.scalar(words) or 0,
     )
 

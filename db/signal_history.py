@@ -81,7 +81,7 @@ def statuses_of(session: Session, topic: str) -> dict[int, Status]:
 def _by_signal(session: Session, events: Select[Any]) -> dict[int, list[SignalEvent]]:
     found: dict[int, list[SignalEvent]] = {}
     for number, what, *rest in session.execute(events):
-        found.setdefault(number, []).append(SignalEvent(Happening(what), *rest))
+        found.setdefault(number, []).append(SignalEvent(_HAPPENING[what], *rest))
     return found
 
 

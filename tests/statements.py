@@ -1,7 +1,7 @@
 """Stores of a test run share what SQLAlchemy compiles.
 
 Each test opens stores of its own, and an engine compiles each statement when it first runs it: some
-hundred of them for a week's run, which took a quarter of the whole suite's time.
+hundred of them for a week's run, again for each test.
 """
 
 from __future__ import annotations

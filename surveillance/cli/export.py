@@ -46,15 +46,13 @@ def export(
     from surveillance.pipeline.exporting import exported
     from surveillance.settings import read_settings
 
-    wanted = format_named(format_, out)
-    if wanted == "xlsx" and out is None:
+    if (wanted := format_named(format_, out)) == "xlsx" and out is None:
         raise UnreadableInput("an xlsx is no text for a terminal; name its file with --out.")
-    at = stage_named(stage) if stage else None
-    found = exported(topic_named(topic), read_settings(), at)
+    found = exported(topic_named(topic), read_settings(), stage_named(stage) if stage else None)
     content = FORMATS[wanted](found)
     if out is None:
         sys.stdout.flush()
         typer.echo(content, nl=False)
-        return
-    write_whole(out, content)
-    show.err.print(f"Written: {out}, {len(found.reports):,} reports", markup=False)
+    else:
+        write_whole(out, content)
+        show.err.print(f"Written: {out}, {len(found.reports):,} reports", markup=False)

@@ -202,7 +202,7 @@ def read_queue(session: Session, topic: Topic) -> ReadingQueue:
 def catch_up(session: Session, topic: Topic, queue: ReadingQueue) -> bool:
     """Read what people said since the queue was read; False where a run changed more than that."""
     read = queue.position
-    now = report_lines.log_position(session, topic.slug, read)
+    now = report_lines.log_position(session, topic.slug)
     if now.runs != read.runs:
         return False
     changed: set[int] = set()

@@ -72,8 +72,8 @@ def give_way() -> None:
 def _set_aside() -> None:
     """Spare the garbage collector what stays until the next run.
 
-    To go through fifty thousand lines takes it a fifth of a second, in which no page is answered,
-    and it would every few seconds.
+    Nobody's page is answered while it goes through fifty thousand lines, which it would do again
+    and again.
     """
     gc.unfreeze()
     gc.collect()

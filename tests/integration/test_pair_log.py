@@ -109,6 +109,7 @@ def test_what_people_are_asked_is_read_by_its_own_index(tmp_path: Path) -> None:
         with store.snapshot() as session:
             pair_log.waiting_pairs(session, "tmr")
             pair_log.last_word(session, "tmr", ANN, ["a rule"])
+            pair_log.last_row(session, "tmr")
         event.remove(store.engine, "before_cursor_execute", note)
         with store.snapshot() as session:
             connection = session.connection().connection.driver_connection
@@ -119,6 +120,7 @@ def test_what_people_are_asked_is_read_by_its_own_index(tmp_path: Path) -> None:
             ]
         assert any("ix_pair_decision_asked" in plan for plan in plans)
         assert any("ix_pair_decision_said" in plan for plan in plans)
+        assert any("ix_pair_decision_last" in plan for plan in plans)
 
 
 @pytest.mark.postgresql

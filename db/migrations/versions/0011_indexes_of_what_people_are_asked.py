@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index("ix_pair_decision_last", "pair_decision", ["topic", "id"])
     said = sa.text("made_by <> 'rule'")
     asked = sa.text("verdict <> 'different' OR made_by <> 'rule'")
     for name, columns, where in (

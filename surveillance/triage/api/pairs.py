@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 
 from db import records as record_rows
+from db import reports as report_rows
 from surveillance.dedup.clusters import Pair
 from surveillance.dedup.decide import Verdict
 from surveillance.dedup.merged import name_of
@@ -84,19 +84,14 @@ def take_back_answer(
 
 def _named(house: House, topic: str, *names: str) -> Pair:
     """The pair of these two records of a topic; raises `NotHere` where it is none."""
-    keys = [(source, number) for source, _, number in (name.partition(":") for name in names)]
-    with house.store.snapshot() as session:
-        numbers = sorted(_in_topic(session, topic, keys))
-    if len(numbers) != len(names):
-        raise NotHere("no pair of these two records waits.")
-    return numbers[0], numbers[1]
-
-
-def _in_topic(session: Session, topic: str, keys: list[tuple[str, str]]) -> set[int]:
     # What no record is named like is not sent to a database that may not take it.
-    printable = [key for key in keys if all(map(str.isprintable, key))]
-    known = record_rows.known_numbers(session, printable).values()
-    return {stored.id for stored in record_rows.records_of(session, topic, sorted(known))}
+    parts = (name.partition(":") for name in names if name.isprintable())
+    with house.store.snapshot() as session:
+        known = record_rows.known_numbers(session, ((source, its) for source, _, its in parts))
+        numbers = sorted(report_rows.report_places(session, topic, known.values()))
+    if len(numbers) != len(names):
+        raise NotHere(f"{topic} has not both of these records as two.")
+    return numbers[0], numbers[1]
 
 
 def _pair(slug: str, question: Question) -> DoubtfulPair:
