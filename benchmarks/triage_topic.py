@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -21,16 +21,18 @@ from surveillance.dedup.decide import RULES_VERSION, PairDecision, Verdict
 from surveillance.dedup.similarity import FieldEvidence
 from surveillance.pipeline.accounts import add_user
 from surveillance.records import Author, Captured, Payload, Record
-from surveillance.runs import LineCount, Search
+from surveillance.runs import LineCount, Run, RunInputs, Search
 from surveillance.signals.model import Evidence, Kind, Shown, Signal, signal_key
 from surveillance.studies.weight import Weight
-from surveillance.topics import read_topic
+from surveillance.topics import Topic, read_topic
 from surveillance.triggers import Trigger
 
 PASSWORD = "nothing but a benchmark"
 #: Two decisions on pairs for each report; of a hundred of them one waits, and three are merged.
 PAIRS_OF_A_REPORT, _WAITING, _SAME = 2, 100, 33
 SIGNALS, WEEKS = 3_000, 156
+#: Of four people the one who judges signals.
+_GUIDANCE = 2
 _DAY = date(2025, 1, 31)
 _PROSE = (
     "amputation limb nerve transfer pain phantom residual reinnervation muscle targeted outcome "
@@ -38,6 +40,12 @@ _PROSE = (
     "with after before in the were was median reported compared group treatment"
 )
 _WORDS = _PROSE.split()
+_STAGES = {
+    "search": {"identified": 120, "new": 12},
+    "deduplicate": {"records": 50_000, "duplicates": 1_500, "reports": 48_500},
+    "screen": {"proposed": 9},
+    "signal": {"new": 3},
+}
 _FIELDS = ("title", "authors", "year", "journal", "volume", "pages", "doi", "abstract")
 
 
@@ -46,19 +54,19 @@ def fill(folder: Path, reports: int, people: int) -> None:
     make_workspace(folder)
     store = Store(f"sqlite:///{folder / 'surveil.db'}")
     store.upgrade()
+    topic = read_topic(folder / "search_strategies" / EXAMPLE)
     with store.transaction() as session:
         records = _records(session, reports)
-        _search(session, records)
+        _search(session, topic, records)
         _compare(session, records)
         made = [one.id for one in report_rows.reports_of(session, EXAMPLE)]
         record_rows.insert_rows(session, ScreeningDecisionRow, [_proposal(one) for one in made])
-        questions = [
-            one.id for one in read_topic(folder / "search_strategies" / EXAMPLE).recommendations
-        ]
+        questions = [one.id for one in topic.recommendations]
         signals = [_signal(number, questions) for number in range(SIGNALS)]
         signal_rows.save_signals(session, signal_rows.Raising(EXAMPLE, _DAY), signals)
     for number in range(people):
-        add_user(store, name_of(number), Role.REVIEWER, PASSWORD, by="the benchmark")
+        role = Role.GUIDANCE if number % 4 == _GUIDANCE else Role.REVIEWER
+        add_user(store, name_of(number), role, PASSWORD, by="the benchmark")
     store.close()
 
 
@@ -68,24 +76,35 @@ def _records(session: Session, number: int) -> Sequence[int]:
     return record_rows.save_captured(session, made, topic=EXAMPLE, route="import", seen_on=_DAY).ids
 
 
-def _search(session: Session, records: Sequence[int]) -> None:
-    """Years of weeks in which each line was counted; the first search brought all records."""
+def _search(session: Session, topic: Topic, records: Sequence[int]) -> None:
+    """Years of weekly runs of each strategy; the first search of all brought all records."""
+    inputs = RunInputs(topic.slug, (("topic.toml", "of the benchmark"),), ())
     for week in range(WEEKS):
-        found = len(records) if week == 0 else 0
-        counts = tuple(LineCount(line, f"line {line}[tiab]", 10 * line) for line in range(1, 31))
-        search = Search(
-            "medline", "pubmed", "PubMed", None, "neuroma[tiab]", found, found, line_counts=counts
-        )
-        number = run_rows.save_search(
-            session,
-            search,
-            topic=EXAMPLE,
-            run=None,
-            searched_on=_DAY - timedelta(weeks=WEEKS - week),
-            strategy_hash="of the benchmark",
-        )
-        rows = [{"search_id": number, "record_id": one} for one in records[:found]]
-        record_rows.insert_rows(session, SearchResultRow, rows)
+        day = _DAY - timedelta(weeks=WEEKS - 1 - week)
+        clock = datetime.combine(day, time(6), UTC)
+        run = run_rows.begin(session, inputs, run_rows.SURVEILLANCE, clock, None)
+        for place, described in enumerate(topic.strategies):
+            number = _one_search(session, run, described.name, len(records))
+            if week == place == 0:
+                rows = [{"search_id": number, "record_id": one} for one in records]
+                record_rows.insert_rows(session, SearchResultRow, rows)
+        for stage, numbers in _STAGES.items():
+            run_rows.finish_stage(session, run, stage, numbers)
+        run_rows.finish(session, run)
+
+
+def _one_search(session: Session, run: Run, strategy: str, found: int) -> int:
+    counts = tuple(LineCount(line, f"line {line}[tiab]", 10 * line) for line in range(1, 31))
+    query = " OR ".join(f"{word}[tiab]" for word in _WORDS * 10)
+    search = Search(strategy, "pubmed", "PubMed", None, query, found, found, line_counts=counts)
+    return run_rows.save_search(
+        session,
+        search,
+        topic=run.topic,
+        run=run,
+        searched_on=run.today,
+        strategy_hash="of the benchmark",
+    )
 
 
 def _compare(session: Session, records: Sequence[int]) -> None:

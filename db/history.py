@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -20,6 +22,10 @@ from db.models import (
 )
 from db.records import batched
 from surveillance.runs import LineCount
+
+#: The sources whose searches from the beginning count what a strategy finds: PubMed, and the file
+#: that somebody exported.
+PUBMED, IMPORT = "pubmed", "import"
 
 
 def searches(session: Session, topic: str, *, run_id: int | None = None) -> list[SearchRow]:
@@ -46,38 +52,90 @@ def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[
     return {search_id: tuple(lines) for search_id, lines in found.items()}
 
 
-def last_counted(session: Session, topic: str) -> list[int]:
-    """Of each version of a topic's strategies the search at each source that counted lines last."""
+def newest_searches(session: Session, topic: str, strategy: str, most: int) -> list[SearchRow]:
+    """The last so many searches of a strategy, newest first."""
+    query = select(SearchRow).where(SearchRow.topic == topic, SearchRow.strategy == strategy)
+    return list(session.scalars(query.order_by(SearchRow.id.desc()).limit(most)))
+
+
+def last_counting(session: Session, topic: str, strategy: str, version: str) -> SearchRow | None:
+    """The last search of a version of a strategy in which PubMed was asked for each line."""
     has_counts = exists().where(LineCountRow.search_id == SearchRow.id)
-    newest = (
-        select(func.max(SearchRow.id))
-        .where(SearchRow.topic == topic, has_counts)
-        .group_by(SearchRow.strategy, SearchRow.strategy_hash, SearchRow.source)
+    query = select(SearchRow).where(
+        SearchRow.topic == topic,
+        SearchRow.strategy == strategy,
+        SearchRow.strategy_hash == version,
+        SearchRow.source == PUBMED,
+        has_counts,
     )
-    return list(session.scalars(newest))
+    return session.scalars(query.order_by(SearchRow.id.desc()).limit(1)).first()
 
 
-def kept_by_search(session: Session, topic: str) -> Counter[int]:
-    """How many records each search of a topic is stored with."""
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How often a strategy was searched, when last; and what the last search for everything from
+    the beginning counted, which is the strategy's own count. 0 and None: it never was."""
+
+    times: int = 0
+    last: date | None = None
+    counted: int | None = None
+    counted_on: date | None = None
+
+
+def searched(session: Session, topic: str) -> dict[str, Searched]:
+    """How each strategy of a topic was searched."""
+    here = SearchRow.topic == topic
+    counted = and_(SearchRow.since.is_(None), SearchRow.source.in_((PUBMED, IMPORT)))
     rows = session.execute(
+        select(
+            SearchRow.strategy,
+            func.count(),
+            func.max(SearchRow.id),
+            func.max(case((counted, SearchRow.id))),
+        )
+        .where(here)
+        .group_by(SearchRow.strategy)
+    ).all()
+    numbers = {number for *_, last, whole in rows for number in (last, whole) if number}
+    told = session.execute(
+        select(SearchRow.id, SearchRow.count, SearchRow.searched_on).where(
+            SearchRow.id.in_(numbers)
+        )
+    )
+    by_number = {number: (count, day) for number, count, day in told}
+    return {
+        strategy: Searched(times, by_number[last][1], *by_number.get(whole, (None, None)))
+        for strategy, times, last, whole in rows
+    }
+
+
+def kept_by_search(
+    session: Session, topic: str, only: Collection[int] | None = None
+) -> Counter[int]:
+    """How many records each search of a topic is stored with; `only`: of these searches."""
+    query = (
         select(SearchResultRow.search_id, func.count())
         .join(SearchRow, SearchRow.id == SearchResultRow.search_id)
         .where(SearchRow.topic == topic)
         .group_by(SearchResultRow.search_id)
     )
+    rows = session.execute(query if only is None else query.where(SearchRow.id.in_(only)))
     return Counter({search_id: number for search_id, number in rows})  # noqa: C416 — rows, not pairs
 
 
-def new_by_search(session: Session, topic: str) -> Counter[int]:
-    """How many records and registrations came to a topic first by each search."""
+def new_by_search(
+    session: Session, topic: str, only: Collection[int] | None = None
+) -> Counter[int]:
+    """How many records and registrations came to a topic first by each search; `only`: by these."""
     found: Counter[int] = Counter()
     for table in (TopicRecordRow, TopicRegistrationRow):
-        rows = session.execute(
-            select(table.first_search_id, func.count())
-            .where(table.topic == topic, table.first_search_id.is_not(None))
-            .group_by(table.first_search_id)
+        first = table.first_search_id
+        query = (
+            select(first, func.count())
+            .where(table.topic == topic, first.is_not(None) if only is None else first.in_(only))
+            .group_by(first)
         )
-        for search_id, number in rows:
+        for search_id, number in session.execute(query):
             found[search_id] += number
     return found
 

@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 import db.account_tables
-import db.outbox_tables  # noqa: F401 - so do these
+import db.outbox_tables
+import db.signal_tables  # noqa: F401 - so do these
 from db.base import Base
 
 #: Whoever speaks of all tables takes it from here, where all are known.
@@ -299,6 +300,10 @@ class CandidateKeyRow(Base):
     form: Mapped[int] = mapped_column(BigInteger)
 
 
+#: A record that stands in another report than it would alone: it was merged.
+HELD_ELSEWHERE = text("report_id <> own_report_id")
+
+
 class ReportRow(Base):
     """One publication in a topic. A report that was merged keeps its row and its decisions."""
 
@@ -317,6 +322,15 @@ class ReportRecordRow(Base):
     """
 
     __tablename__ = "report_record"
+    __table_args__ = (
+        Index(
+            "ix_report_record_moved",
+            "topic",
+            "report_id",
+            sqlite_where=HELD_ELSEWHERE,
+            postgresql_where=HELD_ELSEWHERE,
+        ),
+    )
 
     topic: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
@@ -489,55 +503,6 @@ class LinkWordRow(Base):
     said_on: Mapped[date]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("link_word.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
-
-
-class SignalRow(Base):
-    """Something that a guidance team should know; equal signals (same key) are one."""
-
-    __tablename__ = "signal"
-    __table_args__ = (UniqueConstraint("topic", "key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    topic: Mapped[str]
-    key: Mapped[str]
-    content: Mapped[dict[str, Any]]
-    raised_on: Mapped[date]
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
-    version: Mapped[int] = mapped_column(server_default="1")
-
-
-class SignalEventRow(Base):
-    """What happened to a signal: raised, updated, seen, acted on, dismissed or reopened, by whom.
-
-    `version` is the signal's at that moment; `made_by` is empty where a run did it.
-    """
-
-    __tablename__ = "signal_event"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"), index=True)
-    version: Mapped[int]
-    what: Mapped[str]
-    made_by: Mapped[str]
-    reason: Mapped[str]
-    happened_on: Mapped[date]
-
-
-class GuidanceDecisionRow(Base):
-    """What a guidance team decided of a topic: no update, update, refresh or withdraw; and why.
-
-    `signals` are the keys of those that led to it.
-    """
-
-    __tablename__ = "guidance_decision"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    topic: Mapped[str] = mapped_column(index=True)
-    decision: Mapped[str]
-    reason: Mapped[str]
-    made_by: Mapped[str]
-    decided_on: Mapped[date]
-    signals: Mapped[list[Any]]
 
 
 class StrategyVersionRow(Base):

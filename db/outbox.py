@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import SignalEventRow, SignalRow
 from db.outbox_tables import AlertRow, MessageRow, SubscriptionRow
+from db.signal_tables import SignalEventRow, SignalRow
 from surveillance.alerts.feed import Item
 from surveillance.alerts.message import ON_THEIR_WAY, Content, Draft, Message, State
 from surveillance.alerts.outbox import Raised, VersionKey

@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.models import KnownItemRow, PairDecisionRow, RecordRow, ReportRecordRow, ReportRow
+from db.models import (
+    HELD_ELSEWHERE,
+    KnownItemRow,
+    PairDecisionRow,
+    RecordRow,
+    ReportRecordRow,
+    ReportRow,
+)
 from db.records import batched
 from db.runs import last_ended
 from surveillance.dedup import decision_log
@@ -243,9 +250,11 @@ def mark_compared(session: Session, topic: str, sequences: Mapping[int, int]) ->
 def merged_numbers(session: Session, topic: str) -> list[int]:
     """The reports of a topic that hold several records, by number."""
     place = ReportRecordRow
+    # Of several records in one report one at least would have another report alone, and few do.
+    moved = select(place.report_id).where(place.topic == topic, HELD_ELSEWHERE)
     query = (
         select(place.report_id)
-        .where(place.topic == topic)
+        .where(place.report_id.in_(moved))
         .group_by(place.report_id)
         .having(func.count() > 1)
         .order_by(place.report_id)

@@ -161,6 +161,7 @@ def last_attempt(session: Session, topic: str) -> Attempt | None:
         select(RunRow)
         .where(RunRow.topic == topic, RunRow.kind == SURVEILLANCE)
         .order_by(RunRow.id.desc())
+        .limit(1)
     ).first()
     if row is None:
         return None
@@ -179,6 +180,7 @@ def last_finished(session: Session, topic: str) -> Run | None:
         select(RunRow)
         .where(RunRow.topic == topic, RunRow.kind == SURVEILLANCE, RunRow.state == FINISHED)
         .order_by(RunRow.clock.desc(), RunRow.id.desc())
+        .limit(1)
     ).first()
     return _run(session, row) if row else None
 
@@ -268,9 +270,9 @@ def save_search(
 def last_searches(session: Session, topic: str) -> dict[tuple[str, str], date]:
     """When each strategy was last searched with success: (strategy, database) → day."""
     rows = session.execute(
-        select(SearchRow.strategy, SearchRow.database, SearchRow.searched_on)
+        select(SearchRow.strategy, SearchRow.database, func.max(SearchRow.searched_on))
         .where(SearchRow.topic == topic, SearchRow.covers)
-        .order_by(SearchRow.searched_on)
+        .group_by(SearchRow.strategy, SearchRow.database)
     )
     return {(strategy, database): searched_on for strategy, database, searched_on in rows}
 
@@ -325,6 +327,7 @@ def last_total(
             SearchRow.searched_on <= until,
         )
         .order_by(SearchRow.searched_on.desc(), SearchRow.id.desc())
+        .limit(1)
     ).first()
 
 
@@ -339,6 +342,7 @@ def last_count(session: Session, topic: str, strategy: str, query: str, until: d
             SearchRow.searched_on <= until,
         )
         .order_by(SearchRow.searched_on.desc(), SearchRow.id.desc())
+        .limit(1)
     ).first()
 
 
@@ -353,6 +357,7 @@ def finished_before(session: Session, run: Run) -> int | None:
             RunRow.id < run.id,
         )
         .order_by(RunRow.id.desc())
+        .limit(1)
     ).first()
 
 

@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from db.models import GuidanceDecisionRow, SignalEventRow, SignalRow
 from db.records import batched
+from db.signal_tables import GuidanceDecisionRow, SignalEventRow, SignalRow
 from surveillance.signals.history import (
     GuidanceDecision,
     Happening,
     SignalEvent,
-    Status,
-    status_after,
 )
 
 #: Quicker than to ask the enumeration, which a list of thousands does thousands of times.
@@ -63,19 +61,6 @@ def events_of_signals(session: Session, numbers: Collection[int]) -> dict[int, l
         here = select(*_EVENT).where(event.signal_id.in_(some)).order_by(event.id)
         found |= _by_signal(session, here)
     return found
-
-
-def statuses_of(session: Session, topic: str) -> dict[int, Status]:
-    """Where each signal of a topic stands, by its number; without an event it is open."""
-    happened: dict[int, list[Happening]] = {}
-    for number, what in session.execute(
-        select(SignalEventRow.signal_id, SignalEventRow.what)
-        .join(SignalRow, SignalRow.id == SignalEventRow.signal_id)
-        .where(SignalRow.topic == topic)
-        .order_by(SignalEventRow.id)
-    ):
-        happened.setdefault(number, []).append(_HAPPENING[what])
-    return {number: status_after(events) for number, events in happened.items()}
 
 
 def _by_signal(session: Session, events: Select[Any]) -> dict[int, list[SignalEvent]]:

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from db.models import SignalRow
 from db.records import batched
-from db.signal_history import add_event, events_of, events_of_signals, statuses_of
+from db.signal_history import add_event, events_of, events_of_signals
+from db.signal_tables import SignalRow
 from surveillance.signals.history import (
     HAPPENED,
     Happening,
@@ -23,8 +23,7 @@ from surveillance.signals.history import (
     has_lapsed,
     status_of,
 )
-from surveillance.signals.model import Kind, Signal, importance
-from surveillance.studies.weight import Weight
+from surveillance.signals.model import Kind, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +47,6 @@ class StoredSignal:
         return edition(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class SignalLine:
-    """What a list narrows and orders a signal by."""
-
-    id: int
-    key: str
-    kind: Kind
-    weight: Weight
-    recommendations: tuple[str, ...]
-    status: Status
-
-    @property
-    def importance(self) -> tuple[int, int, str]:
-        """As the signal's own."""
-        return importance(self.weight, self.kind, self.key)
-
-
 _SIGNAL = (SignalRow.id, SignalRow.raised_on, SignalRow.content, SignalRow.version)
 
 
@@ -86,6 +68,15 @@ class Raising:
     current: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One raising under way; `change` is its number among those of the topic."""
+
+    session: Session
+    raising: Raising
+    change: int
+
+
 def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) -> dict[str, int]:
     """Keep signals by their keys, and note which hold no longer; how many were new or updated."""
     rows = {
@@ -93,72 +84,68 @@ def save_signals(session: Session, raising: Raising, signals: Iterable[Signal]) 
         for row in session.scalars(select(SignalRow).where(SignalRow.topic == raising.topic))
     }
     events = events_of(session, raising.topic)
+    last = max((row.change for row in rows.values()), default=0)
+    writing = _Writing(session, raising, last + 1)
     counts = {"new": 0, "updated": 0, "lapsed": 0}
     raised = {signal.key: signal for signal in signals}
     for key, signal in raised.items():
         row = rows.get(key)
         if row is None:
             counts["new"] += 1
-            _raise(session, raising, signal)
+            _raise(writing, signal)
         elif raising.current:
-            counts["updated"] += _update(session, raising, row, signal, events.get(row.id, []))
+            counts["updated"] += _update(writing, row, signal, events.get(row.id, []))
     if raising.whole and raising.current:
         for key in sorted(rows.keys() - raised.keys()):
-            counts["lapsed"] += _lapse(session, raising, rows[key], events)
+            counts["lapsed"] += _lapse(writing, rows[key], events)
     session.flush()
     return counts
 
 
-def _lapse(
-    session: Session, raising: Raising, row: SignalRow, events: Mapping[int, list[SignalEvent]]
-) -> bool:
+def _lapse(writing: _Writing, row: SignalRow, events: Mapping[int, list[SignalEvent]]) -> bool:
     """Note that what a signal says holds no longer."""
     if Kind(row.content["kind"]) in HAPPENED or has_lapsed(events.get(row.id, [])):
         return False
-    _note(session, raising, row, Happening.LAPSED)
+    _note(writing, row, Happening.LAPSED)
     return True
 
 
-def _raise(session: Session, raising: Raising, signal: Signal) -> None:
+def _raise(writing: _Writing, signal: Signal) -> None:
     row = SignalRow(
-        topic=raising.topic,
+        topic=writing.raising.topic,
         key=signal.key,
         content=signal.to_json(),
-        raised_on=raising.today,
-        run_id=raising.run_id,
+        raised_on=writing.raising.today,
+        run_id=writing.raising.run_id,
         version=1,
+        change=writing.change,
     )
-    session.add(row)
-    session.flush()
-    _note(session, raising, row, Happening.RAISED)
+    writing.session.add(row)
+    writing.session.flush()
+    _note(writing, row, Happening.RAISED)
 
 
 def _update(
-    session: Session,
-    raising: Raising,
-    row: SignalRow,
-    signal: Signal,
-    events: Sequence[SignalEvent],
+    writing: _Writing, row: SignalRow, signal: Signal, events: Sequence[SignalEvent]
 ) -> bool:
     """Keep what is known now; whether that makes a further version, which is told again."""
     before = Signal.from_json(row.content)
     if has_lapsed(events):
-        _note(session, raising, row, Happening.RAISED_AGAIN)
+        _note(writing, row, Happening.RAISED_AGAIN)
     if before == signal:
         return False
-    row.content = signal.to_json()
-    if before.substance == signal.substance or not raising.retell:
+    row.content, row.change = signal.to_json(), writing.change
+    if before.substance == signal.substance or not writing.raising.retell:
         return False
     row.version += 1
-    row.run_id = raising.run_id
-    _note(session, raising, row, Happening.UPDATED, difference(before, signal))
+    row.run_id = writing.raising.run_id
+    _note(writing, row, Happening.UPDATED, difference(before, signal))
     return True
 
 
-def _note(
-    session: Session, raising: Raising, row: SignalRow, what: Happening, reason: str = ""
-) -> None:
-    add_event(session, row.id, SignalEvent(what, raising.today, row.version, "", reason))
+def _note(writing: _Writing, row: SignalRow, what: Happening, reason: str = "") -> None:
+    event = SignalEvent(what, writing.raising.today, row.version, "", reason)
+    add_event(writing.session, row.id, event)
 
 
 def signals_of(session: Session, topic: str, since: date | None = None) -> list[StoredSignal]:
@@ -168,37 +155,6 @@ def signals_of(session: Session, topic: str, since: date | None = None) -> list[
         query = query.where(SignalRow.raised_on >= since)
     events = events_of(session, topic)
     return [_stored(row, events.get(row.id, ())) for row in session.execute(query)]
-
-
-def signal_lines(session: Session, topic: str) -> list[SignalLine]:
-    """What a list of a topic's signals is narrowed and ordered by, in the order they were raised.
-
-    What they say is not loaded: a page shows a few of thousands.
-    """
-    content = SignalRow.content
-    statuses = statuses_of(session, topic)
-    rows = session.execute(
-        select(
-            SignalRow.id,
-            SignalRow.key,
-            content["kind"].as_string(),
-            content["weight"].as_string(),
-            content["recommendations"],
-        )
-        .where(SignalRow.topic == topic)
-        .order_by(SignalRow.id)
-    )
-    return [
-        SignalLine(
-            number,
-            key,
-            Kind(kind),
-            Weight(weight),
-            tuple(recommendations),
-            statuses.get(number, Status.OPEN),
-        )
-        for number, key, kind, weight, recommendations in rows
-    ]
 
 
 def signals_numbered(session: Session, numbers: Collection[int]) -> dict[int, StoredSignal]:

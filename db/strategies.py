@@ -103,14 +103,17 @@ def sign(session: Session, topic: str, strategy: str, approval: SignOff) -> None
     )
 
 
-def sign_offs(session: Session, topic: str, strategy: str) -> list[SignOff]:
-    """Every approval of a strategy, oldest first."""
-    rows = session.scalars(
-        select(SignOffRow)
-        .where(SignOffRow.topic == topic, SignOffRow.strategy == strategy)
-        .order_by(SignOffRow.id)
-    )
-    return [SignOff(row.version, row.signed_by, row.signed_at, row.note) for row in rows]
+def sign_offs(session: Session, topic: str) -> dict[str, list[SignOff]]:
+    """Every approval of a topic's strategies by the strategy's name, oldest first."""
+    row = SignOffRow
+    found: dict[str, list[SignOff]] = {}
+    for strategy, *said in session.execute(
+        select(row.strategy, row.version, row.signed_by, row.signed_at, row.note)
+        .where(row.topic == topic)
+        .order_by(row.id)
+    ):
+        found.setdefault(strategy, []).append(SignOff(*said))
+    return found
 
 
 def state(session: Session, topic: str, strategy: str) -> StrategyState | None:
@@ -122,6 +125,7 @@ def state(session: Session, topic: str, strategy: str) -> StrategyState | None:
         select(MatchRow)
         .where(MatchRow.topic == topic, MatchRow.strategy == strategy)
         .order_by(MatchRow.id.desc())
+        .limit(1)
     ).first()
     return StrategyState("", (last.strategy_hash, last.mesh_hash), None) if last else None
 

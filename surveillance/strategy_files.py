@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,9 @@ from surveillance.toml_files import STRICT, locate, read_text, read_toml
 MESH_BESIDE = "mesh.tsv"
 #: What stands for Embase's headings lies beside the strategy that has them.
 MAPPING_BESIDE = "emtree.toml"
+
+#: Strategies that are kept read: those of a few topics, which each run and page asks for again.
+_STRATEGIES = 32
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -67,7 +71,11 @@ def read_strategy_file(file: Path, dialect: str | None = None) -> Strategy:
     Raises `UnreadableInput` where it is missing or no text, where the dialect is none that is read
     here, or where no line of a strategy is found in it; other faults are its diagnostics.
     """
-    text = read_text(file)
+    return _read_strategy(file, read_text(file), dialect)
+
+
+@lru_cache(maxsize=_STRATEGIES)
+def _read_strategy(file: Path, text: str, dialect: str | None) -> Strategy:
     if _MARKUP.match(text):
         raise UnreadableInput(
             "the file is a web page or XML, not the text of a strategy.",

@@ -120,8 +120,9 @@ def _changed_strategies(session: Session, topic: Topic, since: Since) -> Iterato
 
 
 def _sign_offs(session: Session, topic: Topic, since: Since) -> Iterator[SignedOff]:
+    approvals = strategy_rows.sign_offs(session, topic.slug)
     for described in topic.strategies:
-        for one in strategy_rows.sign_offs(session, topic.slug, described.name):
+        for one in approvals.get(described.name, ()):
             if one.signed_at.date() >= since.day:
                 day = one.signed_at.date()
                 yield SignedOff(described.name, one.version, one.signed_by, day, one.note)

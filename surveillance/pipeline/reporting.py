@@ -39,11 +39,11 @@ from surveillance.pipeline.strategies import current_hashes
 from surveillance.pipeline.versions import current_version
 from surveillance.runs import LineCount
 from surveillance.settings import Settings
+from surveillance.strategy.strategy import Strategy
 from surveillance.strategy_files import read_strategy_file
 from surveillance.topics import KnownItem, Topic, TopicStrategy
 
 PROGRAM = "guidance-surveillance"
-PUBMED = "pubmed"
 FLOW_FILE, HISTORY_FILE = "prisma-flow.svg", "history.html"
 
 
@@ -53,24 +53,19 @@ def topic_history(topic: Topic, settings: Settings) -> TopicHistory:
         return history_of(session, topic, settings)
 
 
-def history_of(
-    session: Session, topic: Topic, settings: Settings, *, every_count: bool = True
-) -> TopicHistory:
-    """As `topic_history`, from a store that is open.
-
-    `every_count`: what each search counted for each line; else only the newest counts of each
-    version of a strategy, which are those beside its lines.
-    """
+def history_of(session: Session, topic: Topic, settings: Settings) -> TopicHistory:
+    """As `topic_history`, from a store that is open."""
     rows = history_rows.searches(session, topic.slug)
-    counted = None if every_count else history_rows.last_counted(session, topic.slug)
-    searched = _searches(session, topic, rows, counted)[::-1]
+    searched = _searches(session, topic, rows)[::-1]
+    approvals = strategy_rows.sign_offs(session, topic.slug)
     last = run_rows.last_finished(session, topic.slug)
     return TopicHistory(
         about=about_topic(topic, settings),
         last_run=last.id if last else None,
         as_of=last.today if last else None,
         strategies=tuple(
-            _strategy(session, topic, described, searched) for described in topic.strategies
+            _strategy(topic, described, searched, approvals.get(described.name, ()))
+            for described in topic.strategies
         ),
         others=tuple(_others(topic, searched)),
     )
@@ -160,17 +155,19 @@ def _no_such_run(topic: Topic, run_id: int, known: list[int]) -> UnreadableInput
     return UnreadableInput(f"{topic.slug} has no run {run_id}; {there}.")
 
 
-def _searches(
-    session: Session, topic: Topic, rows: list[SearchRow], counted: list[int] | None = None
-) -> tuple[SearchMade, ...]:
-    asked = [row.id for row in rows] if counted is None else counted
-    counts = history_rows.line_counts(session, asked)
+def _searches(session: Session, topic: Topic, rows: list[SearchRow]) -> tuple[SearchMade, ...]:
+    counts = history_rows.line_counts(session, [row.id for row in rows])
     kept = history_rows.kept_by_search(session, topic.slug)
     new = history_rows.new_by_search(session, topic.slug)
-    return tuple(_search(row, kept[row.id], new[row.id], counts.get(row.id, ())) for row in rows)
+    return tuple(
+        search_made(row, kept[row.id], new[row.id], counts.get(row.id, ())) for row in rows
+    )
 
 
-def _search(row: SearchRow, kept: int, new: int, line_counts: tuple[LineCount, ...]) -> SearchMade:
+def search_made(
+    row: SearchRow, kept: int, new: int, line_counts: tuple[LineCount, ...] = ()
+) -> SearchMade:
+    """A search as a document tells it, with how many records it is stored with, and brought."""
     return SearchMade(
         run=row.run_id,
         strategy=row.strategy,
@@ -194,10 +191,12 @@ def _search(row: SearchRow, kept: int, new: int, line_counts: tuple[LineCount, .
 
 
 def _strategy(
-    session: Session, topic: Topic, described: TopicStrategy, searched: tuple[SearchMade, ...]
+    topic: Topic,
+    described: TopicStrategy,
+    searched: tuple[SearchMade, ...],
+    approvals: Iterable[SignOff],
 ) -> StrategyHistory:
     current = current_version(topic, described)
-    approvals = strategy_rows.sign_offs(session, topic.slug, described.name)
     searches = tuple(one for one in searched if one.strategy == described.name)
     counted = _newest_line_counts(topic, described, searches)
     return StrategyHistory(
@@ -206,7 +205,7 @@ def _strategy(
         dialect=described.dialect,
         route=described.route,
         version=current,
-        signed=tuple(_signed(one) for one in approvals if one.version == current),
+        signed=tuple(signed(one) for one in approvals if one.version == current),
         published_on=described.searched_on,
         published_count=described.published_count,
         lines=_lines(topic, described, counted.line_counts if counted else ()),
@@ -223,7 +222,7 @@ def _newest_line_counts(
     asked = (
         one
         for one in searches
-        if one.line_counts and now and one.version == now[0] and one.source == PUBMED
+        if one.line_counts and now and one.version == now[0] and one.source == history_rows.PUBMED
     )
     return next(asked, None)
 
@@ -232,6 +231,11 @@ def _lines(
     topic: Topic, described: TopicStrategy, counts: tuple[LineCount, ...]
 ) -> tuple[HistoryLine, ...]:
     strategy = read_strategy_file(topic.strategy_file(described), described.dialect)
+    return lines_beside(strategy, counts)
+
+
+def lines_beside(strategy: Strategy, counts: Iterable[LineCount]) -> tuple[HistoryLine, ...]:
+    """A strategy's lines with their published counts, and these beside them."""
     counted = {one.line: one for one in counts}
     return tuple(
         HistoryLine(
@@ -246,7 +250,8 @@ def _lines(
     )
 
 
-def _signed(approval: SignOff) -> str:
+def signed(approval: SignOff) -> str:
+    """A sign-off in a few words."""
     note = f" ({approval.note})" if approval.note else ""
     return f"{approval.signed_by}, {approval.signed_at.date()}{note}"
 

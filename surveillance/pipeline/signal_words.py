@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from db import signal_history as history_rows
 from db import signals as signal_rows
 from db.session import Store
-from db.signals import SignalLine, StoredSignal
+from db.signal_lines import SignalLine
+from db.signals import StoredSignal
 from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.dedup_review import reviewer
+from surveillance.pipeline.signal_lines import signal_lines
 from surveillance.pipeline.versions import LONGEST_NOTE
 from surveillance.signals.history import DECISIONS, GuidanceDecision, Happening, SignalEvent, Status
 
@@ -87,25 +89,32 @@ def decide_guidance(
     with store.transaction() as session:
         if after not in (None, _last_decision(session, topic)):
             raise Changed("somebody decided on this guidance since you opened the page.")
-        held = {line.id for line in signal_rows.signal_lines(session, topic)}
+        held = signal_lines(session, topic)
         for number in signals or ():
             if number not in held:
                 raise UnreadableInput(f"{topic} has no signal {number}.")
         if signals is None:
-            signals = tuple(stored.id for stored in awaiting_a_decision(session, topic))
+            signals = tuple(numbers_awaiting(guidance_log(session, topic, held), held))
         led = signal_rows.signals_numbered(session, signals)
         keys = tuple(led[number].signal.key for number in dict.fromkeys(signals))
         made = GuidanceDecision(decision, why, person, _today(), keys)
         return history_rows.save_decision(session, topic, made), made
 
 
-def guidance_log(session: Session, topic: str) -> list[LoggedDecision]:
-    """Every decision on a topic's guidance, oldest first, with the signals that led to it."""
+def guidance_log(
+    session: Session, topic: str, lines: Iterable[SignalLine] | None = None
+) -> list[LoggedDecision]:
+    """Every decision on a topic's guidance, oldest first, with the signals that led to it.
+
+    `lines` are the topic's signals, where they are at hand.
+    """
     decisions = history_rows.decisions_of(session, topic)
     named = {key for _, made in decisions for key in made.signals}
-    lines = signal_rows.signal_lines(session, topic) if named else ()
-    led = signal_rows.signals_numbered(session, {one.id for one in lines if one.key in named})
-    by_key = {one.signal.key: one for one in led.values()}
+    if named and lines is None:
+        lines = signal_lines(session, topic)
+    led = {line.id for line in lines or () if line.key in named}
+    stored = signal_rows.signals_numbered(session, led)
+    by_key = {one.signal.key: one for one in stored.values()}
     return [
         LoggedDecision(number, made, tuple(by_key[key] for key in made.signals if key in by_key))
         for number, made in decisions
@@ -114,14 +123,15 @@ def guidance_log(session: Session, topic: str) -> list[LoggedDecision]:
 
 def awaiting_a_decision(session: Session, topic: str) -> list[StoredSignal]:
     """The signals that were acted on and that no decision names yet."""
-    waiting = numbers_awaiting(session, topic, signal_rows.signal_lines(session, topic))
+    lines = signal_lines(session, topic)
+    waiting = numbers_awaiting(guidance_log(session, topic, lines), lines)
     stored = signal_rows.signals_numbered(session, waiting)
     return [stored[number] for number in waiting]
 
 
-def numbers_awaiting(session: Session, topic: str, lines: Iterable[SignalLine]) -> list[int]:
+def numbers_awaiting(log: Iterable[LoggedDecision], lines: Iterable[SignalLine]) -> list[int]:
     """Those of a topic's signals that were acted on and that no decision names yet."""
-    named = {key for _, made in history_rows.decisions_of(session, topic) for key in made.signals}
+    named = {key for decision in log for key in decision.made.signals}
     return [line.id for line in lines if line.status is Status.ACTED_ON and line.key not in named]
 
 

@@ -176,19 +176,24 @@ def version_states(session: Session, topic: Topic) -> list[VersionState]:
     current = {one.name: current_version(topic, one) for one in topic.strategies}
     for pair in current.items():
         kept.setdefault(pair, "")
+    approvals = strategy_rows.sign_offs(session, topic.slug)
     return [
-        _state(session, topic, key, first_used_on, current=current.get(key[0]) == key[1])
-        for key, first_used_on in sorted(kept.items(), key=lambda item: (item[0][0], item[1]))
+        VersionState(
+            strategy,
+            version,
+            first_used_on,
+            current=current.get(strategy) == version,
+            sign_offs=tuple(one for one in approvals.get(strategy, ()) if one.version == version),
+        )
+        for (strategy, version), first_used_on in sorted(
+            kept.items(), key=lambda item: (item[0][0], item[1])
+        )
     ]
 
 
-def _state(
-    session: Session, topic: Topic, key: tuple[str, str], first_used_on: str, *, current: bool
-) -> VersionState:
-    strategy, version = key
-    approvals = strategy_rows.sign_offs(session, topic.slug, strategy)
-    signed = tuple(one for one in approvals if one.version == version)
-    return VersionState(strategy, version, first_used_on, current, signed)
+def _by_age(kept: tuple[tuple[str, str], str]) -> tuple[str, str]:
+    (strategy, _), first_used_on = kept
+    return strategy, first_used_on
 
 
 def history(store: Store, topic: Topic) -> dict[str, Any]:

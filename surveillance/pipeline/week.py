@@ -9,10 +9,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from db import runs as run_rows
-from db import signals as signal_rows
 from db.runs import Attempt
 from db.session import Store
-from db.signals import StoredSignal
 from surveillance.alerts.coverage import Coverage
 from surveillance.documents.diagram import flow_svg
 from surveillance.documents.flow import PrismaFlow
@@ -28,24 +26,26 @@ from surveillance.topics import Topic, read_topic
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """The last finished run, and what is open since; without a run all of it is empty.
-
-    `failed` is the attempt that came after it and did not end, if there is one. `signals` were
-    raised on the day of the run or later, the heaviest first.
-    """
+class LastRun:
+    """The last finished run; `failed` is the attempt after it that did not end, if there is one."""
 
     run: Run | None
     failed: Attempt | None
-    rows: tuple[tuple[str, int], ...]
-    coverage: tuple[Coverage, ...]
-    remarks: tuple[str, ...]
-    signals: tuple[StoredSignal, ...]
 
     @property
     def until(self) -> date | None:
         """The day up to which the run searched."""
         return self.run.today if self.run else None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The last run, and what is open since; without a finished run all of it is empty."""
+
+    last: LastRun
+    rows: tuple[tuple[str, int], ...]
+    coverage: tuple[Coverage, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,23 @@ class Figures:
     counted_at: datetime
 
 
+def last_run(session: Session, topic: str) -> LastRun:
+    """A topic's last run as the store has it."""
+    run = run_rows.last_finished(session, topic)
+    attempt = run_rows.last_attempt(session, topic)
+    is_newer = attempt and (run is None or attempt.run.id > run.id)
+    return LastRun(run, attempt if attempt and is_newer and attempt.finished_at is None else None)
+
+
 def week_of(session: Session, topic: Topic) -> Week:
     """The week of a topic as the store has it."""
-    run = run_rows.last_finished(session, topic.slug)
-    attempt = run_rows.last_attempt(session, topic.slug)
-    is_newer = attempt and (run is None or attempt.run.id > run.id)
-    failed = attempt if attempt and is_newer and attempt.finished_at is None else None
-    since = run.today if run else None
-    raised = signal_rows.signals_of(session, topic.slug, since) if run else []
+    last = last_run(session, topic.slug)
+    run = last.run
     return Week(
-        run=run,
-        failed=failed,
+        last=last,
         rows=tuple(closing_rows(run_rows.stage_numbers(session, run))) if run else (),
         coverage=coverage_of(session, topic),
         remarks=remarks_on_run(session, topic, run) if run else (),
-        signals=tuple(sorted(raised, key=lambda one: one.signal.importance)),
     )
 
 

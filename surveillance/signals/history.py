@@ -61,13 +61,12 @@ def status_of(events: Iterable[SignalEvent]) -> Status:
     return status_after(event.what for event in events)
 
 
-def status_after(happenings: Iterable[Happening]) -> Status:
-    """Where a signal stands after all this, oldest first; open where nothing is known of it.
+def status_after(happenings: Iterable[Happening], status: Status = Status.OPEN) -> Status:
+    """Where a signal stands after all this, oldest first; `status` is where it stood before.
 
     A person's word holds until what is known changes: an update or a reopening opens it again. A
     signal that lapsed is open again where it is raised again, unless somebody had dealt with it.
     """
-    status = Status.OPEN
     for what in happenings:
         if what in _OPENS:
             status = Status.OPEN

@@ -15,6 +15,7 @@ from fastapi import Path
 from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
 from surveillance.errors import SurveillanceError, UnreadableInput
+from surveillance.pipeline.signal_lines import KeptSignals
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.language import unusable
@@ -48,6 +49,7 @@ class House:
     desks: Desks
     openid: OpenId | None = None
     aside: Aside = field(default_factory=Aside)
+    signals: KeptSignals = field(default_factory=KeptSignals)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
     _reasons: dict[str, tuple[Topic, list[tuple[str, str]]]] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class House:
             # A topic whose queue cannot be read says so to whoever opens it.
             with suppress(SurveillanceError), self.desks.queue(topic):
                 pass
+            with suppress(SurveillanceError), self.store.snapshot() as session:
+                self.signals.of(session, topic.slug)
 
     def topics(self) -> list[Topic]:
         """Every topic whose folder can be read, by name."""

@@ -19,6 +19,7 @@ from db.signals import Raising, StoredSignal
 from db.studies import save_registrations
 from surveillance.accounts import Role
 from surveillance.cli.topics import EXAMPLE, make_workspace
+from surveillance.pipeline.signal_lines import signal_lines
 from surveillance.pipeline.signal_words import decide_guidance, say
 from surveillance.records import Payload
 from surveillance.signals.history import Happening, Status
@@ -357,7 +358,7 @@ def test_a_form_of_very_many_signals_lists_the_heaviest_and_any_other_from_its_p
         listed = re.findall(r'name="signal" value="(\d+)"', client.get(path).text)
         assert len(listed) == 100
         with page.store.snapshot() as session:
-            lines = {one.id: one for one in signal_rows.signal_lines(session, EXAMPLE)}
+            lines = {one.id: one for one in signal_lines(session, EXAMPLE)}
         left = lines.keys() - set(map(int, listed))
         assert f"{len(left)} lighter ones are not listed" in words(client.get(path))
         heaviest_left = min(lines[number].weight.rank for number in left)

@@ -44,7 +44,7 @@ def signals(
     with house.store.snapshot() as session:
         found = [
             one.id
-            for one in signal_rows.signal_lines(session, topic.slug)
+            for one in house.signals.of(session, topic.slug)
             if one.id > after and status in (None, one.status)
         ]
         stored = signal_rows.signals_numbered(session, found[:limit])

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from surveillance.errors import UnreadableInput
-from surveillance.pipeline.reporting import history_of
+from surveillance.pipeline.strategies_now import strategies_now
 from surveillance.pipeline.week import week_of
 from surveillance.toml_files import read_text
 from surveillance.triage.api.answers import (
@@ -24,7 +24,7 @@ from surveillance.triage.api.door import Reader
 from surveillance.triage.gate import HouseHere
 from surveillance.triage.house import House, NotHere
 from surveillance.triage.looking import Asked, Looked
-from surveillance.triage.views.strategies import asked_for, known_records, last_whole
+from surveillance.triage.views.strategies import asked_for, known_records
 
 router = APIRouter(tags=["topics"])
 
@@ -57,11 +57,11 @@ def week(slug: str, house: HouseHere, caller: Reader) -> WeekNumbers:  # noqa: A
     return WeekNumbers(
         topic=topic.slug,
         title=topic.title,
-        run_id=found.run.id if found.run else None,
-        until=found.until.isoformat() if found.until else None,
+        run_id=found.last.run.id if found.last.run else None,
+        until=found.last.until.isoformat() if found.last.until else None,
         rows={words.strip(): number for words, number in found.rows},
         remarks=list(found.remarks),
-        failed=(found.failed.failure or "it did not end") if found.failed else None,
+        failed=(found.last.failed.failure or "it did not end") if found.last.failed else None,
     )
 
 
@@ -70,24 +70,22 @@ def strategies(slug: str, house: HouseHere, caller: Reader) -> Strategies:  # no
     """A topic's strategies with versions, sign-offs and counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as session:
-        history = history_of(session, topic, house.settings, every_count=False)
-    entries = []
-    for one in history.strategies:
-        whole = last_whole(one.searches)
-        entries.append(
-            StrategyEntry(
-                name=one.name,
-                database=one.database,
-                dialect=one.dialect,
-                route=one.route,
-                version=one.version,
-                signed=list(one.signed),
-                published_on=one.published_on.isoformat(),
-                published_count=one.published_count,
-                last_count=whole.counted if whole else None,
-                last_searched=one.searches[0].searched_on.isoformat() if one.searches else None,
-            )
+        found = strategies_now(session, topic)
+    entries = [
+        StrategyEntry(
+            name=one.described.name,
+            database=one.described.database,
+            dialect=one.described.dialect,
+            route=one.described.route,
+            version=one.version,
+            signed=list(one.signed),
+            published_on=one.described.searched_on.isoformat(),
+            published_count=one.described.published_count,
+            last_count=one.searched.counted,
+            last_searched=one.searched.last.isoformat() if one.searched.last else None,
         )
+        for one in found
+    ]
     return Strategies(topic.slug, entries)
 
 

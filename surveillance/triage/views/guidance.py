@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from pydantic import Field
 
 from db import signals as signal_rows
+from db.signal_lines import SignalLine
+from surveillance.accounts import Permission
 from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.signal_words import decide_guidance, guidance_log, numbers_awaiting
 from surveillance.pipeline.versions import LONGEST_NOTE
@@ -91,14 +96,12 @@ def _shown(
     fault: UnreadableInput | Changed | None = None,
 ) -> Response:
     with house.store.snapshot() as reading:
-        log = guidance_log(reading, topic.slug)
-        every = signal_rows.signal_lines(reading, topic.slug)
+        every = house.signals.of(reading, topic.slug)
+        log = guidance_log(reading, topic.slug, every)
         if fresh:
-            ticked = ticked.union(numbers_awaiting(reading, topic.slug, every))
-        lines = [line for line in every if line.status in _OFFERED or line.id in ticked]
-        lines.sort(key=lambda line: (line.id not in ticked, line.importance))
-        first = [line.id for line in lines[: max(_MOST, len(ticked))]]
-        stored = signal_rows.signals_numbered(reading, first)
+            ticked = ticked.union(numbers_awaiting(log, every))
+        offered = _offered(every, ticked) if session.account.may(Permission.JUDGE) else _Offered()
+        stored = signal_rows.signals_numbered(reading, offered.shown)
     return page(
         request,
         "signals/guidance.html",
@@ -110,12 +113,29 @@ def _shown(
         decisions=DECISIONS,
         told_decision=decision,
         reason=reason,
-        offered=[stored[number] for number in first],
-        left=len(lines) - len(first),
+        offered=[stored[number] for number in offered.shown],
+        left=offered.left,
         ticked=ticked,
         longest=LONGEST_NOTE,
         fault=_sentence(fault),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """The signals that the form lists, by number, and how many others could be ticked."""
+
+    shown: tuple[int, ...] = ()
+    left: int = 0
+
+
+def _offered(every: Iterable[SignalLine], ticked: Collection[int]) -> _Offered:
+    """What a decision may rest on: the ticked ones, then the heaviest."""
+    first = sorted((one for one in every if one.id in ticked), key=lambda one: one.importance)
+    others = [one for one in every if one.status in _OFFERED and one.id not in ticked]
+    heaviest = nsmallest(max(_MOST - len(first), 0), others, key=lambda one: one.importance)
+    shown = tuple(one.id for one in (*first, *heaviest))
+    return _Offered(shown, len(first) + len(others) - len(shown))
 
 
 def _sentence(fault: UnreadableInput | Changed | None) -> str:

@@ -13,9 +13,11 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, R
 
 from db import signals as signal_rows
 from db.session import Store
-from db.signals import SignalLine, StoredSignal
+from db.signal_lines import SignalLine
+from db.signals import StoredSignal
 from surveillance.accounts import Permission
 from surveillance.errors import Changed, StoreFailed, UnreadableInput
+from surveillance.pipeline.signal_lines import UNSETTLED, SignalLines
 from surveillance.pipeline.signal_matter import report_about, trial_about
 from surveillance.pipeline.signal_words import SAID, say
 from surveillance.pipeline.versions import LONGEST_NOTE
@@ -34,7 +36,6 @@ router = APIRouter()
 _FIRST_LOOK, _ON_A_PAGE = 20, 50
 #: What stands below what: what nobody settled comes first.
 _STATUSES = (Status.OPEN, Status.SEEN, Status.ACTED_ON, Status.DISMISSED, Status.LAPSED)
-_UNSETTLED = frozenset({Status.OPEN, Status.SEEN})
 #: What can be said of a signal that stands so; the first is what is said most often.
 _ACT, _DISMISS, _REOPEN = (
     (Happening.ACTED_ON, "Acted on"),
@@ -65,9 +66,13 @@ class Chosen:
         """Whether it is narrowed at all within its topic."""
         return bool(self.status or self.weight or self.recommendation)
 
-    def takes(self, line: SignalLine) -> bool:
-        """Whether a signal is among them, whatever recommendation it touches."""
-        return self.status in {"", line.status} and self.weight in {"", line.weight}
+    def of(self, lines: Iterable[SignalLine]) -> list[SignalLine]:
+        """Those of these signals that are among them, whatever recommendation they touch."""
+        return [
+            line
+            for line in lines
+            if self.status in ("", line.status) and self.weight in ("", line.weight)
+        ]
 
     def link(self, root: str) -> str:
         """The address of the list so narrowed."""
@@ -105,15 +110,12 @@ def signals(
     chosen = Chosen(topic, status, weight, recommendation, page_number)
     root = base(request)
     with house.store.snapshot() as reading:
-        held = [
-            (one, list(filter(chosen.takes, signal_rows.signal_lines(reading, one.slug))))
-            for one in topics
-        ]
-        groups = [group for one, found in held for group in _groups(one, found, chosen, root)]
+        held = [(one, house.signals.of(reading, one.slug)) for one in topics]
+        groups = [group for one, lines in held for group in _groups(one, lines, chosen, root)]
         stored = signal_rows.signals_numbered(
             reading, {line.id for group in groups for line in group.shown}
         )
-    every = [line for _, found in held for line in found]
+    every = [line for _, lines in held for line in chosen.of(lines)]
     return page(
         request,
         "signals/list.html",
@@ -124,23 +126,20 @@ def signals(
         statuses=_STATUSES,
         weights=(Weight.HIGH, Weight.MEDIUM, Weight.LOW),
         total=len(every),
-        open=sum(line.status in _UNSETTLED for line in every),
+        open=sum(line.status in UNSETTLED for line in every),
         groups=groups,
         stored=stored,
     )
 
 
-def _groups(
-    topic: Topic, found: Iterable[SignalLine], chosen: Chosen, root: str
-) -> Iterator[Group]:
+def _groups(topic: Topic, lines: SignalLines, chosen: Chosen, root: str) -> Iterator[Group]:
     """A group for each recommendation in the topic's order; a signal stands in each it touches."""
-    ordered = sorted(found, key=_in_order)
     texts = {one.id: one.question or one.text for one in topic.recommendations}
-    touched = {name for line in ordered for name in line.recommendations}
-    names = [*texts, *sorted(touched - texts.keys()), ""]
-    for name in names:
-        here = [one for one in ordered if _touches(one, name)]
-        if here and chosen.recommendation in ("", name or _NOT_TIED):
+    touched = lines.by_recommendation
+    for name in (*texts, *sorted(touched.keys() - texts.keys() - {""}), ""):
+        if chosen.recommendation not in ("", name or _NOT_TIED):
+            continue
+        if here := chosen.of(touched.get(name, ())):
             heading = f"Recommendation {name}" if name else _NOT_TIED
             if not chosen.topic:
                 heading = f"{topic.title}: {heading[:1].lower()}{heading[1:]}"
@@ -169,15 +168,6 @@ def _page(group: Group, where: Chosen, root: str) -> Group:
     )
     first = (number - 1) * _ON_A_PAGE
     return replace(group, shown=group.shown[first : first + _ON_A_PAGE], pages=pages)
-
-
-def _touches(line: SignalLine, name: str) -> bool:
-    touched = line.recommendations
-    return name in touched if name else not touched
-
-
-def _in_order(line: SignalLine) -> tuple[bool, tuple[int, int, str], int]:
-    return line.status not in _UNSETTLED, line.importance, line.id
 
 
 @router.get("/signals/{number}")

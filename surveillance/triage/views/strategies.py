@@ -12,10 +12,9 @@ from db import records as record_rows
 from db import reports as report_rows
 from db import strategies as strategy_rows
 from surveillance.accounts import Permission
-from surveillance.documents.history import SearchMade, StrategyHistory
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.known_items import SEARCHED_DATABASE
-from surveillance.pipeline.reporting import history_of
+from surveillance.pipeline.strategies_now import counted_lines, last_searches, strategies_now
 from surveillance.pipeline.versions import LONGEST_NOTE, SHORT, VersionState, version_states
 from surveillance.pipeline.versions import sign_off as approve
 from surveillance.records import Record
@@ -49,10 +48,9 @@ def strategies(request: Request, house: HouseHere, session: Reader, slug: str) -
     """Every strategy of a topic, with its version, its sign-off and its counts."""
     topic = house.topic(slug)
     with house.store.snapshot() as reading:
-        history = history_of(reading, topic, house.settings, every_count=False)
-    rows = [{"history": one, "whole": last_whole(one.searches)} for one in history.strategies]
+        found = strategies_now(reading, topic)
     return page(
-        request, "strategies.html", session, topic=topic, here="strategies", rows=rows, short=SHORT
+        request, "strategies.html", session, topic=topic, here="strategies", rows=found, short=SHORT
     )
 
 
@@ -115,10 +113,13 @@ def _sheet_page(
 ) -> Response:
     text = read_text(topic.strategy_file(described))
     with house.store.snapshot() as reading:
-        history = _history(reading, house, topic, described)
-        states = [one for one in version_states(reading, topic) if one.strategy == described.name]
         known = known_records(reading, topic)
     looked = house.aside.look_at(asked_for(house, topic, described, text, known))
+    with house.store.snapshot() as reading:
+        found = {one.described.name: one for one in strategies_now(reading, topic)}
+        counted = counted_lines(reading, topic, described, looked.strategy)
+        states = [one for one in version_states(reading, topic) if one.strategy == described.name]
+        searches = last_searches(reading, topic.slug, described.name, _SEARCHES)
     return page(
         request,
         "strategy.html",
@@ -128,10 +129,10 @@ def _sheet_page(
         here="strategies",
         described=described,
         route=_ROUTES[described.route],
-        history=history,
-        searches=history.searches[:_SEARCHES],
-        whole=last_whole(history.searches),
-        sheet=sheet(looked, text, history.lines),
+        now=found[described.name],
+        searches=searches,
+        counted_on=counted.counted_on,
+        sheet=sheet(looked, text, counted.lines),
         looked=looked,
         target="PubMed",
         known=known_rows(topic, looked, {key for key, _ in known}),
@@ -192,19 +193,6 @@ def known_rows(topic: Topic, looked: Looked, held: set[str]) -> list[dict[str, A
             }
         )
     return rows
-
-
-def _history(
-    session: Session, house: House, topic: Topic, described: TopicStrategy
-) -> StrategyHistory:
-    found = history_of(session, topic, house.settings, every_count=False)
-    return next(one for one in found.strategies if one.name == described.name)
-
-
-def last_whole(searches: Sequence[SearchMade]) -> SearchMade | None:
-    """The newest search for everything from the beginning, whose count is the strategy's own."""
-    asked = ("pubmed", "import")
-    return next((one for one in searches if one.since is None and one.source in asked), None)
 
 
 def _named(topic: Topic, name: str) -> TopicStrategy:

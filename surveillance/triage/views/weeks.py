@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
+from db import signals as signal_rows
 from db.screening import ABSTRACT
+from db.signal_lines import SignalLine
 from surveillance.pipeline.piles import Pile
-from surveillance.pipeline.week import week_of
+from surveillance.pipeline.week import LastRun, last_run, week_of
+from surveillance.topics import Topic
 from surveillance.triage.gate import HouseHere, Reader
+from surveillance.triage.house import House
 from surveillance.triage.pages import is_fragment, page, rendered
 
 router = APIRouter()
@@ -24,7 +29,8 @@ def first(request: Request, house: HouseHere, session: Reader) -> Response:
             left = queue.left_for(ABSTRACT, session.account.name)
             waits = (left, queue.size(ABSTRACT, Pile.CONFLICT), len(queue.doubtful))
         with house.store.snapshot() as stored:
-            rows.append((topic, week_of(stored, topic), *waits))
+            last = last_run(stored, topic.slug)
+            rows.append((topic, last, *waits, len(_raised(stored, house, topic, last))))
     return page(request, "first.html", session, rows=rows)
 
 
@@ -37,6 +43,8 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         left, pairs = queue.left_for(ABSTRACT, session.account.name), len(queue.doubtful)
     with house.store.snapshot() as stored:
         found = week_of(stored, topic)
+        raised = [line.id for line in _raised(stored, house, topic, found.last)]
+        shown = signal_rows.signals_numbered(stored, raised[:_MOST_SIGNALS])
     return page(
         request,
         "week.html",
@@ -44,12 +52,19 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         topic=topic,
         here="week",
         week=found,
-        signals=found.signals[:_MOST_SIGNALS],
+        last=found.last,
+        signals=[shown[number] for number in raised[:_MOST_SIGNALS]],
+        raised=len(raised),
         piles=Pile,
         numbers=numbers,
         left=left,
         pairs=pairs,
     )
+
+
+def _raised(session: Session, house: House, topic: Topic, last: LastRun) -> list[SignalLine]:
+    """The signals that were raised on the day of the last run or later, the heaviest first."""
+    return house.signals.of(session, topic.slug).raised_since(last.until) if last.until else []
 
 
 @router.get("/topics/{slug}/figures")
