@@ -97,17 +97,18 @@ def waiting_pairs(
 ) -> list[Logged]:
     """The pairs that wait for a person, most valuable first: one for two reports.
 
-    `reports`: only those between these few.
+    `reports`: only those of which one is among these few.
     """
     places: dict[int, int] = {}
     pairs: set[Pair] = set()
-    for a, b, report_a, report_b in session.execute(_undecided(topic, reports)):
-        places |= {a: report_a, b: report_b}
-        pairs.add((a, b))
+    for query in _undecided(topic, reports):
+        for a, b, report_a, report_b in session.execute(query):
+            places |= {a: report_a, b: report_b}
+            pairs.add((a, b))
     return waiting(_log_on(session, topic, pairs), places)
 
 
-def _undecided(topic: str, reports: Collection[int] | None) -> Select[Any]:
+def _undecided(topic: str, reports: Collection[int] | None) -> Iterator[Select[Any]]:
     """Pairs in two reports that may be asked about, or of which somebody said something.
 
     What the rules alone call different is most of a log, and nothing is asked about it.
@@ -125,8 +126,12 @@ def _undecided(topic: str, reports: Collection[int] | None) -> Select[Any]:
         .distinct()
     )
     if reports is None:
-        return query
-    return query.where(a.report_id.in_(reports), b.report_id.in_(reports))
+        yield query
+        return
+    # As in `_touching`: an index for each end.
+    for some in batched(sorted(reports)):
+        yield query.where(a.report_id.in_(some))
+        yield query.where(b.report_id.in_(some))
 
 
 def _log_on(session: Session, topic: str, pairs: Collection[Pair]) -> list[Logged]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
@@ -285,7 +286,10 @@ def _last_said(
     found: dict[Pair, tuple[int, _Content]] = {}
     for some in batched(sorted({pair[0] for pair in wanted})):
         here = and_(row.topic == topic, row.record_a.in_(some), _same_rank(made_by))
-        for number, *said in session.execute(select(*columns).where(here).order_by(row.id)):
+        # Asked for in order, SQLite would go through the topic's whole log by its index.
+        for number, *said in sorted(
+            session.execute(select(*columns).where(here)), key=itemgetter(0)
+        ):
             if (said[0], said[1]) in wanted:
                 found[said[0], said[1]] = number, dict(zip(_SAID, said, strict=True))
     return found

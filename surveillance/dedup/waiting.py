@@ -33,7 +33,12 @@ def waiting(log: Iterable[Asked], report_of: Mapping[int, int]) -> list[Asked]:
         elif reports not in asked or _value(decision) < _value(asked[reports]):
             asked[reports] = decision
     found = (decision for reports, decision in asked.items() if reports not in settled)
-    return [_explained(decision) for decision in sorted(found, key=_value)]
+    return [_explained(decision) for decision in most_valuable_first(found)]
+
+
+def most_valuable_first(decisions: Iterable[Asked]) -> list[Asked]:
+    """Questions in the order in which people are asked."""
+    return sorted(decisions, key=_value)
 
 
 def _reports(decision: Logged | PairDecision, report_of: Mapping[int, int]) -> frozenset[int]:

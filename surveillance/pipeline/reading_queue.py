@@ -20,6 +20,7 @@ from db import samples as sample_rows
 from db.report_lines import LogPosition, RecordLine
 from db.screening import ABSTRACT, FULL_TEXT, Standing
 from surveillance.dedup.decision_log import Logged, connected, freed
+from surveillance.dedup.waiting import most_valuable_first
 from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.piles import Pile, comes_to_full_text, pile_of
 from surveillance.pipeline.priority import source_priority
@@ -209,25 +210,28 @@ def catch_up(session: Session, topic: Topic, queue: ReadingQueue) -> bool:
     if now.words != read.words:
         changed |= report_lines.decided_since(session, topic.slug, read.words)
     if now.pairs != read.pairs:
-        regrouped = _regrouped(session, topic, read.pairs)
-        members = report_rows.records_in(session, regrouped)
-        queue.regroup(
-            regrouped,
-            _lines(session, topic, members, queue.in_play),
-            pair_log.waiting_pairs(session, topic.slug),
-        )
-        changed |= regrouped
+        changed |= _regroup(session, topic, queue)
     for stage in STAGES if changed else ():
         queue.put(stage, standings_of(session, topic, stage, changed), changed)
     queue.position = now
     return True
 
 
-def _regrouped(session: Session, topic: Topic, since: int) -> set[int]:
-    """The reports that may hold other records, or none, by what was said of pairs since a row."""
-    compared = pair_log.compared_since(session, topic.slug, since)
-    log = pair_log.log_around(session, topic.slug, compared)
-    return report_rows.own_numbers(session, topic.slug, connected(compared, freed(log)))
+def _regroup(session: Session, topic: Topic, queue: ReadingQueue) -> set[int]:
+    """Follow what was said of pairs since; the reports that may hold other records, or none."""
+    compared = pair_log.compared_since(session, topic.slug, queue.position.pairs)
+    tied = connected(compared, freed(pair_log.log_around(session, topic.slug, compared)))
+    regrouped = report_rows.own_numbers(session, topic.slug, tied)
+    members = report_rows.records_in(session, regrouped)
+    # Whatever waits between other reports waits as before.
+    elsewhere = [one for one in queue.doubtful if tied.isdisjoint(one.pair)]
+    here = pair_log.waiting_pairs(session, topic.slug, regrouped)
+    queue.regroup(
+        regrouped,
+        _lines(session, topic, members, queue.in_play),
+        most_valuable_first([*elsewhere, *here]),
+    )
+    return regrouped
 
 
 def _lines(

@@ -19,7 +19,7 @@ class ReportWords:
     def __init__(self, texts: Mapping[int, str]) -> None:
         self._texts: dict[int, str] = {}
         self._reports: dict[str, list[int]] = {}
-        self._every_word = ""
+        self._every_word, self._listed = "", 0
         for report, text in texts.items():
             self._put(report, text)
         self._list_words()
@@ -31,7 +31,9 @@ class ReportWords:
                 self._reports[word].remove(report)
             if report in texts:
                 self._put(report, texts[report])
-        self._list_words()
+        # A word that no report holds any more may stay: it finds nothing.
+        if len(self._reports) > self._listed:
+            self._list_words()
 
     def holding(self, looked_for: str) -> Collection[int] | None:
         """The reports with all these words or parts of words, without case; None: nothing asked."""
@@ -47,6 +49,7 @@ class ReportWords:
             self._reports.setdefault(word, []).append(report)
 
     def _list_words(self) -> None:
+        self._listed = len(self._reports)
         self._every_word = _BETWEEN.join(("", *self._reports, ""))
 
     def _narrowed(self, found: set[int] | None, part: str) -> set[int]:

@@ -85,7 +85,7 @@ def test_it_ties_the_same_records_by_the_same_decisions(
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 @given(said=SAID, a=NUMBER, b=NUMBER)
-def test_what_waits_between_two_reports_is_what_waits_of_them_in_all(
+def test_what_waits_of_some_reports_is_what_waits_of_them_in_all(
     store: Store, said: list[Any], a: int, b: int
 ) -> None:
     topic, records = kept(store, said)
@@ -94,7 +94,7 @@ def test_what_waits_between_two_reports_is_what_waits_of_them_in_all(
         reports = {places[records[a]], places[records[b]]}
         every = pair_log.waiting_pairs(session, topic)
         some = pair_log.waiting_pairs(session, topic, reports)
-    assert some == [one for one in every if {places[n] for n in one.pair} <= reports]
+    assert some == [one for one in every if {places[n] for n in one.pair} & reports]
 
 
 @pytest.mark.sqlite
