@@ -52,6 +52,11 @@ def line_counts(session: Session, search_ids: Sequence[int]) -> dict[int, tuple[
     return {search_id: tuple(lines) for search_id, lines in found.items()}
 
 
+def last_search(session: Session, topic: str) -> int:
+    """The number of the last search of a topic; 0: there is none."""
+    return session.scalar(select(func.max(SearchRow.id)).where(SearchRow.topic == topic)) or 0
+
+
 def newest_searches(session: Session, topic: str, strategy: str, most: int) -> list[SearchRow]:
     """The last so many searches of a strategy, newest first."""
     query = select(SearchRow).where(SearchRow.topic == topic, SearchRow.strategy == strategy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -114,6 +114,11 @@ def sign_offs(session: Session, topic: str) -> dict[str, list[SignOff]]:
     ):
         found.setdefault(strategy, []).append(SignOff(*said))
     return found
+
+
+def last_sign_off(session: Session, topic: str) -> int:
+    """The number of the last approval of one of a topic's strategies; 0: there is none."""
+    return session.scalar(select(func.max(SignOffRow.id)).where(SignOffRow.topic == topic)) or 0
 
 
 def state(session: Session, topic: str, strategy: str) -> StrategyState | None:

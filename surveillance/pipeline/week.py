@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from db import history as history_rows
 from db import runs as run_rows
+from db import strategies as strategy_rows
 from db.runs import Attempt
 from db.session import Store
 from surveillance.alerts.coverage import Coverage
@@ -64,6 +66,29 @@ def last_run(session: Session, topic: str) -> LastRun:
     attempt = run_rows.last_attempt(session, topic)
     is_newer = attempt and (run is None or attempt.run.id > run.id)
     return LastRun(run, attempt if attempt and is_newer and attempt.finished_at is None else None)
+
+
+class KeptWeeks:
+    """Every topic's week as it was read last. Requests come in several threads at once.
+
+    Only a run, an import, a sign-off or an edit of the topic's folder makes it another.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Topic, object, Week]] = {}
+
+    def of(self, session: Session, topic: Topic) -> Week:
+        """The week of a topic as this session sees it."""
+        rests_on = (
+            last_run(session, topic.slug),
+            history_rows.last_search(session, topic.slug),
+            strategy_rows.last_sign_off(session, topic.slug),
+        )
+        kept = self._kept.get(topic.slug)
+        if kept is None or kept[0] is not topic or kept[1] != rests_on:
+            kept = topic, rests_on, week_of(session, topic)
+            self._kept[topic.slug] = kept
+        return kept[2]
 
 
 def week_of(session: Session, topic: Topic) -> Week:

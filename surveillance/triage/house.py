@@ -17,6 +17,7 @@ from surveillance.accounts import IDLE, MOST_FAILURES, Refused
 from surveillance.errors import SurveillanceError, UnreadableInput
 from surveillance.pipeline.signal_lines import KeptSignals
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
+from surveillance.pipeline.week import KeptWeeks
 from surveillance.screening.criteria import read_criteria
 from surveillance.screening.language import unusable
 from surveillance.settings import Settings
@@ -50,6 +51,7 @@ class House:
     openid: OpenId | None = None
     aside: Aside = field(default_factory=Aside)
     signals: KeptSignals = field(default_factory=KeptSignals)
+    weeks: KeptWeeks = field(default_factory=KeptWeeks)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
     _reasons: dict[str, tuple[Topic, list[tuple[str, str]]]] = field(default_factory=dict)

@@ -7,14 +7,18 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from db import runs as run_rows
 from surveillance.accounts import Role
 from surveillance.cli.topics import EXAMPLE
 from surveillance.dedup.decide import Verdict as Same
+from surveillance.pipeline.versions import sign_off
+from surveillance.runs import RunInputs, Search
 from tests.decision_desk import Desk, desk
 from tests.triage_desk import PEOPLE, Page, csrf, served
 from tests.world import store_url
@@ -225,3 +229,35 @@ def test_no_page_opens_without_signing_in(room: tuple[Desk, Page]) -> None:
             assert client.get(path).status_code == 303, path
             asked = client.get(path, headers={"Accept": "application/json"})
             assert asked.status_code == 401, path
+
+
+def test_the_week_follows_runs_imports_sign_offs_and_edits(room: tuple[Desk, Page]) -> None:
+    """It is kept between requests: whatever it rests on makes it anew."""
+    made, page = room
+    inputs, day = RunInputs(EXAMPLE, (), ()), datetime(2025, 3, 7, 6, tzinfo=UTC)
+    with page.signed_in() as client:
+        assert "No run of this topic has finished" in text(client.get(AT))
+        with page.store.transaction() as session:
+            run = run_rows.begin(session, inputs, run_rows.SURVEILLANCE, day, None)
+            run_rows.finish_stage(session, run, "search", {"identified": 4711})
+            run_rows.finish(session, run)
+        assert "4,711" in text(client.get(AT))
+        with page.store.transaction() as session:
+            later = run_rows.begin(
+                session, inputs, run_rows.SURVEILLANCE, day + timedelta(weeks=1), None
+            )
+            run_rows.note_failure(session, later, "the disk is full")
+        assert "did not end: the disk is full" in text(client.get(AT))
+        exported = made.topic.strategy("embase")
+        told = Search("embase", "import", exported.database, None, "", 1, 1)
+        with page.store.transaction() as session:
+            run_rows.save_search(
+                session, told, topic=EXAMPLE, run=None, searched_on=date(2025, 3, 6),
+                strategy_hash="",
+            )  # fmt: skip
+        assert f"{exported.database} 2025-03-06" in text(client.get(AT))
+        sign_off(page.store, made.topic, "medline", by="Ann Marsh")
+        assert "not signed off" not in text(client.get(AT))
+        file = made.topic.strategy_file(made.topic.strategy("medline"))
+        file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert "is not signed off; one before it is" in text(client.get(AT))

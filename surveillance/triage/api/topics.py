@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 
 from surveillance.errors import UnreadableInput
 from surveillance.pipeline.strategies_now import strategies_now
-from surveillance.pipeline.week import week_of
 from surveillance.toml_files import read_text
 from surveillance.triage.api.answers import (
     Found,
@@ -53,7 +52,7 @@ def week(slug: str, house: HouseHere, caller: Reader) -> WeekNumbers:  # noqa: A
     """The numbers of a topic's last finished run, and what a person should read of it."""
     topic = house.topic(slug)
     with house.store.snapshot() as session:
-        found = week_of(session, topic)
+        found = house.weeks.of(session, topic)
     return WeekNumbers(
         topic=topic.slug,
         title=topic.title,

@@ -9,7 +9,7 @@ from db import signals as signal_rows
 from db.screening import ABSTRACT
 from db.signal_lines import SignalLine
 from surveillance.pipeline.piles import Pile
-from surveillance.pipeline.week import LastRun, last_run, week_of
+from surveillance.pipeline.week import LastRun, last_run
 from surveillance.topics import Topic
 from surveillance.triage.gate import HouseHere, Reader
 from surveillance.triage.house import House
@@ -42,7 +42,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         numbers = {pile.name.lower(): queue.size(ABSTRACT, pile) for pile in Pile}
         left, pairs = queue.left_for(ABSTRACT, session.account.name), len(queue.doubtful)
     with house.store.snapshot() as stored:
-        found = week_of(stored, topic)
+        found = house.weeks.of(stored, topic)
         raised = [line.id for line in _raised(stored, house, topic, found.last)]
         shown = signal_rows.signals_numbered(stored, raised[:_MOST_SIGNALS])
     return page(
