@@ -20,6 +20,9 @@ from db.base import Base
 #: Whoever speaks of all tables takes it from here, where all are known.
 __all__ = ["Base"]
 
+#: The migration that makes the tables what they are here.
+NEWEST_REVISION = "0012"
+
 
 class PayloadRow(Base):
     """What a source sent, byte for byte, compressed; stored once however often it is sent."""

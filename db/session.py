@@ -7,24 +7,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db.engines import READING, open_engine, store_url, unchecked_references
 from db.faults import store_failed
 from db.locks import StillHeld, file_lock, session_lock
-from db.models import Base
+from db.models import NEWEST_REVISION
 from surveillance.errors import Place, StoreFailed, UnreadableInput
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class _Held(threading.local):
@@ -100,9 +92,12 @@ class Store:
             unchecked_references(connection),
             connection.begin(),
         ):
-            if _revision(connection) == newest_revision():
+            if _revision(connection) == NEWEST_REVISION:
                 return
-            command.upgrade(_config(connection), "head")
+            # Nearly every start ends above: Alembic is loaded for the others alone.
+            from db.migrating import migrate  # noqa: PLC0415
+
+            migrate(connection)
             if strays := _stray_references(connection):
                 raise StoreFailed(f"the store was left as it was: {strays[0]}")
 
@@ -116,13 +111,15 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty where all is well."""
         revision = self.revision()
-        if revision != newest_revision():
+        if revision != NEWEST_REVISION:
             return [
                 f"the tables are at revision {revision or 'none'}, "
-                f"the program needs {newest_revision()}: run `surveil db upgrade`."
+                f"the program needs {NEWEST_REVISION}: run `surveil db upgrade`."
             ]
+        from db.migrating import structure_faults  # noqa: PLC0415 — as above
+
         with self._connected() as connection:
-            return [*_structure_faults(connection), *_integrity_faults(connection)]
+            return [*structure_faults(connection), *_integrity_faults(connection)]
 
     def backup(self, file: Path) -> None:
         """Copy a SQLite store while it is in use; written beside and renamed.
@@ -168,25 +165,12 @@ class Store:
             raise
 
 
-def newest_revision() -> str | None:
-    """The revision that this program needs."""
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-
-
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config(connection: Any) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _structure_faults(connection: Connection) -> list[str]:
-    differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-    return [f"the tables differ from what the program expects: {found}." for found in differences]
+    """What Alembic notes in its own table."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _integrity_faults(connection: Connection) -> list[str]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from db import outbox as outbox_rows
 from db import runs as run_rows
 from db import subscriptions
+from db.models import NEWEST_REVISION
 from db.outbox import Entry
-from db.session import Store, newest_revision
+from db.session import Store
 from surveillance.alerts.bounces import read_notification
 from surveillance.alerts.message import State
 from surveillance.alerts.unsubscribing import Leaving
@@ -142,7 +143,7 @@ def _held_back(settings: Settings) -> tuple[list[Entry], list[str]]:
     """Messages in trouble and addresses that get nothing; a store is not made by looking at it."""
     store = Store(settings.store_url)
     try:
-        if store.revision() != newest_revision():
+        if store.revision() != NEWEST_REVISION:
             return [], []
         with store.transaction() as session:
             return outbox_rows.in_trouble(session), subscriptions.paused(session)

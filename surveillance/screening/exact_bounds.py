@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from math import exp, fsum, log1p
 
-from scipy.special import bdtr, betaincinv
-
 
 def chance_of_at_most(hits: int, tries: int, share: float) -> float:
     """The chance of `hits` or fewer in `tries` that each hit with the chance `share`."""
     if hits < 0 or hits >= tries:
         return float(hits >= 0)
+    # SciPy takes as long to load as the rest of a command does.
+    from scipy.special import bdtr  # noqa: PLC0415
+
     return float(bdtr(hits, tries, share))
 
 
@@ -36,6 +37,8 @@ def chance_of_none(pile: int, held: int, drawn: int) -> float:
 def at_least(hits: int, tries: int, confidence: float) -> float:
     """The share that is exceeded with this confidence, seen `hits` in `tries`: one-sided."""
     _check(hits, tries, confidence)
+    from scipy.special import betaincinv  # noqa: PLC0415 — as above
+
     return float(betaincinv(hits, tries - hits + 1, 1 - confidence)) if hits else 0.0
 
 

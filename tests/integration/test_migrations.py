@@ -16,8 +16,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table
 
-from db.models import Base
-from db.session import Store, newest_revision
+from db.models import NEWEST_REVISION, Base
+from db.session import Store
 from surveillance.pipeline.demonstration import LATER_WEEK, PUBLISHED_SEARCH
 from surveillance.pipeline.running import run_topic
 from tests.world import World, store_url, world
@@ -26,10 +26,14 @@ MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations"
 EARLIER = [
     script.revision
     for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()
-    if script.revision != newest_revision()
+    if script.revision != NEWEST_REVISION
 ]
 DAY = date(2024, 8, 2)
 MOMENT = datetime(2024, 8, 2, 23, 59, 59, tzinfo=UTC)
+
+
+def test_the_newest_revision_is_the_last_migration() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [NEWEST_REVISION]
 
 
 def migrated(connection: Connection, revision: str) -> None:
@@ -123,7 +127,7 @@ def test_from_nothing_the_migrations_make_what_the_program_expects(tmp_path: Pat
     assert store.revision() is None
     assert "surveil db upgrade" in store.check()[0]
     store.upgrade()
-    assert store.revision() == newest_revision()
+    assert store.revision() == NEWEST_REVISION
     assert store.check() == []
     store.upgrade()
     assert store.check() == []
@@ -167,7 +171,7 @@ def failing_at_its_end(store: Store) -> Iterator[None]:
 
     def fail(connection: object, cursor: object, statement: str, parameters: Any, *_: Any) -> None:
         said = f"{statement} {parameters}"
-        if "UPDATE alembic_version" in said and f"'{newest_revision()}'" in said:
+        if "UPDATE alembic_version" in said and f"'{NEWEST_REVISION}'" in said:
             raise RuntimeError("the power fails")
 
     sa.event.listen(store.engine, "before_cursor_execute", fail)
