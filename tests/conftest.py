@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
+from surveillance.triage.processes import LOADED
 from tests import world
 from tests.postgres import Cluster, binaries, running_cluster
 from tests.statements import compiled_once
@@ -24,6 +25,9 @@ from tests.statements import compiled_once
 # Hypothesis takes the time of an example by the clock on the wall, and other tests run beside it.
 settings.register_profile("beside others", deadline=5_000)
 settings.load_profile("beside others")
+
+# Processes are forked from one for each process of pytest, whoever asks first: it has it all.
+LOADED += ["tests.faults.warm", "tests.faults.killing", "tests.outbox_desk"]
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 _USES_A_STORE = re.compile(r"^ *from (tests\.world|db\.session) import", re.MULTILINE)

@@ -8,16 +8,16 @@ and of memory. The process is kept for the next text: nobody waits for Python to
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 
 from surveillance.errors import Busy, SurveillanceError, UnreadableInput
 from surveillance.triage.looking import Asked, Looked, look_at
+from surveillance.triage.processes import beside
 
 if sys.platform != "win32":
     import resource
@@ -42,7 +42,7 @@ class Aside:
         self._seconds = seconds
         self._look = look
         self._turn = threading.Lock()
-        self._child: tuple[SpawnProcess, Connection] | None = None
+        self._child: tuple[BaseProcess, Connection] | None = None
         self._kept: OrderedDict[_Key, Looked] = OrderedDict()
 
     def look_at(self, asked: Asked) -> Looked:
@@ -97,9 +97,9 @@ class Aside:
         if self._child is not None and self._child[0].is_alive():
             return self._child[1]
         self.close()
-        spawning = multiprocessing.get_context("spawn")
-        ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=_serve, args=(theirs, self._look), daemon=True)
+        context = beside()
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._look), daemon=True)
         process.start()
         theirs.close()
         self._child = process, ours

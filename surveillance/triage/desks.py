@@ -11,7 +11,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
 
 from db.report_lines import LogPosition
 from db.session import Store
@@ -21,6 +20,7 @@ from surveillance.pipeline.week import Figures, figures_of
 from surveillance.screening.rank import Terms
 from surveillance.settings import Settings
 from surveillance.topics import Topic
+from surveillance.triage.processes import beside
 
 #: So many reports in front are shown with the words that put them there.
 EXPLAINED = 500
@@ -88,7 +88,7 @@ class Desks:
         self._lock = threading.Lock()
         self._desks: dict[str, _Desk] = {}
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")
-        self._learner = ProcessPoolExecutor(1, get_context("spawn"), give_way)
+        self._learner = ProcessPoolExecutor(1, beside(), give_way)
 
     @contextmanager
     def queue(self, topic: Topic) -> Iterator[ReadingQueue]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from datetime import date
-from functools import cache
-from multiprocessing.context import ForkServerContext
 
 from surveillance.errors import SurveillanceError
+from surveillance.triage.processes import beside
 from tests.faults.cases import Sizes
 from tests.faults.deaths import Death
 from tests.faults.sizes import answers_of
@@ -19,17 +17,9 @@ KILLED, FAILED = -9, 3
 _PATIENCE = 120
 
 
-@cache
-def _context() -> ForkServerContext:
-    """Processes that are forked from one that has everything loaded."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.warm", "tests.faults.killing"])
-    return context
-
-
 def run_and_kill(workspace: Workspace, until: date, sizes: Sizes, at: int) -> int:
     """The exit code of a process that runs the topic and dies at its moment `at`."""
-    process = _context().Process(target=_run, args=(workspace, until, sizes, at))
+    process = beside().Process(target=_run, args=(workspace, until, sizes, at))
     process.start()
     process.join(_PATIENCE)
     assert process.exitcode is not None, "the run hangs"

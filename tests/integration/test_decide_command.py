@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import multiprocessing
 import os
 import signal
 import sys
@@ -30,6 +29,7 @@ from surveillance.screening.agreement import Pair
 from surveillance.screening.reviewing import State
 from surveillance.screening.rules import Verdict
 from surveillance.topics import read_topic
+from surveillance.triage.processes import beside
 from tests.decision_desk import DAY, RECORDS, Desk, desk
 from tests.world import store_url
 
@@ -317,9 +317,8 @@ def _speak(folder: Path, url: str, report: int, name: str) -> None:
 
 def test_of_people_who_speak_at_once_no_word_is_lost(table: Desk) -> None:
     report = table.reports()[2]
-    context = multiprocessing.get_context("spawn")
     told = [
-        context.Process(target=_speak, args=(table.folder, store_url(table.folder), report, name))
+        beside().Process(target=_speak, args=(table.folder, store_url(table.folder), report, name))
         for name in ("Ann", "Ann", "Ben")
     ]
     for process in told:

@@ -8,7 +8,6 @@ then has the same Message-ID and says that it may be one.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from hypothesis import strategies as st
 
 from db.session import Store
 from surveillance.alerts.message import REPEATED, State
+from surveillance.triage.processes import beside
 from tests.faults.deaths import Death, Died, forgotten
 from tests.faults.workshop import death
 from tests.outbox_desk import EVERYBODY, FILE, Desk, post_of, server
@@ -148,9 +148,7 @@ class Address:
 
     def sends(self, at: int = 0) -> BaseProcess:
         """A process of its own that sends what waits, and is killed at its moment `at`."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.outbox_desk", "tests.faults.deaths"])
-        process = context.Process(target=_send, args=(self, at))
+        process = beside().Process(target=_send, args=(self, at))
         process.start()
         return process
 
