@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     europepmc_pause: float = Field(
         default=0.5, ge=0, le=60, description="Seconds between two requests to Europe PMC."
     )
+    pubmed_files_pause: float = Field(
+        default=0.35,
+        ge=0,
+        le=60,
+        description="Seconds between two requests to the server of NLM's files.",
+    )
     retry_wait: float = Field(
         default=1.0,
         ge=0,

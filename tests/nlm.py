@@ -120,6 +120,7 @@ def settings_for(workspace: Path, simulator: Simulator) -> Settings:
         pubmed_pause=0,
         clinicaltrials_pause=0,
         europepmc_pause=0,
+        pubmed_files_pause=0,
         contact_email="test@example.org",
     )
 

@@ -167,6 +167,7 @@ class World:
             "SURVEIL_PUBMED_PAUSE": "0",
             "SURVEIL_CLINICALTRIALS_PAUSE": "0",
             "SURVEIL_EUROPEPMC_PAUSE": "0",
+            "SURVEIL_PUBMED_FILES_PAUSE": "0",
             "SURVEIL_CONTACT_EMAIL": "test@example.org",
             "SURVEIL_BANNER": BANNER,
         }

@@ -127,7 +127,7 @@ def _step(topic: Topic, settings: Settings, files: PubMedFiles, listing: Listing
 
 
 def _files(settings: Settings, place: str) -> PubMedFiles:
-    return PubMedFiles(place or settings.pubmed_files_url)
+    return PubMedFiles(place or settings.pubmed_files_url, interval=settings.pubmed_files_pause)
 
 
 def _search(walks: Sequence[Walk], files: PubMedFiles, progress: Progress) -> None:

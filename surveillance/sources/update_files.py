@@ -23,8 +23,6 @@ from surveillance.records.pubmed_xml import PubmedEntry, read_pubmed_xml
 from surveillance.sources.http import Client, Request, RetryPolicy, address, shared_limiter
 
 BASELINE, UPDATES = "baseline", "updatefiles"
-#: Seconds between two requests to a server of files.
-INTERVAL = 0.35
 
 _NAME = re.compile(r"pubmed(\d{2})n(\d{4,5})\.xml\.gz")
 _LINK = re.compile(r'href="(pubmed\d{2}n\d{4,5}\.xml\.gz)"', re.IGNORECASE)
@@ -88,11 +86,12 @@ class _Place(Protocol):
 class PubMedFiles:
     """NLM's files at `place`: a folder, or the address of one with an index page.
 
-    Either has `baseline` and `updatefiles` in it, or the files themselves.
+    Either has `baseline` and `updatefiles` in it, or the files themselves. `interval` is so many
+    seconds between two requests to a server.
     """
 
     def __init__(
-        self, place: str, *, retry: RetryPolicy | None = None, interval: float = INTERVAL
+        self, place: str, *, retry: RetryPolicy | None = None, interval: float = 0.0
     ) -> None:
         self.place = place
         # A user and a password in an address are nobody's to read.
