@@ -3,57 +3,45 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from db.facts import Fact
 from surveillance.pipeline.running import STAGES, run_topic
 from surveillance.pipeline.walk import Walk
+from surveillance.settings import Settings
+from surveillance.topics import read_topic
+from surveillance.triage.processes import beside
 from tests.world import Backend, World, world
 
 UNTIL = date(2024, 8, 2)
 KILLED = 9
 
-# A process that dies without a word before its nth commit, or right after it.
-DIES = """
-import os, sys
-from datetime import date
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-from surveillance.pipeline.running import run_topic
-from surveillance.settings import Settings
-from surveillance.topics import read_topic
 
-moment, left = sys.argv[1], int(sys.argv[2])
+def _run_and_die(settings: Settings, until: date, moment: str, commit: int) -> None:
+    """A process that dies without a word before its nth commit, or right after it."""
+    left = count(commit - 1, -1)
 
-def die(session):
-    global left
-    left -= 1
-    if left == 0:
-        os._exit(9)
+    def die(_: Session) -> None:
+        if next(left) == 0:
+            os._exit(KILLED)
 
-event.listen(Session, f"{moment}_commit", die)
-settings = Settings(_env_file=None)
-topic = read_topic(settings.topics_folder / "targeted_muscle_reinnervation")
-run_topic(topic, settings, until=date.fromisoformat(sys.argv[3]))
-"""
+    event.listen(Session, f"{moment}_commit", die)
+    topic = read_topic(settings.topics_folder / "targeted_muscle_reinnervation")
+    run_topic(topic, settings, until=until)
 
 
 def run_until_it_dies(world: World, moment: str, commit: int, until: date) -> int:
-    done = subprocess.run(
-        [sys.executable, "-c", DIES, moment, str(commit), until.isoformat()],
-        env={**os.environ, **world.environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, KILLED), done.stderr
-    return done.returncode
+    process = beside().Process(target=_run_and_die, args=(world.settings, until, moment, commit))
+    process.start()
+    process.join(120)
+    assert process.exitcode in {0, KILLED}
+    return process.exitcode
 
 
 @pytest.fixture(scope="module")
