@@ -37,12 +37,15 @@ def triage(
     """
     from surveillance.cli import show
     from surveillance.settings import read_settings
-    from surveillance.triage.serving import listening, serve
+    from surveillance.triage.listening import listening
 
     settings = read_settings()
     at = listening(host, port)
     told = settings.page_url or f"http://{host}:{port}"
+    # Whoever opens it now is answered when all is loaded, a few seconds later.
     show.err.print(f"The triage page: {told}\nCtrl-C stops it.", markup=False)
+    from surveillance.triage.serving import serve
+
     serve(settings, at)
 
 

@@ -8,25 +8,12 @@ from contextlib import suppress
 
 import uvicorn
 
-from surveillance.errors import UnreadableInput
 from surveillance.settings import Settings
 from surveillance.triage.app import create_app
 
 #: Seconds after which a thread that computes lets another one go on. By default it is ten times as
 #: long, and a page that asks the store fifteen times would wait that often for somebody's search.
 _TURN = 0.0005
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that takes whoever comes from now on; raises `UnreadableInput` where none can be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as fault:
-        raise UnreadableInput(
-            f"nothing can listen at {host}, port {port}: {fault.strerror or fault}.",
-            hint="Choose another one with --port.",
-        ) from None
 
 
 def serve(settings: Settings, at: socket.socket) -> None:
