@@ -8,7 +8,8 @@ compared with the one that was read.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+import secrets
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from db.report_lines import LogPosition, RecordLine
 from db.screening import ABSTRACT, FULL_TEXT, Standing
 from surveillance.dedup.decision_log import Logged, connected, freed
 from surveillance.dedup.waiting import most_valuable_first
+from surveillance.errors import Changed
 from surveillance.pipeline.in_play import numbers_in_play
 from surveillance.pipeline.piles import Pile, comes_to_full_text, pile_of
 from surveillance.pipeline.priority import source_priority
@@ -36,6 +38,8 @@ STAGES = (ABSTRACT, FULL_TEXT)
 _Key = tuple[int, int]
 #: Behind all that were ranked.
 _UNRANKED = 1 << 40
+#: So many orders are remembered, for whoever goes through a list while the order changes.
+_ORDERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,9 @@ class ReadingQueue:
         #: The pairs that wait for a person, most valuable first.
         self.doubtful = doubtful
         self.places: Mapping[int, int] = {}
+        #: The name of the order of reading, and the last orders by their names.
+        self.order = _new_name()
+        self._orders: dict[str, Mapping[int, int]] = {self.order: self.places}
         self._stages = {stage: _Stage({}) for stage in STAGES}
         for one in self._stages.values():
             one.piles = {pile: [] for pile in Pile}
@@ -113,11 +120,22 @@ class ReadingQueue:
         self.doubtful = doubtful
 
     def rank(self, places: Mapping[int, int]) -> None:
-        """Read in another order from now on."""
-        self.places = places
+        """Read in another order from now on; the last ones stay for who goes through a list."""
+        if places == self.places:
+            return
+        self.places, self.order = places, _new_name()
+        self._orders[self.order] = places
+        for old in list(self._orders)[:-_ORDERS]:
+            del self._orders[old]
         for of in self._stages.values():
             for keys in of.piles.values():
                 keys[:] = sorted(self._key(report) for _, report in keys)
+
+    def go_on_from(self, older: ReadingQueue) -> None:
+        """Keep the order of a queue that this one replaces, and those that it remembers."""
+        self._orders = dict(older._orders)
+        self.rank(older.places)
+        self.order = older.order
 
     def place(self, report: int) -> int | None:
         """Where ranking puts a report, from 1; None where it is not ranked."""
@@ -143,17 +161,28 @@ class ReadingQueue:
         return len(of.piles[Pile.WAITING]) - mine
 
     def waiting_for(
-        self, stage: str, by: str, *, pile: Pile = Pile.WAITING, behind: int | None = None
+        self,
+        stage: str,
+        by: str,
+        *,
+        pile: Pile = Pile.WAITING,
+        behind: int | None = None,
+        order: str = "",
     ) -> Iterator[int]:
         """The reports of a pile that somebody should look at, in the order of reading.
 
-        `behind`: those that come after this report.
+        `behind`: those that come after this report. `order`: in the order of this name, so that
+        whoever goes on through a list misses none that has moved to the front since; raises
+        `Changed` where it is remembered no more.
         """
         of = self._stages[stage]
         apart = self.reviewing.reviewers > 1 and pile in (Pile.WAITING, Pile.CONFLICT)
         said = of.spoken.get(by, set()) if apart else set()
-        keys = of.piles[pile]
-        start = 0 if behind is None else bisect_left(keys, (*self._key(behind)[:1], behind + 1))
+        keys, places = of.piles[pile], self.places
+        if order and order != self.order:
+            places = self._remembered(order)
+            keys = sorted(_key(report, places) for _, report in keys)
+        start = 0 if behind is None else bisect_right(keys, _key(behind, places))
         return (report for _, report in keys[start:] if report not in said)
 
     def on(self, stage: str, pile: Pile) -> Sequence[int]:
@@ -167,8 +196,16 @@ class ReadingQueue:
     def _comes_to_full_text(self, report: int) -> bool:
         return comes_to_full_text(self.standing(ABSTRACT, report), self.reviewing)
 
+    def _remembered(self, order: str) -> Mapping[int, int]:
+        if order not in self._orders:
+            raise Changed(
+                "the order of reading was learnt anew several times since this list was begun.",
+                hint="Ask for its first page again.",
+            )
+        return self._orders[order]
+
     def _key(self, report: int) -> _Key:
-        return self.places.get(report, _UNRANKED), report
+        return _key(report, self.places)
 
     def _forget(self, of: _Stage, report: int) -> None:
         pile = of.pile_of.pop(report, None)
@@ -180,6 +217,15 @@ class ReadingQueue:
             del keys[place]
         for word in of.standings.pop(report).words:
             of.spoken[word.made_by].discard(report)
+
+
+def _new_name() -> str:
+    """A name that no order had before, in this process or in one before it."""
+    return secrets.token_hex(4)
+
+
+def _key(report: int, places: Mapping[int, int]) -> _Key:
+    return places.get(report, _UNRANKED), report
 
 
 def read_queue(session: Session, topic: Topic) -> ReadingQueue:

@@ -190,7 +190,7 @@ class Desks:
                 queue = read_queue(session, topic)
             with desk.lock:
                 if desk.queue is not None:
-                    queue.rank(desk.queue.places)
+                    queue.go_on_from(desk.queue)
                 desk.queue, desk.topic, desk.ranked_at = queue, topic, -1
             _set_aside()
         finally:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveillance.dedup.decide import Verdict as Same
-from surveillance.errors import SurveillanceError
+from surveillance.errors import Changed, SurveillanceError
 from surveillance.pipeline.deciding import Opinion, decide, take_back
 from surveillance.pipeline.decision_queue import waiting
 from surveillance.pipeline.piles import Pile
@@ -160,3 +161,51 @@ def test_what_comes_behind_a_report_goes_on_from_its_place(tmp_path: Path) -> No
         for place, report in enumerate(every):
             behind = list(queue.waiting_for(ABSTRACT, ANN, behind=report))
             assert behind == every[place + 1 :]
+
+
+def through(queue: ReadingQueue, orders: Sequence[dict[int, int]]) -> list[int]:
+    """All that waits, a report at a time, with another order learnt before each."""
+    seen: list[int] = []
+    began = queue.order
+    for places in orders:
+        behind = seen[-1] if seen else None
+        seen += list(queue.waiting_for(ABSTRACT, ANN, behind=behind, order=began))[:1]
+        queue.rank(places)
+    last = seen[-1] if seen else None
+    return seen + list(queue.waiting_for(ABSTRACT, ANN, behind=last, order=began))
+
+
+def test_a_list_that_was_begun_misses_nothing_where_the_order_is_learnt_anew(
+    tmp_path: Path,
+) -> None:
+    with desk(tmp_path) as made:
+        queue = read(made)
+        every = list(queue.waiting_for(ABSTRACT, ANN))
+        turned = {report: place for place, report in enumerate(reversed(every), 1)}
+        some = {report: turned[report] for report in every[::2]}
+        assert through(queue, [turned, some, turned]) == every
+        # Those who begin now have the order of now, and so has the queue that a run makes anew.
+        assert list(queue.waiting_for(ABSTRACT, ANN)) == every[::-1]
+        again = read(made)
+        again.go_on_from(queue)
+        assert again.order == queue.order
+        assert list(again.waiting_for(ABSTRACT, ANN)) == every[::-1]
+
+
+def test_an_order_that_is_forgotten_is_said_to_be(tmp_path: Path) -> None:
+    with desk(tmp_path) as made:
+        queue = read(made)
+        began = queue.order
+        for turn in range(1, 6):
+            queue.rank({1: turn})
+        with pytest.raises(Changed, match="first page again"):
+            queue.waiting_for(ABSTRACT, ANN, behind=1, order=began)
+
+
+def test_the_same_order_learnt_again_is_no_other(tmp_path: Path) -> None:
+    with desk(tmp_path) as made:
+        queue = read(made)
+        queue.rank({1: 2, 2: 1})
+        name = queue.order
+        queue.rank({2: 1, 1: 2})
+        assert queue.order == name

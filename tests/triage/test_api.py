@@ -176,6 +176,12 @@ def test_what_waits_comes_page_by_page_and_once_each(page: Page, surveil: Survei
     assert set(printed["waiting"][0]) == set(first["waiting"][0])
 
 
+def test_a_list_in_an_order_that_the_server_does_not_know_is_begun_again(page: Page) -> None:
+    with by_token(page, Role.REVIEWER) as client:
+        answer = told(client.get(f"{TOPIC}/reports/waiting?behind=1.00000000"), 409)
+    assert "Ask for its first page again" in answer["error"]
+
+
 def test_a_report_is_read_decided_and_taken_back(page: Page) -> None:
     with by_token(page, Role.REVIEWER) as client:
         waits = told(client.get(f"{TOPIC}/reports/waiting", params={"limit": 1}))

@@ -100,7 +100,7 @@ class Queue:
     stage: str
     waiting: list[WaitingReport]
     left: int
-    next: int | None
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -14,6 +15,7 @@ from surveillance.dedup.merged import name_of, ranked
 from surveillance.pipeline.deciding import Opinion, Taken, decide, take_back
 from surveillance.pipeline.piles import Pile
 from surveillance.pipeline.priority import source_priority
+from surveillance.pipeline.reading_queue import ReadingQueue
 from surveillance.pipeline.report_cards import cards
 from surveillance.pipeline.reviewing import reviewing_of
 from surveillance.screening.reviewing import visible
@@ -29,14 +31,15 @@ from surveillance.triage.api.answers import (
     WholeReport,
     Word,
 )
-from surveillance.triage.api.door import MOST, Limit, Number, Reader, Screener
+from surveillance.triage.api.door import Limit, Number, Reader, Screener
 from surveillance.triage.gate import HouseHere
 from surveillance.triage.house import House, NotHere
 
 router = APIRouter(tags=["reports"])
 PileName = Literal["waiting", "in conflict", "unsure", "excluded by rule alone"]
 Behind = Annotated[
-    int | None, Query(ge=1, le=MOST, description="The report that the last page ended with.")
+    str | None,
+    Query(pattern=r"^[0-9]{1,9}(\.[0-9a-f]{8})?$", description="What the last page's `next` said."),
 ]
 
 
@@ -50,19 +53,17 @@ def waiting(
     behind: Behind = None,
     limit: Limit = 50,
 ) -> Queue:
-    """The reports of a pile that wait for the caller, in the order of reading, page by page."""
+    """The reports of a pile that wait for the caller, in the order of reading, page by page.
+
+    A list that was begun goes on in the order that it began with, also where the order has been
+    learnt anew since.
+    """
     topic = house.topic(slug)
     with house.desks.queue(topic) as queue:
-        if behind is not None and behind not in queue.lines:
-            raise NotHere(f"{slug} has no report {behind} now.")
-        found = list(
-            zip(
-                range(limit + 1),
-                queue.waiting_for(stage, caller.name, pile=Pile(pile), behind=behind),
-                strict=False,
-            )
-        )
-        reports = [report for _, report in found][:limit]
+        last, order = _begun(queue, behind)
+        left_over = queue.waiting_for(stage, caller.name, pile=Pile(pile), behind=last, order=order)
+        found = list(islice(left_over, limit + 1))
+        reports = found[:limit]
         standings = [queue.standing(stage, one) for one in reports]
         drawn = {one for one in reports if one in queue.drawn}
         places = {one: queue.place(one) for one in reports}
@@ -77,8 +78,18 @@ def waiting(
         stage=stage,
         waiting=entries,
         left=left,
-        next=reports[-1] if len(found) > limit else None,
+        next=f"{reports[-1]}.{order}" if len(found) > limit else None,
     )
+
+
+def _begun(queue: ReadingQueue, behind: str | None) -> tuple[int | None, str]:
+    """The report that a page ended with, and the order that its list is in."""
+    if behind is None:
+        return None, queue.order
+    report, _, order = behind.partition(".")
+    if not order and int(report) not in queue.lines:
+        raise NotHere(f"there is no report {report} now.")
+    return int(report), order or queue.order
 
 
 @router.get("/topics/{slug}/reports/{report}")

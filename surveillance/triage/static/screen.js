@@ -110,14 +110,19 @@
     else refill();
   }
 
+  // The first reports behind one that were not shown yet; those that were are passed over.
   async function ask(behind) {
-    const query = new URLSearchParams({ stage, pile, most: AHEAD });
-    if (behind) query.set("behind", behind);
     try {
-      const answer = await fetch(`${address}/cards?${query}`);
-      if (!answer.ok) return answer.status === 401 ? signInAgain() : null;
-      const told = await answer.json();
-      return told.cards.filter((card) => !known.has(card.report));
+      for (;;) {
+        const query = new URLSearchParams({ stage, pile, most: AHEAD });
+        if (behind) query.set("behind", behind);
+        const answer = await fetch(`${address}/cards?${query}`);
+        if (!answer.ok) return answer.status === 401 ? signInAgain() : null;
+        const { cards: told } = await answer.json();
+        const fresh = told.filter((card) => !known.has(card.report));
+        if (fresh.length || told.length < AHEAD) return fresh;
+        behind = told.at(-1).report;
+      }
     } catch {
       return null;
     }
