@@ -95,6 +95,10 @@ STUDY_OF_PEOPLE = (
 )  # fmt: skip
 PROTOCOL_ABSTRACT = (
     "this|our|present study|trial|review protocol", "this|a study protocol",
+    "this|our protocol ~6 review|meta analysis|trial|study|cohort",
+    "purpose|aim|objective of ~2 protocol ~2 to",
+    "describe*|present*|report*|outline* ~5 design|rationale ~6 trial|study|cohort|registry|survey",
+    "paper|article ~2 we ~1 describe|present|report|outline the ~3 protocol|design|rationale",
     "study protocol ~2 describes|presents|outlines|reports",
     "protocol of|for a|an|the ~4 trial|study|review|cohort", "is the statistical analysis plan",
     "describe* the|our ~2 design of", "describe* the ~3 protocol",
@@ -108,7 +112,9 @@ FUTURE = (
     "will|shall ~3 recruit*|enrol*|randomi*|invite*|approache*|allocate*|assigne*|receive*"
     "|undergo*|complete*|interview*|administer*|collect*|observe*|record*|measure*|assess*"
     "|analy?e*|compare*|conduct*|perform*|evaluate*|search*|screen*|extract*|synthesi*|pilot*"
-    "|deliver*|follow*|test*|consist*|calculate*|examine*|investigate*",
+    "|deliver*|follow*|test*|consist*|calculate*|examine*|investigate*|carried|use|used|applied"
+    "|include|included|obtained|adopt|adopted|implemented|employ|employed|monitored|estimated"
+    "|pooled|registered",
     "aim* to recruit|enrol|randomi?e",
 )
 #: These go with it: one of them and one thing that will be done, or three of them.
@@ -119,7 +125,11 @@ PLANNED = (
     "this|our|the|present study|trial|project will", "we will", "data ~2 will",
     "trial|study|project aims", "trial registration", "trial ~3 registered", "we anticipate",
     "proposed study|trial|intervention", "follow up will", "intervention will",
-    "currently recruiting", "recruitment is", "participants|patients will", "ongoing trial|study",
+    "preferred reporting items ~9 protocol*", "prisma p",
+    "spirit ~2 statement|guideline*|checklist|recommendations", "currently recruiting",
+    "are ~1 randomi?ed|recruited|enrolled|allocated",
+    "is|are being ~1 conducted|recruited|enrolled|randomi?ed|collected", "is underway|under way",
+    "recruitment is", "participants|patients will", "ongoing trial|study",
 )  # fmt: skip
 
 SYSTEMATIC_TITLE = (

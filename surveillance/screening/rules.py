@@ -30,7 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: Stored with every proposal; raised whenever a rule or a word of the rules changes.
-RULES_VERSION = "screening-4"
+RULES_VERSION = "screening-5"
 
 
 class Verdict(StrEnum):

@@ -52,7 +52,7 @@ from surveillance.signals.search_rules import (
 from surveillance.studies.weight import Weight
 from surveillance.topics import Topic
 
-RULES_VERSION = "signals-3"
+RULES_VERSION = "signals-4"
 
 
 def raise_signals(

@@ -247,10 +247,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(body)
 
     def _drip(self, body: bytes, seconds: float) -> None:
-        begun = time.monotonic()
+        """The first byte at once, the last one when the time is over."""
+        begun, last = time.monotonic(), max(len(body) - 1, 1)
         for at in range(len(body)):
+            time.sleep(max(0.0, begun + seconds * at / last - time.monotonic()))
             self.wfile.write(body[at : at + 1])
-            time.sleep(max(0.0, begun + seconds * (at + 1) / len(body) - time.monotonic()))
 
     def _fill(self, body: bytes, length: int) -> None:
         self.wfile.write(body[:length])

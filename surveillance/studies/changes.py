@@ -19,6 +19,7 @@ from surveillance.studies.change import (
     together,
 )
 from surveillance.studies.changed_outcomes import changed_outcomes
+from surveillance.studies.changed_results import changed_results
 from surveillance.studies.dates import moved
 from surveillance.studies.pairing import Lists
 from surveillance.studies.registrations import Arm, Reference, Registration, RegistryDate
@@ -49,6 +50,7 @@ _TOLD_AS = {
     "has_results": "results",
     "results_first_posted": "results",
     "results_first_submitted": "results",
+    "posted": "results",
     "under_review": "results",
     "delay_certified": "results",
     "references": "publications",
@@ -85,6 +87,7 @@ def compare(before: Registration, after: Registration) -> tuple[Change, ...]:
 def _changes(before: Registration, after: Registration) -> Iterator[Change]:
     yield from _status(before, after)
     yield from _results(before, after)
+    yield from changed_results(before.posted, after.posted)
     yield from _reports(before.references, after.references)
     yield from _date("primary completion", before.primary_completion, after.primary_completion)
     yield from changed_outcomes(before, after)

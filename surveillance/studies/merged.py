@@ -20,7 +20,7 @@ RANKS = (CLINICALTRIALS, ISRCTN, ICTRP)
 _TOGETHER = (
     ("status", "why_stopped"),
     ("enrolment", "enrolment_type"),
-    ("has_results", "results_first_posted"),
+    ("has_results", "results_first_posted", "posted"),
 )
 #: What is gathered from all.
 _GATHERED = ("aliases", "secondary_ids", "references")

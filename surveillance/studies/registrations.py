@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from surveillance.errors import UnreadableInput
 from surveillance.records.model import IndexedHeading
+from surveillance.studies.document_parts import (
+    Module,
+    count_of,
+    flag_of,
+    part_of,
+    parts_of,
+    text_of,
+    texts_of,
+)
+from surveillance.studies.posted_results import PostedResults, read_posted
+from surveillance.studies.registry_text import distinct
 
 # The largest documents hold results of some megabytes (NCT02513394: 1.5 MB).
 MAX_BYTES = 20_000_000
@@ -18,9 +29,6 @@ MAX_BYTES = 20_000_000
 CLINICALTRIALS, ISRCTN, ICTRP = "ClinicalTrials.gov", "ISRCTN", "WHO ICTRP"
 
 _NCT = re.compile(r"NCT[0-9]{8}")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-Module = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Registration:
     those that others gave it, the sponsor's first: EudraCT, ISRCTN, WHO's universal number,
     grants. `under_review`: results were submitted, not taken back, and are not posted yet.
     `delay_certified` is the day on which the sponsor certified that results may come later.
+    `posted` are the results that the registry shows.
     `registry` is where it was read, which for WHO's ICTRP is not the registry that gave the number.
     """
 
@@ -112,6 +121,7 @@ class Registration:
     fda_regulated_drug: bool | None = None
     fda_regulated_device: bool | None = None
     registry: str = CLINICALTRIALS
+    posted: PostedResults | None = None
 
     @property
     def identifier(self) -> str:
@@ -163,20 +173,21 @@ def read_study(content: bytes) -> Registration:
     a study: it has no protocol section with a ClinicalTrials.gov number.
     """
     document = _document(content)
-    protocol = _module(document, "protocolSection")
-    identification = _module(protocol, "identificationModule")
+    protocol = part_of(document, "protocolSection")
+    identification = part_of(protocol, "identificationModule")
     return Registration(
         number=_number(identification),
-        aliases=_texts(identification.get("nctIdAliases")),
-        title=_text(identification, "briefTitle"),
-        official_title=_text(identification, "officialTitle"),
-        acronym=_text(identification, "acronym"),
+        aliases=texts_of(identification, "nctIdAliases"),
+        title=text_of(identification, "briefTitle"),
+        official_title=text_of(identification, "officialTitle"),
+        acronym=text_of(identification, "acronym"),
         secondary_ids=_secondary_ids(identification),
-        mesh_terms=tuple(_mesh_terms(_module(document, "derivedSection"))),
+        mesh_terms=tuple(_mesh_terms(part_of(document, "derivedSection"))),
         has_results=document.get("hasResults") is True or "resultsSection" in document,
         under_review=_under_review(document),
-        **_status(_module(protocol, "statusModule")),
-        **_design(_module(protocol, "designModule")),
+        posted=read_posted(part_of(document, "resultsSection")),
+        **_status(part_of(protocol, "statusModule")),
+        **_design(part_of(protocol, "designModule")),
         **_plan(protocol),
         **_people(protocol),
     )
@@ -195,7 +206,7 @@ def _document(content: bytes) -> Module:
 
 
 def _number(identification: Module) -> str:
-    nct = _text(identification, "nctId").upper()
+    nct = text_of(identification, "nctId").upper()
     if not _NCT.fullmatch(nct):
         raise UnreadableInput(
             "this study document has no ClinicalTrials.gov number (NCT and eight digits).",
@@ -206,54 +217,53 @@ def _number(identification: Module) -> str:
 
 def _status(module: Module) -> dict[str, Any]:
     return {
-        "status": _text(module, "overallStatus"),
-        "why_stopped": _text(module, "whyStopped"),
+        "status": text_of(module, "overallStatus"),
+        "why_stopped": text_of(module, "whyStopped"),
         "start": _date(module, "startDateStruct"),
         "primary_completion": _date(module, "primaryCompletionDateStruct"),
         "completion": _date(module, "completionDateStruct"),
         "first_posted": _day(module, "studyFirstPostDateStruct"),
         "last_update_posted": _day(module, "lastUpdatePostDateStruct"),
         "results_first_posted": _day(module, "resultsFirstPostDateStruct"),
-        "first_submitted": _text(module, "studyFirstSubmitDate"),
-        "results_first_submitted": _text(module, "resultsFirstSubmitDate"),
-        "delay_certified": _text(module, "dispFirstSubmitDate"),
+        "first_submitted": text_of(module, "studyFirstSubmitDate"),
+        "results_first_submitted": text_of(module, "resultsFirstSubmitDate"),
+        "delay_certified": text_of(module, "dispFirstSubmitDate"),
     }
 
 
 def _design(module: Module) -> dict[str, Any]:
-    size, plan = _module(module, "enrollmentInfo"), _module(module, "designInfo")
-    count = size.get("count")
-    counted = isinstance(count, int) and not isinstance(count, bool)
+    size, plan = part_of(module, "enrollmentInfo"), part_of(module, "designInfo")
     return {
-        "study_type": _text(module, "studyType"),
-        "allocation": _text(plan, "allocation"),
-        "primary_purpose": _text(plan, "primaryPurpose"),
-        "phases": _texts(module.get("phases")),
-        "enrolment": count if counted else None,
-        "enrolment_type": _text(size, "type"),
+        "study_type": text_of(module, "studyType"),
+        "allocation": text_of(plan, "allocation"),
+        "primary_purpose": text_of(plan, "primaryPurpose"),
+        "phases": texts_of(module, "phases"),
+        "enrolment": count_of(size, "count"),
+        "enrolment_type": text_of(size, "type"),
     }
 
 
 def _plan(protocol: Module) -> dict[str, Any]:
-    locations = _modules(_module(protocol, "contactsLocationsModule"), "locations")
-    arms = _module(protocol, "armsInterventionsModule")
-    interventions = _modules(arms, "interventions")
-    outcomes = _module(protocol, "outcomesModule")
-    references = _modules(_module(protocol, "referencesModule"), "references")
+    locations = parts_of(part_of(protocol, "contactsLocationsModule"), "locations")
+    arms = part_of(protocol, "armsInterventionsModule")
+    interventions = parts_of(arms, "interventions")
+    outcomes = part_of(protocol, "outcomesModule")
+    references = parts_of(part_of(protocol, "referencesModule"), "references")
     return {
-        "conditions": _texts(_module(protocol, "conditionsModule").get("conditions")),
-        "keywords": _texts(_module(protocol, "conditionsModule").get("keywords")),
-        "interventions": _distinct(_text(item, "name") for item in interventions),
-        "countries": tuple(sorted(_distinct(_text(place, "country") for place in locations))),
-        "summary": _text(_module(protocol, "descriptionModule"), "briefSummary"),
-        "intervention_types": _distinct(_text(item, "type") for item in interventions),
+        "conditions": texts_of(part_of(protocol, "conditionsModule"), "conditions"),
+        "keywords": texts_of(part_of(protocol, "conditionsModule"), "keywords"),
+        "interventions": distinct(text_of(item, "name") for item in interventions),
+        "countries": tuple(sorted(distinct(text_of(place, "country") for place in locations))),
+        "summary": text_of(part_of(protocol, "descriptionModule"), "briefSummary"),
+        "intervention_types": distinct(text_of(item, "type") for item in interventions),
         "arms": tuple(
-            Arm(_text(item, "label"), _text(item, "type")) for item in _modules(arms, "armGroups")
+            Arm(text_of(item, "label"), text_of(item, "type"))
+            for item in parts_of(arms, "armGroups")
         ),
         "primary_outcomes": _outcomes(outcomes, "primaryOutcomes"),
         "secondary_outcomes": _outcomes(outcomes, "secondaryOutcomes"),
         "references": tuple(
-            Reference(_text(item, "pmid"), _text(item, "type"), _text(item, "citation"))
+            Reference(text_of(item, "pmid"), text_of(item, "type"), text_of(item, "citation"))
             for item in references
         ),
     }
@@ -261,28 +271,29 @@ def _plan(protocol: Module) -> dict[str, Any]:
 
 def _people(protocol: Module) -> dict[str, Any]:
     """Who answers for the trial, and whether the FDA regulates what it studies."""
-    responsible = _module(protocol, "sponsorCollaboratorsModule")
-    officials = _modules(_module(protocol, "contactsLocationsModule"), "overallOfficials")
-    named = _text(_module(responsible, "responsibleParty"), "investigatorFullName")
-    oversight = _module(protocol, "oversightModule")
+    responsible = part_of(protocol, "sponsorCollaboratorsModule")
+    officials = parts_of(part_of(protocol, "contactsLocationsModule"), "overallOfficials")
+    named = text_of(part_of(responsible, "responsibleParty"), "investigatorFullName")
+    oversight = part_of(protocol, "oversightModule")
     return {
-        "sponsor": _text(_module(responsible, "leadSponsor"), "name"),
-        "investigators": _distinct((*(_text(item, "name") for item in officials), named)),
-        "fda_regulated_drug": _flag(oversight, "isFdaRegulatedDrug"),
-        "fda_regulated_device": _flag(oversight, "isFdaRegulatedDevice"),
+        "sponsor": text_of(part_of(responsible, "leadSponsor"), "name"),
+        "investigators": distinct((*(text_of(item, "name") for item in officials), named)),
+        "fda_regulated_drug": flag_of(oversight, "isFdaRegulatedDrug"),
+        "fda_regulated_device": flag_of(oversight, "isFdaRegulatedDevice"),
     }
 
 
 def _outcomes(module: Module, name: str) -> tuple[Outcome, ...]:
     return tuple(
-        Outcome(_text(item, "measure"), _text(item, "timeFrame")) for item in _modules(module, name)
+        Outcome(text_of(item, "measure"), text_of(item, "timeFrame"))
+        for item in parts_of(module, name)
     )
 
 
 def _secondary_ids(identification: Module) -> tuple[str, ...]:
-    others = _modules(identification, "secondaryIdInfos")
-    sponsors = _text(_module(identification, "orgStudyIdInfo"), "id")
-    return _distinct((sponsors, *(_text(item, "id") for item in others)))
+    others = parts_of(identification, "secondaryIdInfos")
+    sponsors = text_of(part_of(identification, "orgStudyIdInfo"), "id")
+    return distinct((sponsors, *(text_of(item, "id") for item in others)))
 
 
 def _under_review(document: Module) -> bool:
@@ -292,68 +303,32 @@ def _under_review(document: Module) -> bool:
     the sponsor took back (UNRELEASE) until the results are posted; results that were returned
     count as submitted, as for TrialsTracker.
     """
-    annotation = _module(_module(document, "annotationSection"), "unpostedAnnotation")
+    annotation = part_of(part_of(document, "annotationSection"), "unpostedAnnotation")
     events = [
-        (_text(item, "date"), place, _text(item, "type"))
-        for place, item in enumerate(_modules(annotation, "unpostedEvents"))
+        (text_of(item, "date"), place, text_of(item, "type"))
+        for place, item in enumerate(parts_of(annotation, "unpostedEvents"))
     ]
     if events:
         return max(events)[2] in {"RELEASE", "RESET"}
-    tracking = _module(_module(document, "derivedSection"), "miscInfoModule")
-    submitted = _modules(_module(tracking, "submissionTracking"), "submissionInfos")
+    tracking = part_of(part_of(document, "derivedSection"), "miscInfoModule")
+    submitted = parts_of(part_of(tracking, "submissionTracking"), "submissionInfos")
     last = submitted[-1] if submitted else {}
-    taken_back = _text(last, "unreleaseDate") or last.get("unreleaseDateUnknown") is True
-    return bool(_text(last, "releaseDate")) and not taken_back
+    taken_back = text_of(last, "unreleaseDate") or last.get("unreleaseDateUnknown") is True
+    return bool(text_of(last, "releaseDate")) and not taken_back
 
 
 def _mesh_terms(derived: Module) -> Iterator[str]:
     for browse in ("conditionBrowseModule", "interventionBrowseModule"):
-        for mesh in _modules(_module(derived, browse), "meshes"):
-            if term := _text(mesh, "term"):
+        for mesh in parts_of(part_of(derived, browse), "meshes"):
+            if term := text_of(mesh, "term"):
                 yield term
 
 
 def _date(module: Module, name: str) -> RegistryDate | None:
-    struct = _module(module, name)
-    text = _text(struct, "date")
-    return RegistryDate(text, _text(struct, "type")) if text else None
+    struct = part_of(module, name)
+    text = text_of(struct, "date")
+    return RegistryDate(text, text_of(struct, "type")) if text else None
 
 
 def _day(module: Module, name: str) -> str:
-    return _text(_module(module, name), "date")
-
-
-def _module(parent: Module, name: str) -> Module:
-    child = parent.get(name)
-    return child if isinstance(child, dict) else {}
-
-
-def _modules(parent: Module, name: str) -> list[Module]:
-    children = parent.get(name)
-    return (
-        [item for item in children if isinstance(item, dict)] if isinstance(children, list) else []
-    )
-
-
-def _text(module: Module, name: str) -> str:
-    value = module.get(name)
-    return _clean(value) if isinstance(value, str) else ""
-
-
-def _flag(module: Module, name: str) -> bool | None:
-    value = module.get(name)
-    return value if isinstance(value, bool) else None
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else []
-    return _distinct(_clean(item) for item in items if isinstance(item, str))
-
-
-def _clean(text: str) -> str:
-    """White space is layout; half a surrogate pair (valid in JSON) cannot be stored or shown."""
-    return " ".join(_SURROGATES.sub("\ufffd", text).split())
-
-
-def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
+    return text_of(part_of(module, name), "date")

@@ -94,6 +94,47 @@ def _results(document: Document, value: str | None) -> None:
         _set(document, "annotationSection", None)
 
 
+def _tables(document: Document, values: list[str] | None) -> None:
+    """Posted results, an outcome each: `PRIMARY | Pain | Surgery=2.3; Care=4.1; p=0.04`."""
+    _set(document, "hasResults", bool(values))
+    _set(document, "resultsSection.outcomeMeasuresModule.outcomeMeasures", None)
+    if not values:
+        _set(document, "resultsSection", None)
+        return
+    tables = [_table(*map(str.strip, value.split("|"))) for value in values]
+    _set(document, "resultsSection.outcomeMeasuresModule.outcomeMeasures", tables)
+
+
+def _table(kind: str, title: str, numbers: str) -> Document:
+    cells = [tuple(map(str.strip, cell.split("="))) for cell in numbers.split(";") if cell.strip()]
+    groups = {name: f"OG{place:03}" for place, (name, _) in enumerate(cells) if name != "p"}
+    found = [{"groupId": groups[name], "value": value} for name, value in cells if name in groups]
+    return {
+        "type": kind,
+        "title": title,
+        "reportingStatus": "POSTED" if cells else "NOT_POSTED",
+        "groups": [{"id": number, "title": name} for name, number in groups.items()],
+        "classes": [{"categories": [{"measurements": found}]}] if found else [],
+        "analyses": [
+            {"groupIds": list(groups.values()), "pValue": value, "statisticalMethod": "Log Rank"}
+            for name, value in cells
+            if name == "p"
+        ],
+    }
+
+
+def _harms(document: Document, values: list[str] | None) -> None:
+    """`Surgery: 1 died, 3 serious`, beside a table of results that stays."""
+    _set(document, "hasResults", bool(values))
+    groups = []
+    for value in values or []:
+        title, counts = value.split(": ")
+        died, serious = (int(count.split()[0]) for count in counts.split(","))
+        groups.append({"title": title, "deathsNumAffected": died, "seriousNumAffected": serious})
+    section = {"adverseEventsModule": {"eventGroups": groups}} if values else None
+    _set(document, "resultsSection", section)
+
+
 _STATUS, _DESIGN = "protocolSection.statusModule", "protocolSection.designModule"
 _OUTCOMES = "protocolSection.outcomesModule"
 
@@ -105,6 +146,8 @@ _PUT: Mapping[str, Callable[[Document, Any], None]] = {
     "primary_completion": _dated(f"{_STATUS}.primaryCompletionDateStruct"),
     "completion": _dated(f"{_STATUS}.completionDateStruct"),
     "results": _results,
+    "tables": _tables,
+    "harms": _harms,
     "publications": _publications,
     "primary": _list(f"{_OUTCOMES}.primaryOutcomes", "measure", "timeFrame"),
     "secondary": _list(f"{_OUTCOMES}.secondaryOutcomes", "measure", "timeFrame"),

@@ -157,7 +157,7 @@ def _rank(weight: Weight) -> int:
 
 @pytest.fixture(scope="module")
 def real_studies(shared: Path) -> list[Document]:
-    """The whole studies; of posted results only that they are there, for more is not read."""
+    """The whole studies, of whose posted results each row puts in what it is about."""
     folder = shared / "data/clinicaltrials/studies"
     studies = [json.loads(path.read_bytes()) for path in sorted(folder.glob("NCT*.json"))]
     for study in studies:
