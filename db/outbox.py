@@ -106,6 +106,20 @@ def last_told_on(session: Session, topic: str, recipient: str, channel: str) -> 
     )
 
 
+def names_told(session: Session, topic: str, recipient: str, channel: str) -> list[str]:
+    """What the messages to a recipient over a channel are called, the last one first."""
+    rows = (
+        select(MessageRow.digest)
+        .where(
+            MessageRow.topic == topic,
+            MessageRow.recipient == recipient,
+            MessageRow.channel == channel,
+        )
+        .order_by(MessageRow.id.desc())
+    )
+    return list(session.scalars(rows))
+
+
 def subscribers(session: Session, topic: str) -> frozenset[tuple[str, str]]:
     """Who was known to a topic before, over which channel."""
     rows = select(SubscriptionRow).where(SubscriptionRow.topic == topic)

@@ -168,10 +168,27 @@ def last_attempt(session: Session, topic: str) -> Attempt | None:
     return Attempt(_run(session, row), row.started_at, row.finished_at, row.failure)
 
 
-def stage_numbers(session: Session, run: Run) -> dict[str, Numbers]:
-    """What each finished stage of the run reported."""
-    rows = session.scalars(select(StageRow).where(StageRow.run_id == run.id))
+def stage_numbers(session: Session, run_id: int) -> dict[str, Numbers]:
+    """What each finished stage of a run reported."""
+    rows = session.scalars(select(StageRow).where(StageRow.run_id == run_id))
     return {row.name: row.numbers for row in rows}
+
+
+def finished_between(session: Session, topic: str, after: int, before: int) -> list[int]:
+    """The numbers of the finished surveillance runs of a topic between two numbers, in order."""
+    return list(
+        session.scalars(
+            select(RunRow.id)
+            .where(
+                RunRow.topic == topic,
+                RunRow.kind == SURVEILLANCE,
+                RunRow.state == FINISHED,
+                RunRow.id > after,
+                RunRow.id < before,
+            )
+            .order_by(RunRow.id)
+        )
+    )
 
 
 def last_finished(session: Session, topic: str) -> Run | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from db import runs as run_rows
 from db import signals as signal_rows
 from db.outbox import Entry
 from db.outbox_tables import AlertRow
+from db.runs import Numbers
 from db.session import Store
 from surveillance.alerts.files import Folder
 from surveillance.alerts.smtp import Mail, MailServer
@@ -83,14 +84,18 @@ class Desk:
     def topic(self) -> Topic:
         return replace(topic(), recipients=tuple(self.recipients))
 
-    def run(self, *signals: Signal, days: int = 7) -> Run:
-        """A run that raises signals, and is done but for its alerts."""
+    def run(
+        self, *signals: Signal, days: int = 7, stages: Mapping[str, Numbers] | None = None
+    ) -> Run:
+        """A run that raises signals and reports numbers, and is done but for its alerts."""
         self.day += timedelta(days)
         inputs = RunInputs(self.topic.slug, (), ())
         with self.store.transaction() as session:
             run = run_rows.begin(session, inputs, "surveillance", clock_for(self.day), None)
             raising = signal_rows.Raising(run.topic, run.today, run.id, whole=False)
             signal_rows.save_signals(session, raising, signals)
+            for name, numbers in (stages or {}).items():
+                run_rows.finish_stage(session, run, name, numbers)
             run_rows.finish(session, run)
         return run
 

@@ -44,8 +44,14 @@ _BULLET = re.compile(r" *(?:- |[0-9]+\. )?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekInNumbers:
-    """What the run did; PRISMA's words: records are identified, reports are screened."""
+    """What runs did; PRISMA's words: records are identified, reports are screened.
 
+    `runs` are those since the recipient's last message. A record is identified by each of them
+    whose window holds it, so of several runs together only `new` counts it once.
+    """
+
+    runs: int = 1
+    new: int = 0
     identified: int = 0
     duplicates: int = 0
     matched: int = 0
@@ -214,11 +220,15 @@ def subject(content: DigestContent) -> str:
 
 
 def _numbers(week: WeekInNumbers | None, signals: int) -> tuple[str, ...]:
-    """The week's counts; none where no run made any."""
+    """The counts of a week or month; none where no run made any."""
     if week is None:
         return ()
+    alone = f"{counted(week.identified, 'record')} identified"
+    together = (
+        f"{counted(week.runs, 'run')}: {counted(week.new, 'record')} identified for the first time"
+    )
     return (
-        f"{counted(week.identified, 'record')} identified, {counted(week.duplicates, 'duplicate')}",
+        f"{alone if week.runs == 1 else together}, {counted(week.duplicates, 'duplicate')}",
         f"new or changed, held against the strategy: {week.matched:,} match, "
         f"{week.cannot_tell:,} cannot tell yet, {week.not_matched:,} no match",
         f"screened: {week.screened_by_rule:,} by rule, {week.screened_by_people:,} by people",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -31,13 +31,13 @@ _NEW = (
 
 def content_of(session: Session, topic: Topic, run: Run, banner: str) -> DigestContent:
     """All that the digests of a run have in common; whom they are for adds the signals."""
-    stages = run_rows.stage_numbers(session, run)
+    stages = run_rows.stage_numbers(session, run.id)
     return DigestContent(
         topic=topic,
         today=run.today,
         coverage=coverage_of(session, topic),
         signals=(),
-        numbers=_numbers(stages),
+        numbers=numbers_of(session, [run.id]),
         waiting=replace(
             _waiting(session, topic),
             doubtful_links=stages.get("link", {}).get("doubtful links", 0),
@@ -73,7 +73,7 @@ def remarks_on_run(session: Session, topic: Topic, run: Run) -> tuple[str, ...]:
 def _remarks_on_unfinished(session: Session, run: Run) -> Iterator[str]:
     """What runs brought whose place this one took: its own numbers count that as known."""
     for left in run_rows.left_unfinished(session, run):
-        stages = run_rows.stage_numbers(session, left)
+        stages = run_rows.stage_numbers(session, left.id)
         new = sum(stages.get(stage, {}).get(number, 0) for stage, number in _NEW)
         if new:
             yield (
@@ -137,11 +137,16 @@ def _last(
     return max(days, default=None)
 
 
-def _numbers(stages: dict[str, run_rows.Numbers]) -> WeekInNumbers:
+def numbers_of(session: Session, runs: Sequence[int]) -> WeekInNumbers:
+    """What these runs did together."""
+    stages = [run_rows.stage_numbers(session, run) for run in runs]
+
     def of(stage: str, name: str) -> int:
-        return stages.get(stage, {}).get(name, 0)
+        return sum(one.get(stage, {}).get(name, 0) for one in stages)
 
     return WeekInNumbers(
+        runs=len(runs),
+        new=of("search", "new"),
         identified=of("search", "identified"),
         duplicates=of("deduplicate", "new duplicates"),
         matched=of("verify", "match"),

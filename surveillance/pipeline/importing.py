@@ -118,7 +118,7 @@ def import_export(walk: Walk, brought: Brought) -> Imported:
     """Keep an export as a search of its database, with the file itself, unless the run has."""
     search = _search(brought)
     with walk.store.transaction() as session:
-        numbers = run_rows.stage_numbers(session, walk.run).get(STAGE)
+        numbers = run_rows.stage_numbers(session, walk.run.id).get(STAGE)
         if numbers is None:
             numbers = _keep(session, walk, search, brought)
     return Imported(numbers["records"], numbers["new"], numbers["left out"], search.warnings)

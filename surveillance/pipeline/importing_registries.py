@@ -55,7 +55,7 @@ def import_registrations(walk: Walk, brought: BroughtRegistrations) -> Imported:
     """Keep an export as a search of its registry, with the file itself, unless the run has."""
     search = _search(brought)
     with walk.store.transaction() as session:
-        numbers = run_rows.stage_numbers(session, walk.run).get(STAGE)
+        numbers = run_rows.stage_numbers(session, walk.run.id).get(STAGE)
         if numbers is None:
             numbers = _keep(session, walk, search, brought)
     return Imported(

@@ -122,7 +122,7 @@ def remarks_on_outbox(session: Session, topic: Topic, run: Run) -> Iterator[str]
     if len(troubled) > _MOST:
         more = counted(len(troubled) - _MOST, "more message")
         yield f"{more} not delivered: `surveil alerts list {topic.slug}`."
-    if run_rows.stage_numbers(session, run).get("alert", {}).get("not written"):
+    if run_rows.stage_numbers(session, run.id).get("alert", {}).get("not written"):
         yield "Feed and calendar could not be written; the next run writes them again."
 
 

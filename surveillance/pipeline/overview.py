@@ -77,7 +77,7 @@ class Overview:
 def overview(walk: Walk) -> Overview:
     """What the store and the run's stages say, once the run is done."""
     with walk.store.transaction() as session:
-        stages = run_rows.stage_numbers(session, walk.run)
+        stages = run_rows.stage_numbers(session, walk.run.id)
         states = known_item_states(session, walk.topic)
         return Overview(
             topic=walk.topic.slug,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,13 +12,14 @@ from functools import cached_property, partial
 from sqlalchemy.orm import Session
 
 from db import outbox as outbox_rows
+from db import runs as run_rows
 from db import subscriptions
-from surveillance.alerts.digest import DigestContent, Leave, Places, compose
+from surveillance.alerts.digest import DigestContent, Leave, Places, WeekInNumbers, compose
 from surveillance.alerts.message import Content, Draft
 from surveillance.alerts.outbox import Share, Standing, share
 from surveillance.alerts.unsubscribing import Leaving, WayOut
 from surveillance.alerts.webhook_formats import payload
-from surveillance.pipeline.composing import content_between_runs, content_of
+from surveillance.pipeline.composing import content_between_runs, content_of, numbers_of
 from surveillance.pipeline.post import Post
 from surveillance.runs import Run
 from surveillance.topics import Recipient, Topic
@@ -26,9 +28,19 @@ from surveillance.topics import Recipient, Topic
 _PERIODS = {"at once": "week", "weekly": "week", "monthly": "month"}
 
 
+#: A message of a run by its name, which the outbox may have numbered.
+_OF_RUN = re.compile(r"-run-([0-9]+)(?:-[0-9]+)?$")
+
+
 def name_of(run: Run) -> str:
     """What the messages of a run are called; the outbox numbers them from the second on."""
     return f"{run.topic}-{run.today}-run-{run.id}"
+
+
+def _run_of(name: str) -> int | None:
+    """The run whose message is called so; None for one that was sent between runs."""
+    found = _OF_RUN.search(name)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +48,21 @@ class Occasion:
     """When something is told: after a run, or between runs where one failed or did not happen.
 
     `raised` are the numbers of the signals that it raised; `compose` gives what all messages have
-    in common. Only with a run a quiet time is told, too.
+    in common. Only with a run numbers are told, and a quiet time, too.
     """
 
     name: str
     today: date
     raised: frozenset[int]
     compose: Callable[[], DigestContent]
-    after_run: bool = True
+    run: int | None = None
 
 
 def queue_alerts(session: Session, topic: Topic, run: Run, post: Post, banner: str) -> None:
     """Settle for each recipient what becomes of every signal; compose and queue what is due."""
     raised = frozenset(one.number for one in outbox_rows.raised_by(session, run))
     compose = partial(content_of, session, topic, run, banner)
-    _Queueing(session, topic, Occasion(name_of(run), run.today, raised, compose), post).do()
+    _Queueing(session, topic, Occasion(name_of(run), run.today, raised, compose, run.id), post).do()
 
 
 def queue_between_runs(
@@ -65,8 +77,7 @@ def queue_between_runs(
     """Queue what was raised while no run was under way; nobody is told that nothing was."""
     compose = partial(content_between_runs, session, topic, today, banner)
     name = f"{topic.slug}-{today}-watch"
-    occasion = Occasion(name, today, raised, compose, after_run=False)
-    _Queueing(session, topic, occasion, post).do()
+    _Queueing(session, topic, Occasion(name, today, raised, compose), post).do()
 
 
 def new_identity(post: Post) -> str:
@@ -96,7 +107,7 @@ class _Queueing:
         part = share(recipient, self._raised, self._occasion.raised, standing, self._occasion.today)
         who = (self._topic.slug, recipient.name, recipient.channel)
         outbox_rows.subscribe(self._session, *who, self._occasion.today)
-        wanted = bool(part.told) or self._occasion.after_run
+        wanted = bool(part.told) or self._occasion.run is not None
         if part.is_due and wanted and not self._is_needless(recipient, part):
             self._queue(recipient, part)
         nothing = self._draft(recipient, self._occasion.name)
@@ -120,6 +131,7 @@ class _Queueing:
         content = replace(
             self._common,
             signals=tuple(one.signal for one in part.told),
+            numbers=self._numbers(recipient),
             period=_PERIODS[recipient.rhythm],
             weight=recipient.weight,
             too_light=part.too_light,
@@ -131,6 +143,19 @@ class _Queueing:
             content=body,
         )
         outbox_rows.queue(self._session, draft, new_identity(self._post), part.told)
+
+    def _numbers(self, recipient: Recipient) -> WeekInNumbers | None:
+        """What was done since the recipient was last told of a run; the first time, in this one."""
+        run = self._occasion.run
+        if run is None:
+            return None
+        who = (self._topic.slug, recipient.name, recipient.channel)
+        names = outbox_rows.names_told(self._session, *who)
+        told = next(filter(None, map(_run_of, names)), None)
+        earlier = (
+            run_rows.finished_between(self._session, self._topic.slug, told, run) if told else []
+        )
+        return numbers_of(self._session, [*earlier, run])
 
     @cached_property
     def _common(self) -> DigestContent:

@@ -111,7 +111,7 @@ def run_stage(walk: Walk, name: str, stage: Stage | None = None) -> Numbers:
     """
     if name in walk.run.finished_stages:
         with walk.store.transaction() as session:
-            return run_rows.stage_numbers(session, walk.run)[name]
+            return run_rows.stage_numbers(session, walk.run.id)[name]
     walk.exchanges.taken()
     began = monotonic()
     try:

@@ -97,7 +97,7 @@ def week_of(session: Session, topic: Topic) -> Week:
     run = last.run
     return Week(
         last=last,
-        rows=tuple(closing_rows(run_rows.stage_numbers(session, run))) if run else (),
+        rows=tuple(closing_rows(run_rows.stage_numbers(session, run.id))) if run else (),
         coverage=coverage_of(session, topic),
         remarks=remarks_on_run(session, topic, run) if run else (),
     )

@@ -6,7 +6,8 @@ import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -325,6 +326,44 @@ def test_weekly_and_monthly_recipients_get_all_of_their_time_in_one_message(
     ]  # fmt: skip
     assert "month to 2025-03-03" in str(by["m@example.org"][1]["Subject"])
     assert "7 signals" in str(by["m@example.org"][1]["Subject"])
+
+
+def test_the_numbers_are_those_since_the_recipient_was_last_told(
+    desk: Desk, received: Received
+) -> None:
+    monthly = Recipient(name="M", channel="email", address="m@example.org", rhythm="monthly")
+    weekly = Recipient(name="W", channel="email", address="w@example.org", rhythm="weekly")
+    desk.recipients = (monthly, weekly)
+
+    def week(new: int, *, days: int = 7) -> None:
+        numbers = {
+            "search": {"identified": 10 + new, "new": new},
+            "deduplicate": {"new duplicates": 1},
+            "screen": {"proposed": new, "decided": 2},
+        }
+        desk.tell(desk.run(days=days, stages=numbers))
+
+    week(5, days=3)  # Monday, 3 February 2025
+    for new in (7, 0, 4, 2):
+        week(new)
+    assert desk.day == date(2025, 3, 3)
+    by = {
+        name: [said(mail_of(one)) for one in received.deliveries if one.to == f"{name}@example.org"]
+        for name in ("m", "w")
+    }
+    first, month = by["m"]
+    assert "15 records identified, 1 duplicate\n" in first
+    assert "THE MONTH IN NUMBERS\n- 4 runs: 13 records identified for the first time," in month
+    assert "4 duplicates\n" in month and "screened: 13 by rule, 8 by people\n" in month
+    assert len(by["w"]) == 5
+    assert "THE WEEK IN NUMBERS\n- 17 records identified, 1 duplicate\n" in by["w"][1]
+
+
+def said(mail: EmailMessage) -> str:
+    """The plain text of a mail, each item on one line."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n").replace("\n  ", " ")
 
 
 def test_no_secret_is_logged_stored_or_told(
