@@ -161,6 +161,7 @@ def _pages(topic: str, report: int, chance: Random) -> list[tuple[str, str]]:
         ("reports searched", f"{topic}/reports?find=neuroma+{chance.randrange(99)}"),
         ("one report", f"{topic}/reports/{chance.randrange(1, 5_000)}"),
         ("duplicates", f"{topic}/duplicates"),
+        ("links", f"{topic}/links"),
         ("merged", f"{topic}/duplicates/merged?page={chance.randrange(1, 40)}"),
         ("signals", f"/signals?topic={EXAMPLE}"),
         ("one signal", f"/signals/{chance.randrange(1, SIGNALS)}"),

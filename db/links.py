@@ -147,6 +147,12 @@ def said_words(session: Session, topic: str) -> list[SaidWord]:
     ]
 
 
+def last_word(session: Session, topic: str) -> int:
+    """The number of the last word on a topic's links; 0 where nobody has said anything."""
+    rows = select(func.max(LinkWordRow.id)).where(LinkWordRow.topic == topic)
+    return session.scalar(rows) or 0
+
+
 def _rows(session: Session, topic: str) -> list[LinkRow]:
     query = select(LinkRow).where(LinkRow.topic == topic)
     return list(session.scalars(query.order_by(LinkRow.record_id, LinkRow.number)))

@@ -10,7 +10,8 @@ from surveillance.errors import UnreadableInput
 
 if TYPE_CHECKING:
     from db.session import Store
-    from surveillance.pipeline.trial_links import DoubtfulLink, Judged
+    from surveillance.pipeline.link_queue import DoubtfulLink
+    from surveillance.pipeline.trial_links import Judged
     from surveillance.topics import Topic
 
 VERDICTS = ("same", "different")
@@ -112,9 +113,10 @@ def _judged_document(topic: str, judged: Judged) -> dict[str, Any]:
 
 def _show_queues(store: Store, topics: list[Topic], *, as_json: bool) -> None:
     from surveillance.cli import show
-    from surveillance.pipeline.trial_links import doubtful_links
+    from surveillance.pipeline.link_queue import doubtful_links
 
-    queues = {topic.slug: doubtful_links(store, topic) for topic in topics}
+    with store.snapshot() as session:
+        queues = {topic.slug: doubtful_links(session, topic) for topic in topics}
     if as_json:
         show.document([_document(slug, one) for slug, queue in queues.items() for one in queue])
         return

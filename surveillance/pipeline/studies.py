@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -80,20 +80,24 @@ def linked_reports(
 ) -> list[Linked]:
     """Every report, and every record outside the reports, that has a link or a person's word."""
     links, words = link_rows.links_of(session, topic), link_rows.words_of(session, topic)
-    reports = [one.record_ids for one in report_rows.reports_of(session, topic)]
-    in_reports = {number for members in reports for number in members}
-    alone = [
-        (number,) for number in sorted(links.keys() | words.keys()) if number not in in_reports
-    ]
+    reports, alone = grouped(session, topic, links.keys() | words.keys())
     return [
         Linked(
             report=_name(records[members[0]]),
             links=tuple(link for number in members for link in links.get(number, ())),
             words=tuple(word for number in members for word in words.get(number, ())),
         )
-        for members in (*reports, *alone)
-        if any(number in links or number in words for number in members)
+        for members in (*reports.values(), *((number,) for number in alone))
     ]
+
+
+def grouped(
+    session: Session, topic: str, numbers: Collection[int]
+) -> tuple[dict[int, tuple[int, ...]], list[int]]:
+    """The reports that these records are in, each with all its records; and those in none."""
+    places = report_rows.report_places(session, topic, numbers)
+    reports = report_rows.records_in(session, set(places.values()))
+    return dict(sorted(reports.items())), sorted(set(numbers) - places.keys())
 
 
 def _name(stored: StoredRecord) -> str:

@@ -6,7 +6,7 @@ falls into a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,39 +18,18 @@ from db import records as record_rows
 from db import reports as report_rows
 from db import studies as study_rows
 from db.links import LinkWord
-from db.records import StoredRecord
 from db.session import Store
-from surveillance.dedup.merged import ranked
-from surveillance.errors import UnreadableInput
+from surveillance.errors import Changed, UnreadableInput
 from surveillance.pipeline.dedup_review import reviewer
-from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.report_names import named_report
-from surveillance.pipeline.studies import studies_in, trials_of
+from surveillance.pipeline.studies import trials_of
 from surveillance.pipeline.versions import LONGEST_NOTE
-from surveillance.records import Record
 from surveillance.records.trial_numbers import compared
-from surveillance.studies.links import Link
-from surveillance.studies.registrations import Registration
-from surveillance.studies.study import Study, Tie, Verdict, Word
+from surveillance.studies.study import Verdict, Word
 from surveillance.topics import Topic
 
 #: Seconds for another's word on the same topic.
 WAIT = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtfulLink:
-    """A report and a trial that wait for a person: both sides, and what speaks for and against.
-
-    `report` is None for a record that no strategy matches; `name` then says which it is.
-    """
-
-    report: int | None
-    name: str
-    lead: Record
-    registration: Registration
-    links: tuple[Link, ...]
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +52,40 @@ class Judged:
     new: bool
 
 
-def doubtful_links(store: Store, topic: Topic) -> list[DoubtfulLink]:
-    """The topic's queue: what a number says first, then what is only alike."""
-    with store.transaction() as session:
-        members = _members(session, topic.slug)
-        held = study_rows.registrations_of(session, topic.slug)
-        trials = trials_of(session, held)
-        stored = {one.id: one for one in record_rows.records_of(session, topic.slug)}
-        found = studies_in(session, topic.slug, trials, stored.values())
-        registrations = {one.number: one.newest for one in held}
-        sides = _Sides(topic, stored, members, registrations)
-        return sorted((sides.of(tie, study) for study, tie in _waiting(found)), key=_order)
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What somebody said last of a topic's links, while it stands: the record by name."""
+
+    name: str
+    number: str
+    verdict: Verdict
 
 
-def judge(store: Store, topic: Topic, named: str, number: str, opinion: Opinion) -> Judged:
+def last_word_by(session: Session, topic: Topic, by: str) -> LastWord | None:
+    """What a person said last, if nobody, and the person neither, has said otherwise since."""
+    said = [one for one in link_rows.said_words(session, topic.slug) if one.word.made_by == by]
+    if not said or (word := said[-1].word).verdict is None:
+        return None
+    standing = link_rows.words_of(session, topic.slug).get(word.record_id, ())
+    if not any((one.number, one.by) == (word.number, by) for one in standing):
+        return None
+    return LastWord(_name(session, topic, word.record_id), word.number, word.verdict)
+
+
+def judge(
+    store: Store,
+    topic: Topic,
+    named: str,
+    number: str,
+    opinion: Opinion,
+    *,
+    over_others: bool = True,
+) -> Judged:
     """Take a person's word on a report and a registration, or take the last one back.
 
-    Raises `UnreadableInput` where there is no such report or registration, or nothing to take
-    back, and `Busy` while a run is under way.
+    `over_others`: it replaces what somebody else said, which its author has seen. Raises `Changed`
+    where it may not and would, `UnreadableInput` where there is no such report or registration,
+    or nothing to take back, and `Busy` while a run is under way.
     """
     person, why = reviewer(opinion.by), _reason(opinion.reason)
     with _changing(store, topic) as session:
@@ -99,6 +94,9 @@ def judge(store: Store, topic: Topic, named: str, number: str, opinion: Opinion)
         held = _words(session, topic, records, registration)
         if opinion.verdict is None and not held:
             raise UnreadableInput(f"nobody has said anything on {named} and {registration}.")
+        others = sorted({word.by for word in held.values()} - {person})
+        if others and not over_others:
+            raise Changed(f"{others[0]} has spoken on that link, and that stands.")
         last = max(held.values(), key=lambda word: word.turn, default=None)
         new = last is None or (last.verdict, last.reason) != (opinion.verdict, why)
         if new:
@@ -122,44 +120,6 @@ def _words(
     }
 
 
-def _waiting(found: Iterable[Study]) -> Iterator[tuple[Study, Tie]]:
-    return ((study, tie) for study in found for tie in study.waiting)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """What stands on either side of a link, for a person to compare."""
-
-    topic: Topic
-    stored: dict[int, StoredRecord]
-    members: dict[str, tuple[int | None, tuple[int, ...]]]
-    registrations: dict[str, Registration]
-
-    def of(self, tie: Tie, study: Study) -> DoubtfulLink:
-        """Both sides of one link."""
-        report, records = self.members[tie.report]
-        number = tie.links[0].number if tie.links else study.numbers[0]
-        lead = ranked([self.stored[one].record for one in records], source_priority(self.topic))[0]
-        registration = self.registrations.get(number, Registration(number=number))
-        return DoubtfulLink(report, tie.report, lead, registration, tie.links, tie.reasons)
-
-
-def _order(one: DoubtfulLink) -> tuple[bool, str, str]:
-    by_number = any(link.by_number for link in one.links)
-    return not by_number, one.name, one.registration.number
-
-
-def _members(session: Session, topic: str) -> dict[str, tuple[int | None, tuple[int, ...]]]:
-    """Every report by the name of its first record; a record outside the reports by its own."""
-    stored = record_rows.records_of(session, topic)
-    names = {one.id: f"{one.record.source}:{one.record.source_id}" for one in stored}
-    alone: dict[str, tuple[int | None, tuple[int, ...]]] = {
-        name: (None, (number,)) for number, name in names.items()
-    }
-    reports = report_rows.reports_of(session, topic)
-    return alone | {names[one.record_ids[0]]: (one.id, one.record_ids) for one in reports}
-
-
 def _records_named(session: Session, topic: Topic, named: str) -> tuple[int, ...]:
     """The records of a report, or the one record outside the reports that is called so."""
     alone = _outside(session, topic, named.strip())
@@ -172,7 +132,7 @@ def _records_named(session: Session, topic: Topic, named: str) -> tuple[int, ...
 
 def _outside(session: Session, topic: Topic, named: str) -> int | None:
     source, colon, number = named.partition(":")
-    if not colon:
+    if not colon or not named.isprintable():  # which no database need take
         return None
     known = record_rows.known_numbers(session, [("pubmed" if source == "pmid" else source, number)])
     inside = report_rows.report_places(session, topic.slug)

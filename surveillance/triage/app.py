@@ -32,6 +32,7 @@ from surveillance.triage.views import (
     feeds,
     guidance,
     leaving,
+    links,
     me,
     openid,
     pasted,
@@ -49,9 +50,9 @@ _HERE = Path(__file__).parent
 #: The pages' routers.
 ROUTERS = (
     signing_in.router, weeks.router, screening.router, reports.router, documents.router,
-    duplicates.router, signals.router, guidance.router, trials.router, feeds.router,
-    leaving.router, me.router, strategies.router, pasted.router, people.router, openid.router,
-    document.described,
+    duplicates.router, links.router, signals.router, guidance.router, trials.router,
+    feeds.router, leaving.router, me.router, strategies.router, pasted.router, people.router,
+    openid.router, document.described,
 )  # fmt: skip
 #: What an error of ours is in HTTP; the first that fits.
 _STATUS = (

@@ -15,6 +15,7 @@ from fastapi import Path
 from db.session import Store
 from surveillance.accounts import IDLE, MOST_FAILURES, Refused
 from surveillance.errors import SurveillanceError, UnreadableInput
+from surveillance.pipeline.link_queue import KeptLinks
 from surveillance.pipeline.signal_lines import KeptSignals
 from surveillance.pipeline.strategies import ReadyStrategy, ready_strategies
 from surveillance.pipeline.week import KeptWeeks
@@ -51,6 +52,7 @@ class House:
     openid: OpenId | None = None
     aside: Aside = field(default_factory=Aside)
     signals: KeptSignals = field(default_factory=KeptSignals)
+    links: KeptLinks = field(default_factory=KeptLinks)
     weeks: KeptWeeks = field(default_factory=KeptWeeks)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ready: dict[str, tuple[Topic, list[ReadyStrategy]]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class House:
                 pass
             with suppress(SurveillanceError), self.store.snapshot() as session:
                 self.signals.of(session, topic.slug)
+                self.links.of(session, topic)
 
     def topics(self) -> list[Topic]:
         """Every topic whose folder can be read, by name."""

@@ -33,6 +33,7 @@ PAGES = {
     "why": (Role.REVIEWER, f"{AT}/reports/34/why"),
     "figures": (Role.REVIEWER, f"{AT}/figures"),
     "duplicates": (Role.REVIEWER, f"{AT}/duplicates"),
+    "links": (Role.REVIEWER, f"{AT}/links"),
     "signals": (Role.GUIDANCE, f"/signals?topic={EXAMPLE}"),
     "signal": (Role.GUIDANCE, "/signals/2"),
     "me": (Role.REVIEWER, "/me"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,52 +15,23 @@ from db import records as record_rows
 from db import studies as study_rows
 from db.session import Store
 from surveillance.errors import Busy, UnreadableInput
+from surveillance.pipeline.link_queue import DoubtfulLink, doubtful_links
 from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.studies import studies_of
-from surveillance.pipeline.trial_links import Opinion, doubtful_links, judge
+from surveillance.pipeline.trial_links import Opinion, judge
 from surveillance.records import Captured, Payload, Record
 from surveillance.studies.links import Certainty, Link, Place
 from surveillance.studies.study import Study, Verdict
 from tests.command_line import Surveil, caller
-from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_world, study
+from tests.doubtful_links import ALIKE, BOTH, LIKE, OTHER, OWN, REVIEW, TRIAL, doubtful_world
+from tests.small_world import FIRST, SECOND, THIRD, SmallWorld
 from tests.world import fresh_store
-
-TRIAL, OTHER, LIKE = "NCT90000001", "NCT90000002", "NCT90000003"
-OWN, BOTH, REVIEW, ALIKE = 90000001, 90000002, 90000003, 90000004
-WHAT = "Capsaicin cream against stump pain after amputation"
 
 
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[SmallWorld]:
-    made = small_world(tmp_path)
-    pain = "Pain of the stump was measured in 20 people."
-    made.layer(
-        FIRST,
-        [
-            Article(OWN, abstract=f"{pain} Trial registration: {TRIAL}."),
-            Article(BOTH, abstract=f"{pain} Trial registrations: {TRIAL} and {OTHER}."),
-            Article(REVIEW, title="A review of stump pain", abstract=f"{pain} We found {OTHER}."),
-            Article(ALIKE, title=WHAT, abstract=f"{pain} Capsaicin helped."),
-        ],
-        studies=[
-            study(TRIAL, "Amputation and neuroma: nerve transfer"),
-            study(OTHER, "Amputation and neuroma: mirror therapy"),
-            _alike(),
-        ],
-    )
-    later = Article(90000009, abstract=f"{pain} Trial registration: {OTHER}.")
-    made.layer(SECOND, [later])
-    made.layer(THIRD)
-    with made.serving():
+    with doubtful_world(tmp_path) as made:
         yield made
-
-
-def _alike() -> Any:
-    document = study(LIKE, f"{WHAT}: neuroma")
-    protocol = document["protocolSection"]
-    protocol["armsInterventionsModule"] = {"interventions": [{"name": "Capsaicin cream"}]}
-    protocol["conditionsModule"] = {"conditions": ["Stump pain", "Neuroma"]}
-    return document
 
 
 def say(
@@ -82,9 +52,12 @@ def _studies(world: SmallWorld) -> tuple[Study, ...]:
 
 
 def queue(world: SmallWorld) -> list[tuple[str, str]]:
-    with closing(Store(world.settings.store_url)) as store:
-        found = doubtful_links(store, world.topic)
-    return [(one.name, one.registration.number) for one in found]
+    return [(one.name, one.registration.number) for one in waiting(world)]
+
+
+def waiting(world: SmallWorld) -> list[DoubtfulLink]:
+    with closing(Store(world.settings.store_url)) as store, store.snapshot() as session:
+        return doubtful_links(session, world.topic)
 
 
 def test_certain_links_make_studies_and_doubtful_ones_wait(lived: SmallWorld) -> None:
@@ -102,8 +75,7 @@ def test_certain_links_make_studies_and_doubtful_ones_wait(lived: SmallWorld) ->
 
 def test_the_words_and_reasons_are_kept(lived: SmallWorld) -> None:
     lived.run(FIRST)
-    with closing(Store(lived.settings.store_url)) as store:
-        both, _, review, alike = doubtful_links(store, lived.topic)
+    both, _, review, alike = waiting(lived)
     assert TRIAL in both.links[0].words and "it names 2 trials" in both.reasons[0]
     assert review.reasons[0] == "it is a review"
     assert alike.links[0].where is Place.LIKENESS

@@ -16,7 +16,7 @@ from surveillance.cli.topics import EXAMPLE
 from surveillance.pipeline import accounts
 from surveillance.pipeline.demonstration import PUBLISHED_SEARCH
 from surveillance.pipeline.running import run_topic
-from surveillance.triage.api import pairs, reports, signals, topics
+from surveillance.triage.api import links, pairs, reports, signals, topics
 from surveillance.triage.api.door import PREFIX
 from surveillance.triage.gate import COOKIE
 from tests.command_line import Surveil, caller
@@ -26,7 +26,7 @@ from tests.world import World, store_url, world
 pytestmark = pytest.mark.sqlite
 ACTIONS = [
     one
-    for room in (topics, reports, pairs, signals)
+    for room in (topics, reports, pairs, links, signals)
     for one in room.router.routes
     if isinstance(one, APIRoute)
 ]
@@ -128,6 +128,8 @@ WRITES = {
     ("DELETE", f"{TOPIC}/reports/1/decision"): {Role.REVIEWER, Role.SPECIALIST},
     ("POST", f"{TOPIC}/pairs"): {Role.REVIEWER, Role.SPECIALIST},
     ("DELETE", f"{TOPIC}/pairs"): {Role.REVIEWER, Role.SPECIALIST},
+    ("POST", f"{TOPIC}/links"): {Role.REVIEWER, Role.SPECIALIST},
+    ("DELETE", f"{TOPIC}/links"): {Role.REVIEWER, Role.SPECIALIST},
     ("POST", "/api/v1/signals/1/act"): {Role.GUIDANCE},
     ("POST", "/api/v1/signals/1/dismiss"): {Role.GUIDANCE},
     ("POST", "/api/v1/signals/1/reopen"): {Role.GUIDANCE},

@@ -223,6 +223,63 @@ class PairAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """Where a number stands, or that there is none but a likeness, and the words around it."""
+
+    number: str
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLink:
+    """A report that may be of a trial; `report` is null for a record that no strategy finds."""
+
+    topic: str
+    report: int | None
+    record: str
+    title: str
+    year: int | None
+    doi: str
+    pmid: str
+    registration: str
+    registration_title: str
+    links: list[LinkPlace]
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links that wait, numbers first; `next` is what `skip` says for the next page."""
+
+    topic: str
+    links: list[WaitingLink]
+    waiting: int
+    next: int | None
+
+
+class LinkSent(Sent):
+    """Whether a report, by the name of one of its records, is of a trial, by its number."""
+
+    record: Annotated[str, Field(max_length=500)]
+    registration: Annotated[str, Field(max_length=100)]
+    verdict: Annotated[str, Field(pattern="^(same|different)$")]
+    reason: Annotated[str, Field(max_length=5_000)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswered:
+    """A word as it was taken, or “taken back”; `new` is false where it stood before."""
+
+    topic: str
+    record: str
+    registration: str
+    verdict: str
+    by: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignalEvidence:
     """What a signal rests on."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from surveillance.triage.api import pairs, reports, signals, topics
+from surveillance.triage.api import links, pairs, reports, signals, topics
 from surveillance.triage.api.answers import Fault
 from surveillance.triage.api.door import PREFIX, Known
 from surveillance.triage.gate import Reader
@@ -23,7 +23,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
 }
 #: All actions.
 router = APIRouter(prefix=PREFIX, responses=_FAULTS)
-for _room in (topics.router, reports.router, pairs.router, signals.router):
+for _room in (topics.router, reports.router, pairs.router, links.router, signals.router):
     router.include_router(_room)
 #: The document itself, and the page that shows it.
 described = APIRouter()

@@ -43,6 +43,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         left, pairs = queue.left_for(ABSTRACT, session.account.name), len(queue.doubtful)
     with house.store.snapshot() as stored:
         found = house.weeks.of(stored, topic)
+        links = len(house.links.of(stored, topic))
         raised = [line.id for line in _raised(stored, house, topic, found.last)]
         shown = signal_rows.signals_numbered(stored, raised[:_MOST_SIGNALS])
     return page(
@@ -58,6 +59,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         piles=Pile,
         numbers=numbers,
         left=left,
+        links=links,
         pairs=pairs,
     )
 
