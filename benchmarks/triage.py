@@ -145,6 +145,7 @@ def _person(address: str, number: int, seconds: int, times: Times) -> None:
                 _ask(client, times, "a decision", address_of, told)
             if number % 4 == 0:
                 _compare(client, times, f"{topic}/duplicates")
+                _link(client, times, f"{topic}/links")
             pages = _pages(topic, report, chance)
             chance.shuffle(pages)
             for name, path in pages:
@@ -179,6 +180,16 @@ def _compare(client: httpx.Client, times: Times, path: str) -> None:
         word = _first(r'name="csrf" content="([^"]+)"', page)
         told: dict[str, object] = {"pair": pair, "verdict": "different", "csrf": word}
         _ask(client, times, "a pair answered", path, told)
+
+
+def _link(client: httpx.Client, times: Times, path: str) -> None:
+    """Answer the doubtful link that is shown."""
+    page = _ask(client, times, "links", path)
+    link = _first(r'name="link" value="([^"]+)"', page)
+    if link:
+        word = _first(r'name="csrf" content="([^"]+)"', page)
+        told: dict[str, object] = {"link": link, "verdict": "different", "csrf": word}
+        _ask(client, times, "a link answered", path, told)
 
 
 def _first(pattern: str, page: str) -> str:

@@ -1,4 +1,4 @@
-"""A topic as large as one gets: reports, decisions on pairs, signals, all made up."""
+"""A topic as large as one gets: reports, decisions on pairs, links, signals, all made up."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from benchmarks.triage_links import link
 from db import records as record_rows
 from db import reports as report_rows
 from db import runs as run_rows
@@ -59,6 +60,7 @@ def fill(folder: Path, reports: int, people: int) -> None:
         records = _records(session, reports)
         _search(session, topic, records)
         _compare(session, records)
+        link(session, topic.slug, records, _DAY)
         made = [one.id for one in report_rows.reports_of(session, EXAMPLE)]
         record_rows.insert_rows(session, ScreeningDecisionRow, [_proposal(one) for one in made])
         questions = [one.id for one in topic.recommendations]

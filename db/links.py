@@ -63,11 +63,13 @@ def save_links(
     return len(new)
 
 
-def links_of(session: Session, topic: str) -> dict[int, list[Link]]:
-    """The links of a topic by record, to the numbers that the trials have now."""
+def links_of(
+    session: Session, topic: str, records: Sequence[int] | None = None
+) -> dict[int, list[Link]]:
+    """The links of a topic (or of these records) by record, to the numbers that trials have now."""
     present = present_numbers(session)
     found: dict[int, list[Link]] = {}
-    for row in _rows(session, topic):
+    for row in _rows(session, topic, records):
         if row.certainty != WITHDRAWN:
             number = present.get(row.number, row.number)
             found.setdefault(row.record_id, []).append(_link(row, number))
@@ -115,11 +117,13 @@ def save_word(session: Session, topic: str, said: LinkWord, *, today: date) -> N
     session.flush()
 
 
-def words_of(session: Session, topic: str) -> dict[int, list[Word]]:
-    """The words that hold, by record, on the numbers that the trials have now."""
+def words_of(
+    session: Session, topic: str, records: Sequence[int] | None = None
+) -> dict[int, list[Word]]:
+    """The words that hold (on these records), by record, on the numbers that trials have now."""
     present = present_numbers(session)
     last: dict[_Key, LinkWordRow] = {}
-    for row in _word_rows(session, topic):
+    for row in _word_rows(session, topic, records):
         last[row.record_id, present.get(row.number, row.number)] = row
     found: dict[int, list[Word]] = {}
     for (record, number), row in last.items():
@@ -129,22 +133,28 @@ def words_of(session: Session, topic: str) -> dict[int, list[Word]]:
     return found
 
 
+def last_said_by(session: Session, topic: str, made_by: str) -> LinkWord | None:
+    """What a person said last of a topic's links, be it that a word is taken back."""
+    rows = select(LinkWordRow).where(LinkWordRow.topic == topic, LinkWordRow.made_by == made_by)
+    row = session.scalars(rows.order_by(LinkWordRow.id.desc()).limit(1)).first()
+    return _said(row) if row else None
+
+
 def said_words(session: Session, topic: str) -> list[SaidWord]:
     """Everything that people ever said of a topic's links, in order."""
     return [
         SaidWord(
-            LinkWord(
-                row.record_id,
-                row.number,
-                None if row.verdict == TAKEN_BACK else Verdict(row.verdict),
-                row.reason,
-                row.made_by,
-            ),
+            _said(row),
             row.said_on,
             row.run_id,
         )
         for row in _word_rows(session, topic)
     ]
+
+
+def _said(row: LinkWordRow) -> LinkWord:
+    verdict = None if row.verdict == TAKEN_BACK else Verdict(row.verdict)
+    return LinkWord(row.record_id, row.number, verdict, row.reason, row.made_by)
 
 
 def last_word(session: Session, topic: str) -> int:
@@ -153,13 +163,19 @@ def last_word(session: Session, topic: str) -> int:
     return session.scalar(rows) or 0
 
 
-def _rows(session: Session, topic: str) -> list[LinkRow]:
+def _rows(session: Session, topic: str, records: Sequence[int] | None = None) -> list[LinkRow]:
     query = select(LinkRow).where(LinkRow.topic == topic)
+    if records is not None:
+        query = query.where(LinkRow.record_id.in_(records))
     return list(session.scalars(query.order_by(LinkRow.record_id, LinkRow.number)))
 
 
-def _word_rows(session: Session, topic: str) -> list[LinkWordRow]:
+def _word_rows(
+    session: Session, topic: str, records: Sequence[int] | None = None
+) -> list[LinkWordRow]:
     query = select(LinkWordRow).where(LinkWordRow.topic == topic).order_by(LinkWordRow.id)
+    if records is not None:
+        query = query.where(LinkWordRow.record_id.in_(records))
     return list(session.scalars(query))
 
 

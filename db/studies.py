@@ -283,6 +283,13 @@ def registrations_of(session: Session, topic: str) -> list[StoredRegistration]:
     ]
 
 
+def has_registration(session: Session, topic: str, number: str) -> bool:
+    """Whether a topic has the registration of this very number."""
+    row = TopicRegistrationRow
+    held = select(row.number).where(row.topic == topic, row.number == number)
+    return session.scalars(held.limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class KnownTo:
     """A topic that has a registration: how it came there, and since when."""

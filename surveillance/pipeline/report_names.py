@@ -126,7 +126,21 @@ def named_report(session: Session, topic: Topic, name: str) -> int:
         found = report_rows.report_numbered(session, int(number))
         if found is not None and found[0] == topic.slug:
             return found[1]
+    if (report := _of_record(session, topic, name.strip())) is not None:
+        return report
     return report_names(session, topic).named(name)
+
+
+def _of_record(session: Session, topic: Topic, name: str) -> int | None:
+    """The report with the record that is named `source:number`; None for any other name."""
+    source, colon, number = name.partition(":")
+    elsewhere = source.casefold() in {_REPORT, _PMID, _DOI} or name.casefold().startswith(
+        _DOI_BEGINS
+    )
+    if not colon or elsewhere or not name.isprintable():
+        return None
+    known = record_rows.known_numbers(session, [(source, number)]).values()
+    return next(iter(report_rows.report_places(session, topic.slug, known).values()), None)
 
 
 def report_names(session: Session, topic: Topic) -> ReportNames:

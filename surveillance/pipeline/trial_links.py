@@ -63,10 +63,10 @@ class LastWord:
 
 def last_word_by(session: Session, topic: Topic, by: str) -> LastWord | None:
     """What a person said last, if nobody, and the person neither, has said otherwise since."""
-    said = [one for one in link_rows.said_words(session, topic.slug) if one.word.made_by == by]
-    if not said or (word := said[-1].word).verdict is None:
+    word = link_rows.last_said_by(session, topic.slug, by)
+    if word is None or word.verdict is None:
         return None
-    standing = link_rows.words_of(session, topic.slug).get(word.record_id, ())
+    standing = link_rows.words_of(session, topic.slug, [word.record_id]).get(word.record_id, ())
     if not any((one.number, one.by) == (word.number, by) for one in standing):
         return None
     return LastWord(_name(session, topic, word.record_id), word.number, word.verdict)
@@ -111,7 +111,7 @@ def _words(
     session: Session, topic: Topic, records: tuple[int, ...], registration: str
 ) -> dict[int, Word]:
     """The words that stand on a report's records and this registration, by record."""
-    said = link_rows.words_of(session, topic.slug)
+    said = link_rows.words_of(session, topic.slug, records)
     return {
         record: word
         for record in records
@@ -126,8 +126,7 @@ def _records_named(session: Session, topic: Topic, named: str) -> tuple[int, ...
     if alone is not None:
         return (alone,)
     report = named_report(session, topic, named)
-    reports = report_rows.reports_of(session, topic.slug)
-    return next(one.record_ids for one in reports if one.id == report)
+    return report_rows.records_in(session, [report])[report]
 
 
 def _outside(session: Session, topic: Topic, named: str) -> int | None:
@@ -135,13 +134,16 @@ def _outside(session: Session, topic: Topic, named: str) -> int | None:
     if not colon or not named.isprintable():  # which no database need take
         return None
     known = record_rows.known_numbers(session, [("pubmed" if source == "pmid" else source, number)])
-    inside = report_rows.report_places(session, topic.slug)
+    inside = report_rows.report_places(session, topic.slug, known.values())
     mine = record_rows.records_of(session, topic.slug, sorted(known.values()))
     return next((one.id for one in mine if one.id not in inside), None)
 
 
 def _registration(session: Session, topic: Topic, number: str) -> str:
     """The registration of the topic that is meant."""
+    plain = number.isprintable() and ":" not in number  # as the copies of ICTRP are kept
+    if plain and study_rows.has_registration(session, topic.slug, number):
+        return study_rows.present_numbers(session).get(number, number)
     trials = trials_of(session, study_rows.registrations_of(session, topic.slug))
     found = trials.registrations(compared(number))
     shown = number if number.isprintable() and len(number) <= 60 else "?"
@@ -157,7 +159,7 @@ def _registration(session: Session, topic: Topic, number: str) -> str:
 
 def _linked(session: Session, topic: Topic, records: tuple[int, ...], number: str) -> int:
     """The record of a report that a word is kept with: one that is linked to the registration."""
-    links = link_rows.links_of(session, topic.slug)
+    links = link_rows.links_of(session, topic.slug, records)
     holding = (one for one in records if any(link.number == number for link in links.get(one, ())))
     return next(holding, records[0])
 

@@ -11,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from db import links as link_rows
+from db import pair_log
 from db import records as record_rows
+from db import reports as report_rows
 from db import studies as study_rows
 from db.session import Store
+from surveillance.dedup.clusters import cluster
+from surveillance.dedup.decide import PairDecision
+from surveillance.dedup.decide import Verdict as Same
 from surveillance.errors import Busy, UnreadableInput
-from surveillance.pipeline.link_queue import DoubtfulLink, doubtful_links
+from surveillance.pipeline.link_queue import DoubtfulLink, KeptLinks, doubtful_links
 from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.studies import studies_of
 from surveillance.pipeline.trial_links import Opinion, judge
@@ -147,6 +152,48 @@ def test_what_people_said_of_links_is_said_again_in_a_replay(lived: SmallWorld) 
     lived.run(THIRD)
     assert len(lived.rows("link_word")) == 4
     assert replay(lived.settings).differences == ()
+
+
+def test_a_queue_that_is_kept_is_as_one_that_is_read_anew(lived: SmallWorld) -> None:
+    kept, topic = KeptLinks(), lived.topic
+
+    def same() -> int:
+        with closing(Store(lived.settings.store_url)) as store, store.snapshot() as session:
+            now = kept.of(session, topic)
+            assert list(now) == doubtful_links(session, topic)
+            return len(now)
+
+    assert same() == 0
+    lived.run(FIRST)
+    assert same() == 4
+    say(lived, f"pmid:{BOTH}", OTHER, Verdict.SAME)
+    assert same() == 3
+    say(lived, f"pmid:{BOTH}", OTHER, None)
+    assert same() == 4
+    merge(lived, OWN, BOTH)  # which is certainly of the first trial, and so is what both are
+    assert same() == 3
+    merge(lived, REVIEW, BOTH)
+    assert same() == 2
+    say(lived, f"pmid:{OWN}", OTHER, Verdict.DIFFERENT)
+    assert same() == 1
+    lived.run(SECOND)
+    same()
+
+
+def merge(world: SmallWorld, one: int, other: int) -> None:
+    """A person says that two records are the same publication."""
+    numbers = {row["source_id"]: row["id"] for row in world.rows("record")}
+    a, b = sorted((numbers[str(one)], numbers[str(other)]))
+    same = PairDecision(a, b, Same.SAME, "the same", 1.0, ())
+    with closing(Store(world.settings.store_url)) as store, store.transaction() as session:
+        report_rows.save_decisions(
+            session, "small", [same], made_by="Ann", rule_version="1", today=FIRST
+        )
+        places = report_rows.report_places(session, "small")
+        log = pair_log.log_of(session, "small")
+        report_rows.save_clusters(
+            session, "small", cluster(sorted(places), log).clusters, dict.fromkeys(places, FIRST)
+        )
 
 
 def test_a_link_that_is_no_longer_found_is_withdrawn_and_comes_back(tmp_path: Path) -> None:

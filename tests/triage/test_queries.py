@@ -28,6 +28,7 @@ PAGES = (
     f"{AT}/reports",
     f"{AT}/reports?find=stumps",
     f"{AT}/duplicates",
+    f"{AT}/links",
     f"/signals?topic={EXAMPLE}",
     f"{AT}/strategies",
 )
