@@ -25,6 +25,7 @@ from surveillance.pipeline.priority import source_priority
 from surveillance.topics import Topic
 from surveillance.triage.gate import Comparer, Here, HouseHere, Reader, own_form
 from surveillance.triage.house import House, RowNumber
+from surveillance.triage.one_by_one import not_kept, turn
 from surveillance.triage.pages import go, page
 
 router = APIRouter(prefix="/topics/{slug}/duplicates")
@@ -36,8 +37,8 @@ _MARKS = {
     Agreement.DIFFERENT: ("≠", "different"),
     Agreement.MISSING: ("·", "on one side only"),
 }
-#: Pairs that are named in the list of what waits, and merged reports on a page.
-_NAMED, _ON_A_PAGE = 30, 25
+#: Merged reports on a page.
+_ON_A_PAGE = 25
 #: The answers by their names in the form: the verdict, and whether they are reports of one study.
 _ANSWERS = {
     "same": (Verdict.SAME, False),
@@ -95,7 +96,7 @@ def answer(
             house.store, topic.slug, asked, said, by=session.account.name, related=related
         )
     except Busy as fault:
-        return _shown(request, house, session, topic, pair, fault=_not_kept(fault), code=409)
+        return _shown(request, house, session, topic, pair, fault=not_kept(fault), code=409)
     told = quote(_became(given, verdict))
     return go(request, f"/topics/{topic.slug}/duplicates?{_to(following)}told={told}")
 
@@ -112,7 +113,7 @@ def take_back(
             house.store, topic.slug, asked or (0, 0), by=session.account.name
         )
     except (Busy, Changed) as fault:
-        return _shown(request, house, session, topic, "", fault=_not_kept(fault), code=409)
+        return _shown(request, house, session, topic, "", fault=not_kept(fault), code=409)
     told = quote("Your last answer is taken back.")
     return go(request, f"/topics/{topic.slug}/duplicates?{_to(pair)}told={told}")
 
@@ -149,7 +150,7 @@ def undo(
             records=tuple(record),
         )
     except (Busy, Changed, UnreadableInput) as fault:
-        return _merged(request, house, session, topic, 1, fault=_not_kept(fault))
+        return _merged(request, house, session, topic, 1, fault=not_kept(fault))
     parts = ", ".join(map(str, undone.parts))
     told = quote(f"Report {report} is apart again and stays so: reports {parts}.")
     return go(request, f"/topics/{topic.slug}/duplicates/merged?told={told}")
@@ -189,17 +190,15 @@ def _shown(
 def _queue(
     session: Session, topic: str, waiting: Sequence[Logged], pair: Pair | None, by: str
 ) -> Queue:
-    pairs = [one.pair for one in waiting]
-    place = pairs.index(pair) if pair in pairs else 0
-    first = max(0, min(place - 2, len(waiting) - _NAMED))
-    questions = dedup_review.asked_of(session, topic, waiting[first : first + _NAMED])
+    now = turn([_named(one.pair) for one in waiting], _named(pair) if pair else "")
+    questions = dedup_review.asked_of(session, topic, waiting[now.listed])
     last = dedup_review.last_answer(session, topic, by)
     records = dedup_review.records_named(session, topic, last.pair) if last else None
     return Queue(
         waiting=waiting,
-        shown=questions[place - first] if questions else None,
-        place=place,
-        following=_named(pairs[(place + 1) % len(pairs)]) if len(pairs) > 1 else "",
+        shown=questions[now.place - now.listed.start] if questions else None,
+        place=now.place,
+        following=now.following,
         named=questions,
         last=last,
         last_named=records,
@@ -259,10 +258,6 @@ def _to(named: str) -> str:
 
 def _named(pair: Pair) -> str:
     return f"{pair[0]}-{pair[1]}"
-
-
-def _not_kept(fault: Busy | Changed | UnreadableInput) -> str:
-    return f"Nothing was kept: {fault.message}"
 
 
 def _became(given: Answer, verdict: str) -> str:

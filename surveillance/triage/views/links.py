@@ -19,12 +19,11 @@ from surveillance.studies.study import Verdict
 from surveillance.topics import Topic
 from surveillance.triage.gate import Comparer, Here, HouseHere, Reader, own_form
 from surveillance.triage.house import House
+from surveillance.triage.one_by_one import not_kept, turn
 from surveillance.triage.pages import go, page
 
 router = APIRouter(prefix="/topics/{slug}/links")
 
-#: Links that are named in the list of what waits.
-_NAMED = 30
 _ANSWERS = {"same": Verdict.SAME, "different": Verdict.DIFFERENT}
 #: So many people of a side are named.
 _MOST_PEOPLE = 8
@@ -77,7 +76,7 @@ def answer(
         judge(house.store, topic, report, number, opinion, over_others=False)
     except (Busy, Changed, UnreadableInput) as fault:
         code = 422 if isinstance(fault, UnreadableInput) else 409
-        return _shown(request, house, session, topic, link, fault=_not_kept(fault), code=code)
+        return _shown(request, house, session, topic, link, fault=not_kept(fault), code=code)
     told = f"{number}: {'its report now.' if verdict == 'same' else 'not its report.'}"
     return _go(request, topic, following, told)
 
@@ -93,7 +92,7 @@ def take_back(
     try:
         judge(house.store, topic, report, number, opinion, over_others=False)
     except (Busy, Changed, UnreadableInput) as fault:
-        return _shown(request, house, session, topic, "", fault=_not_kept(fault), code=409)
+        return _shown(request, house, session, topic, "", fault=not_kept(fault), code=409)
     return _go(request, topic, link, "Your last answer is taken back.")
 
 
@@ -133,15 +132,13 @@ def _shown(
 def _queue(
     session: Session, topic: Topic, waiting: Sequence[DoubtfulLink], link: str, by: str
 ) -> Queue:
-    names = [_named(one) for one in waiting]
-    place = names.index(link) if link in names else 0
-    first = max(0, min(place - 2, len(waiting) - _NAMED))
+    now = turn([_named(one) for one in waiting], link)
     return Queue(
         waiting=waiting,
-        shown=waiting[place] if waiting else None,
-        place=place,
-        following=names[(place + 1) % len(names)] if len(names) > 1 else "",
-        named=waiting[first : first + _NAMED],
+        shown=waiting[now.place] if waiting else None,
+        place=now.place,
+        following=now.following,
+        named=waiting[now.listed],
         last=last_word_by(session, topic, by),
     )
 
@@ -182,7 +179,3 @@ def _people(names: Iterator[str] | Sequence[str]) -> str:
     every = list(names)
     more = f" and {len(every) - _MOST_PEOPLE} more" if len(every) > _MOST_PEOPLE else ""
     return ", ".join(every[:_MOST_PEOPLE]) + more
-
-
-def _not_kept(fault: Busy | Changed | UnreadableInput) -> str:
-    return f"Nothing was kept: {fault.message}"
