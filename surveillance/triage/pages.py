@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from surveillance.accounts import Permission
 from surveillance.alerts.wording import shortened
@@ -91,6 +92,7 @@ def templates() -> Environment:
     )
     made.filters.update(
         words=words_of,
+        told=_told,
         said=said,
         short=_short,
         number=_number,
@@ -109,6 +111,17 @@ def words_in_path(words: str) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}"
+
+
+def _told(sentence: str) -> Markup:
+    """A sentence of ours, in which commands stand between backticks."""
+    parts = words_of(sentence).split("`")
+    if len(parts) % 2 == 0:  # one that closes nothing is somebody's character
+        return escape("`".join(parts))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _short(text: str) -> str:
