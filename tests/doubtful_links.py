@@ -11,6 +11,8 @@ from tests.small_world import FIRST, SECOND, THIRD, Article, SmallWorld, small_w
 
 TRIAL, OTHER, LIKE = "NCT90000001", "NCT90000002", "NCT90000003"
 OWN, BOTH, REVIEW, ALIKE = 90000001, 90000002, 90000003, 90000004
+#: What two trials list as theirs, so that they may be one.
+ELSEWHERE = "ISRCTN12345678"
 WHAT = "Capsaicin cream against stump pain after amputation"
 
 
@@ -28,8 +30,8 @@ def doubtful_world(folder: Path) -> Iterator[SmallWorld]:
             Article(ALIKE, title=WHAT, abstract=f"{pain} Capsaicin helped."),
         ],
         studies=[
-            study(TRIAL, "Amputation and neuroma: nerve transfer"),
-            study(OTHER, "Amputation and neuroma: mirror therapy"),
+            _listing(ELSEWHERE, study(TRIAL, "Amputation and neuroma: nerve transfer")),
+            _listing(ELSEWHERE, study(OTHER, "Amputation and neuroma: mirror therapy")),
             _alike(),
         ],
     )
@@ -38,6 +40,12 @@ def doubtful_world(folder: Path) -> Iterator[SmallWorld]:
     made.layer(THIRD)
     with made.serving():
         yield made
+
+
+def _listing(number: str, document: Any) -> Any:
+    listed = document["protocolSection"]["identificationModule"]
+    listed["secondaryIdInfos"] = [{"id": number}]
+    return document
 
 
 def _alike() -> Any:

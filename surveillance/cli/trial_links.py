@@ -113,17 +113,20 @@ def _judged_document(topic: str, judged: Judged) -> dict[str, Any]:
 
 def _show_queues(store: Store, topics: list[Topic], *, as_json: bool) -> None:
     from surveillance.cli import show
-    from surveillance.pipeline.link_queue import doubtful_links
+    from surveillance.pipeline.link_queue import link_queue
 
     with store.snapshot() as session:
-        queues = {topic.slug: doubtful_links(session, topic) for topic in topics}
+        queues = {topic.slug: link_queue(session, topic) for topic in topics}
     if as_json:
-        show.document([_document(slug, one) for slug, queue in queues.items() for one in queue])
+        waiting = [(slug, one) for slug, queue in queues.items() for one in queue.waiting]
+        show.document([_document(slug, one) for slug, one in waiting])
         return
     for slug, queue in queues.items():
-        title = f"{slug}: {len(queue):,} doubtful links wait"
+        title = f"{slug}: {len(queue.waiting):,} doubtful links wait"
         headers = ("report", "says", "registration", "says", "reasons")
-        show.out.print(show.table(title, headers, map(_row, queue)))
+        show.out.print(show.table(title, headers, map(_row, queue.waiting)))
+        for doubt in queue.kept_apart:
+            show.out.print(doubt.sentence, markup=False, soft_wrap=True)
 
 
 def _row(one: DoubtfulLink) -> list[str]:

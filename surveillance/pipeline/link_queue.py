@@ -16,6 +16,7 @@ from surveillance.dedup.merged import name_of, ranked
 from surveillance.pipeline.priority import source_priority
 from surveillance.pipeline.studies import grouped, trials_of
 from surveillance.records import Record
+from surveillance.studies.joined import Doubt, join
 from surveillance.studies.links import Link
 from surveillance.studies.one_trial import Trials
 from surveillance.studies.registrations import Registration
@@ -39,6 +40,18 @@ class DoubtfulLink:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkQueue:
+    """What waits for a person's word, numbers first; and registrations that may be one trial.
+
+    Those stay apart, since only one of them, or neither, names the other: only their registries
+    can mend that.
+    """
+
+    waiting: tuple[DoubtfulLink, ...]
+    kept_apart: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Linked:
     """A report, or a record outside the reports, by its records, with what people say of them."""
 
@@ -56,6 +69,7 @@ class _Held:
     trials: Trials
     registrations: Mapping[str, Registration]
     links: Mapping[int, Sequence[Link]]
+    kept_apart: tuple[Doubt, ...]
     #: What was found doubtful of each report, as it was linked and spoken of.
     doubtful: dict[_Linked, tuple[DoubtfulLink, ...]] = field(default_factory=dict)
 
@@ -76,7 +90,7 @@ class _Kept:
     held: _Held
     groups: _Groups
     word: int
-    queue: tuple[DoubtfulLink, ...]
+    queue: LinkQueue
 
 
 class KeptLinks:
@@ -90,8 +104,8 @@ class KeptLinks:
         self._kept: dict[str, _Kept] = {}
         self._locks: dict[str, threading.Lock] = {}
 
-    def of(self, session: Session, topic: Topic) -> tuple[DoubtfulLink, ...]:
-        """The doubtful links of a topic as this session sees them: numbers first."""
+    def of(self, session: Session, topic: Topic) -> LinkQueue:
+        """The queue of a topic as this session sees it."""
         position = report_lines.log_position(session, topic.slug)
         word = link_rows.last_word(session, topic.slug)
         with self._locks.setdefault(
@@ -107,9 +121,9 @@ class KeptLinks:
         return kept.queue
 
 
-def doubtful_links(session: Session, topic: Topic) -> list[DoubtfulLink]:
-    """The topic's queue: what a number says first, then what is only alike."""
-    return list(KeptLinks().of(session, topic))
+def link_queue(session: Session, topic: Topic) -> LinkQueue:
+    """The queue of a topic as the store has it."""
+    return KeptLinks().of(session, topic)
 
 
 def _held(session: Session, topic: Topic, runs: int) -> _Held:
@@ -120,6 +134,7 @@ def _held(session: Session, topic: Topic, runs: int) -> _Held:
         trials_of(session, stored),
         {one.number: one.newest for one in stored},
         link_rows.links_of(session, topic.slug),
+        join(one.newest for one in stored).doubts,
     )
 
 
@@ -138,7 +153,7 @@ def _read(session: Session, held: _Held, pairs: int, word: int, groups: _Groups 
     waiting = {one: _waiting(held, one) for one in linked if one not in held.doubtful}
     held.doubtful.update(_doubtful(session, held, waiting))
     queue = sorted((link for one in linked for link in held.doubtful[one]), key=_order)
-    return _Kept(held, groups, word, tuple(queue))
+    return _Kept(held, groups, word, LinkQueue(tuple(queue), held.kept_apart))
 
 
 def _waiting(held: _Held, linked: _Linked) -> list[Tie]:

@@ -40,6 +40,12 @@ class Doubt:
     numbers: tuple[str, str]
     listed: str
 
+    @property
+    def sentence(self) -> str:
+        """What people are told of it."""
+        one, other = self.numbers
+        return f"{one} and {other} may be one trial by {self.listed}; they are kept apart."
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:

@@ -20,7 +20,7 @@ from surveillance.dedup.clusters import cluster
 from surveillance.dedup.decide import PairDecision
 from surveillance.dedup.decide import Verdict as Same
 from surveillance.errors import Busy, UnreadableInput
-from surveillance.pipeline.link_queue import DoubtfulLink, KeptLinks, doubtful_links
+from surveillance.pipeline.link_queue import DoubtfulLink, KeptLinks, link_queue
 from surveillance.pipeline.replaying import replay
 from surveillance.pipeline.studies import studies_of
 from surveillance.pipeline.trial_links import Opinion, judge
@@ -60,9 +60,9 @@ def queue(world: SmallWorld) -> list[tuple[str, str]]:
     return [(one.name, one.registration.number) for one in waiting(world)]
 
 
-def waiting(world: SmallWorld) -> list[DoubtfulLink]:
+def waiting(world: SmallWorld) -> tuple[DoubtfulLink, ...]:
     with closing(Store(world.settings.store_url)) as store, store.snapshot() as session:
-        return doubtful_links(session, world.topic)
+        return link_queue(session, world.topic).waiting
 
 
 def test_certain_links_make_studies_and_doubtful_ones_wait(lived: SmallWorld) -> None:
@@ -160,8 +160,8 @@ def test_a_queue_that_is_kept_is_as_one_that_is_read_anew(lived: SmallWorld) -> 
     def same() -> int:
         with closing(Store(lived.settings.store_url)) as store, store.snapshot() as session:
             now = kept.of(session, topic)
-            assert list(now) == doubtful_links(session, topic)
-            return len(now)
+            assert now == link_queue(session, topic)
+            return len(now.waiting)
 
     assert same() == 0
     lived.run(FIRST)

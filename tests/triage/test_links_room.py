@@ -13,7 +13,17 @@ import httpx
 import pytest
 
 from surveillance.accounts import Role
-from tests.doubtful_links import ALIKE, BOTH, LIKE, OTHER, OWN, REVIEW, TRIAL, doubtful_world
+from tests.doubtful_links import (
+    ALIKE,
+    BOTH,
+    ELSEWHERE,
+    LIKE,
+    OTHER,
+    OWN,
+    REVIEW,
+    TRIAL,
+    doubtful_world,
+)
 from tests.small_world import FIRST, SmallWorld
 from tests.triage.test_api import by_token
 from tests.triage.test_duplicates_room import words
@@ -144,6 +154,15 @@ def test_who_may_not_answer_sees_and_does_not(desk: Desk) -> None:
         told = {"csrf": csrf(client), "link": WAITING[0], "verdict": "same"}
         assert client.post(ROOM, data=told).status_code == 403
     assert desk.said() == []
+
+
+def test_registrations_that_may_be_one_trial_are_named(desk: Desk) -> None:
+    told = f"{TRIAL} and {OTHER} may be one trial by {ELSEWHERE}; they are kept apart."
+    with desk.page.signed_in() as client:
+        assert told in words(client.get(ROOM))
+    with by_token(desk.page, Role.REVIEWER) as client:
+        apart = client.get(API).json()["kept_apart"]
+    assert apart == [{"registrations": [TRIAL, OTHER], "listed": ELSEWHERE}]
 
 
 def test_the_same_as_json(desk: Desk) -> None:

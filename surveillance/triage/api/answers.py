@@ -249,11 +249,20 @@ class WaitingLink:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptApart:
+    """Two registrations that may be one trial, by a number that not both list."""
+
+    registrations: list[str]
+    listed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """The links that wait, numbers first; `next` is what `skip` says for the next page."""
 
     topic: str
     links: list[WaitingLink]
+    kept_apart: list[KeptApart]
     waiting: int
     next: int | None
 

@@ -9,7 +9,14 @@ from fastapi import APIRouter, Query
 from surveillance.pipeline.link_queue import DoubtfulLink
 from surveillance.pipeline.trial_links import Judged, Opinion, judge
 from surveillance.studies.study import Verdict
-from surveillance.triage.api.answers import LinkAnswered, LinkPlace, Links, LinkSent, WaitingLink
+from surveillance.triage.api.answers import (
+    KeptApart,
+    LinkAnswered,
+    LinkPlace,
+    Links,
+    LinkSent,
+    WaitingLink,
+)
 from surveillance.triage.api.door import Comparer, Limit, Reader, Skip
 from surveillance.triage.gate import HouseHere
 
@@ -27,11 +34,13 @@ def links(
     """The reports that may be of a trial and wait for a person."""
     topic = house.topic(slug)
     with house.store.snapshot() as session:
-        waiting = house.links.of(session, topic)
+        queue = house.links.of(session, topic)
+    waiting = queue.waiting
     return Links(
         topic=slug,
         links=[_link(slug, one) for one in waiting[skip : skip + limit]],
         waiting=len(waiting),
+        kept_apart=[KeptApart(list(one.numbers), one.listed) for one in queue.kept_apart],
         next=skip + limit if skip + limit < len(waiting) else None,
     )
 

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from surveillance.errors import Busy, Changed, UnreadableInput
-from surveillance.pipeline.link_queue import DoubtfulLink
+from surveillance.pipeline.link_queue import DoubtfulLink, LinkQueue
 from surveillance.pipeline.trial_links import LastWord, Opinion, judge, last_word_by
 from surveillance.signals.wording import said
+from surveillance.studies.joined import Doubt
 from surveillance.studies.registry_pages import page_of
 from surveillance.studies.study import Verdict
 from surveillance.topics import Topic
@@ -40,6 +41,7 @@ class Queue:
     following: str
     named: Sequence[DoubtfulLink]
     last: LastWord | None
+    kept_apart: Sequence[Doubt]
 
 
 @router.get("")
@@ -129,9 +131,8 @@ def _shown(
     )
 
 
-def _queue(
-    session: Session, topic: Topic, waiting: Sequence[DoubtfulLink], link: str, by: str
-) -> Queue:
+def _queue(session: Session, topic: Topic, read: LinkQueue, link: str, by: str) -> Queue:
+    waiting = read.waiting
     now = turn([_named(one) for one in waiting], link)
     return Queue(
         waiting=waiting,
@@ -140,6 +141,7 @@ def _queue(
         following=now.following,
         named=waiting[now.listed],
         last=last_word_by(session, topic, by),
+        kept_apart=read.kept_apart,
     )
 
 

@@ -43,7 +43,7 @@ def week(request: Request, slug: str, house: HouseHere, session: Reader) -> Resp
         left, pairs = queue.left_for(ABSTRACT, session.account.name), len(queue.doubtful)
     with house.store.snapshot() as stored:
         found = house.weeks.of(stored, topic)
-        links = len(house.links.of(stored, topic))
+        links = len(house.links.of(stored, topic).waiting)
         raised = [line.id for line in _raised(stored, house, topic, found.last)]
         shown = signal_rows.signals_numbered(stored, raised[:_MOST_SIGNALS])
     return page(
