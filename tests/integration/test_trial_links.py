@@ -28,7 +28,17 @@ from surveillance.records import Captured, Payload, Record
 from surveillance.studies.links import Certainty, Link, Place
 from surveillance.studies.study import Study, Verdict
 from tests.command_line import Surveil, caller
-from tests.doubtful_links import ALIKE, BOTH, LIKE, OTHER, OWN, REVIEW, TRIAL, doubtful_world
+from tests.doubtful_links import (
+    ALIKE,
+    BOTH,
+    ELSEWHERE,
+    LIKE,
+    OTHER,
+    OWN,
+    REVIEW,
+    TRIAL,
+    doubtful_world,
+)
 from tests.small_world import FIRST, SECOND, THIRD, SmallWorld
 from tests.world import fresh_store
 
@@ -242,6 +252,7 @@ def test_the_queue_is_shown_with_both_sides(surveil: Surveil) -> None:
     assert code == 0
     assert "small: 4 doubtful links wait" in out
     assert "it is a review" in out and "mirror therapy" in out and "named in: abstract" in out
+    assert f"{TRIAL} and {OTHER} may be one trial by {ELSEWHERE}" in out
     code, out, _ = surveil("links", "--json")
     shown = json.loads(out)
     assert [(one["record"], one["registration"]) for one in shown][-1] == (f"pubmed:{ALIKE}", LIKE)
