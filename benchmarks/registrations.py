@@ -13,6 +13,7 @@ them those that passed.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import random
 import resource
@@ -193,6 +194,9 @@ class Holdings:
 
     def __init__(self, trials: int) -> None:
         self._random = random.Random(7)
+        # All show the same, kept once: the memory that is measured is the program's.
+        tables = [self._table(number) for number in range(60)]
+        self._results = {"outcomeMeasuresModule": {"outcomeMeasures": tables}}
         self.studies = [self._study(place) for place in range(1, trials + 1)]
 
     @property
@@ -201,13 +205,18 @@ class Holdings:
         return [one["protocolSection"]["identificationModule"]["nctId"] for one in self.studies]
 
     def change(self, count: int) -> None:
-        """Change a date, the size or the status of so many studies."""
+        """Change so many studies: a date, the size, the status, a number that was posted."""
         for study in self._random.sample(self.studies, min(count, len(self.studies))):
             protocol = study["protocolSection"]
             month = self._random.randrange(1, 13)
             protocol["statusModule"]["primaryCompletionDateStruct"]["date"] = f"2027-{month:02}"
             protocol["statusModule"]["overallStatus"] = self._random.choice(_STATUSES)
             protocol["designModule"]["enrollmentInfo"]["count"] = self._random.randrange(10, 900)
+            if study["hasResults"]:
+                study["resultsSection"] = results = copy.deepcopy(study["resultsSection"])
+                tables = results["outcomeMeasuresModule"]["outcomeMeasures"]
+                cell = tables[0]["classes"][0]["categories"][0]["measurements"][0]
+                cell["value"] = f"{cell['value']}1"
 
     def answer(self, today: date) -> list[tuple[str, Payload]]:
         """All studies as they are sent on a day: each with the day of the registry's data."""
@@ -229,7 +238,7 @@ class Holdings:
             "hasResults": place % 7 == 0,
         }
         if study["hasResults"]:
-            study["resultsSection"] = {"outcomeMeasuresModule": self._items(300, "title")}
+            study["resultsSection"] = self._results
         return study
 
     def _protocol(self, place: int) -> dict[str, Any]:
@@ -268,6 +277,35 @@ class Holdings:
             "contactsLocationsModule": {
                 "locations": [{"facility": self._text(5), "country": "Ireland"}] * 8
             },
+        }
+
+    def _table(self, place: int) -> dict[str, Any]:
+        """The results of an outcome in three groups at five times, as the registry posts them."""
+        groups = [{"id": f"OG{n:03}", "title": self._text(6)} for n in range(3)]
+        return {
+            "type": "PRIMARY" if place == 0 else "SECONDARY",
+            "title": self._text(8),
+            "description": self._text(60),
+            "reportingStatus": "POSTED",
+            "groups": groups,
+            "classes": [
+                {
+                    "title": f"week {week}",
+                    "categories": [
+                        {
+                            "measurements": [
+                                {
+                                    "groupId": group["id"],
+                                    "value": str(self._random.randrange(100)),
+                                    "spread": str(self._random.randrange(30)),
+                                }
+                                for group in groups
+                            ]
+                        }
+                    ],
+                }
+                for week in range(5)
+            ],
         }
 
     def _items(self, count: int, name: str) -> list[dict[str, str]]:

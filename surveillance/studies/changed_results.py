@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from surveillance.studies.change import Change, Event, as_one, joined, plain, short, together
 from surveillance.studies.pairing import Lists
-from surveillance.studies.posted_results import Number, PostedOutcome, PostedResults
+from surveillance.studies.posted_results import Number, PostedOutcome, PostedResults, Tables
 from surveillance.studies.weight import Weight
 
 _FIELD = "results"
@@ -34,9 +34,9 @@ class _Renumbered:
 
 def changed_results(before: PostedResults | None, after: PostedResults | None) -> Iterator[Change]:
     """The changes of results that both versions show; that they came or went is told elsewhere."""
-    if before is None or after is None:
+    if before is None or after is None or before.content == after.content:
         return
-    lists = Lists(_with_numbers(before), _with_numbers(after))
+    lists = Lists(_with_numbers(before.tables), _with_numbers(after.tables))
     kept = [pair for how in _PAIRINGS for pair in how(lists)]
     for primary in (True, False):
         weight = Weight.HIGH if primary else Weight.LOW
@@ -51,10 +51,10 @@ def changed_results(before: PostedResults | None, after: PostedResults | None) -
             (dropped, f"posted results of {name}s are no longer there"),
         ):
             yield from together(changes, what) if primary else _all_as_one(changes, what)
-    yield from _harmed(before.harmed, after.harmed)
+    yield from _harmed(before.tables.harmed, after.tables.harmed)
 
 
-def _with_numbers(results: PostedResults) -> tuple[PostedOutcome, ...]:
+def _with_numbers(results: Tables) -> tuple[PostedOutcome, ...]:
     return tuple(outcome for outcome in results.outcomes if outcome.numbers)
 
 

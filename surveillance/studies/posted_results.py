@@ -8,8 +8,10 @@ Definitions”, ClinicalTrials.gov).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from surveillance.studies.document_parts import (
     Module,
@@ -51,22 +53,42 @@ class PostedOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class PostedResults:
+class Tables:
     """What is posted. `harmed`: how many died, or had a serious adverse event, in each group."""
 
     outcomes: tuple[PostedOutcome, ...] = ()
     harmed: tuple[Number, ...] = ()
 
 
-def read_posted(section: Module) -> PostedResults | None:
-    """The results in a study document's section of results; None where it has none."""
-    if not section:
-        return None
-    outcomes = parts_of(part_of(section, "outcomeMeasuresModule"), "outcomeMeasures")
-    return PostedResults(
-        tuple(map(_outcome, outcomes)),
-        tuple(_harmed(parts_of(part_of(section, "adverseEventsModule"), "eventGroups"))),
-    )
+@dataclass(frozen=True, eq=False)
+class PostedResults:
+    """The results in a study document, read when somebody asks for them.
+
+    They are most of a document, and only a version that changed is held against another: of
+    10,000 trials that are listed they are read for a few.
+    """
+
+    content: bytes = field(repr=False)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The results; empty where the document shows none."""
+        section = part_of(json.loads(self.content), "resultsSection")
+        outcomes = parts_of(part_of(section, "outcomeMeasuresModule"), "outcomeMeasures")
+        return Tables(
+            tuple(map(_outcome, outcomes)),
+            tuple(_harmed(parts_of(part_of(section, "adverseEventsModule"), "eventGroups"))),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, whatever else their documents say."""
+        if not isinstance(other, PostedResults):
+            return NotImplemented
+        return self.content == other.content or self.tables == other.tables
+
+    def __hash__(self) -> int:
+        """One for all: documents that differ may show the same results."""
+        return 0
 
 
 def _outcome(measure: Module) -> PostedOutcome:
@@ -110,8 +132,8 @@ def _tested(measure: Module, groups: _Groups) -> Iterator[Number]:
 
 def _harmed(groups: list[Module]) -> Iterator[Number]:
     for place, group in enumerate(groups):
-        for field, what in _HARMS:
-            count = count_of(group, field)
+        for name, what in _HARMS:
+            count = count_of(group, name)
             if count is not None:
                 named = f"{what} in “{text_of(group, 'title')}”"
                 yield Number(named, f"{place} {what}", str(count))
@@ -124,8 +146,8 @@ def _group(found: Module, groups: _Groups) -> tuple[int, str]:
 def _numbers(
     found: Module, fields: tuple[str, ...], where: list[tuple[int, str]]
 ) -> Iterator[Number]:
-    named = " / ".join(name for _, name in where)
+    named = " / ".join(title for _, title in where)
     counted = " ".join(str(place) for place, _ in where)
-    for field in fields:
-        if printed := text_of(found, field):
-            yield Number(f"{named} / {field}", f"{counted} {field}", printed)
+    for name in fields:
+        if printed := text_of(found, name):
+            yield Number(f"{named} / {name}", f"{counted} {name}", printed)

@@ -19,7 +19,7 @@ from surveillance.studies.document_parts import (
     text_of,
     texts_of,
 )
-from surveillance.studies.posted_results import PostedResults, read_posted
+from surveillance.studies.posted_results import PostedResults
 from surveillance.studies.registry_text import distinct
 
 # The largest documents hold results of some megabytes (NCT02513394: 1.5 MB).
@@ -185,7 +185,7 @@ def read_study(content: bytes) -> Registration:
         mesh_terms=tuple(_mesh_terms(part_of(document, "derivedSection"))),
         has_results=document.get("hasResults") is True or "resultsSection" in document,
         under_review=_under_review(document),
-        posted=read_posted(part_of(document, "resultsSection")),
+        posted=PostedResults(content) if part_of(document, "resultsSection") else None,
         **_status(part_of(protocol, "statusModule")),
         **_design(part_of(protocol, "designModule")),
         **_plan(protocol),
