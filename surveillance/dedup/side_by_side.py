@@ -11,6 +11,7 @@ from enum import StrEnum
 from surveillance.dedup.comparable import Comparable
 from surveillance.dedup.merged import FIELDS
 from surveillance.dedup.similarity import compare
+from surveillance.records.languages import language_of
 from surveillance.records.model import Record
 
 #: Characters of a value that are shown and compared word by word: an abstract's beginning.
@@ -104,7 +105,14 @@ def _alike(a: Comparable, b: Comparable) -> frozenset[str]:
     """The fields that the comparison holds to be one thing, however they are printed."""
     compared = {field for field, value in compare(a, b).items() if value == 1.0}
     formed = {field for field, form in _FORMS.items() if form(a) and form(a) == form(b)}
-    return frozenset(compared | formed)
+    languages = _languages(a.record)
+    spoken = {"language"} if languages and languages == _languages(b.record) else set()
+    return frozenset(compared | formed | spoken)
+
+
+def _languages(record: Record) -> frozenset[str]:
+    """The languages of a record by name: one source says “eng” where another says “English”."""
+    return frozenset(filter(None, map(language_of, record.languages)))
 
 
 def printable(text: str) -> str:

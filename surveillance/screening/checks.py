@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from surveillance.records.languages import language_of
 from surveillance.records.model import Record
 from surveillance.screening.criterion import (
     Abbreviation,
@@ -19,7 +20,6 @@ from surveillance.screening.criterion import (
 )
 from surveillance.screening.designs import Design, FoundDesign, heading_evidence
 from surveillance.screening.language import Evidence, Mention, Stance, find, mentions
-from surveillance.screening.languages import language_of
 from surveillance.screening.meanings import Meaning, meaning_of
 from surveillance.screening.participants import Count
 from surveillance.screening.sections import only_background

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from surveillance.records.languages import language_of
 from surveillance.screening.criterion import (
     Abbreviation,
     Concept,
@@ -18,7 +19,6 @@ from surveillance.screening.criterion import (
     Years,
 )
 from surveillance.screening.designs import Design
-from surveillance.screening.languages import language_of
 from surveillance.screening.patterns import UnsafePattern, compiled
 
 #: So many letters at least begin a root: "a*" would be nearly every text.

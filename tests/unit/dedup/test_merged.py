@@ -192,3 +192,21 @@ def test_a_record_cannot_steer_the_terminal(a: str, b: str) -> None:
         for text in (each.a, each.b):
             assert not any(ord(letter) < 32 or letter == "\u202e" for letter in text)
             assert len(text) <= SHOWN + 200
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "agreement"),
+    [
+        (("English",), ("eng",), Agreement.ALIKE),
+        (("ger", "eng"), ("English", "German"), Agreement.ALIKE),
+        (("English",), ("fre",), Agreement.DIFFERENT),
+        (("English",), ("eng", "fre"), Agreement.DIFFERENT),
+        (("Klingon",), ("tlh",), Agreement.DIFFERENT),
+        (("eng",), ("eng",), Agreement.SAME),
+    ],
+)
+def test_one_language_under_two_names_is_alike(
+    ours: tuple[str, ...], theirs: tuple[str, ...], agreement: Agreement
+) -> None:
+    one, other = (replace(OSSEO, languages=names) for names in (ours, theirs))
+    assert row("language", one, other).agreement is agreement

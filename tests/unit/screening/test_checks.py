@@ -8,8 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from surveillance.records import IndexedHeading, Record
+from surveillance.records.languages import language_of
 from surveillance.screening.criterion import Criteria
-from surveillance.screening.languages import language_of
 from surveillance.screening.rules import CriterionCheck, Outcome, Verdict, screen
 
 FILLER = (
