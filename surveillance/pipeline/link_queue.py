@@ -108,9 +108,8 @@ class KeptLinks:
         """The queue of a topic as this session sees it."""
         position = report_lines.log_position(session, topic.slug)
         word = link_rows.last_word(session, topic.slug)
-        with self._locks.setdefault(
-            topic.slug, threading.Lock()
-        ):  # who comes meanwhile waits, and finds it read
+        lock = self._locks.setdefault(topic.slug, threading.Lock())
+        with lock:  # who comes meanwhile waits, and finds it read
             kept = self._kept.get(topic.slug)
             held = kept.held if kept else None
             if held is None or held.topic is not topic or held.runs != position.runs:
